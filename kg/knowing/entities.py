@@ -1,0 +1,627 @@
+"""Who is who: the mentions of an article become entities, each link with its reason.
+
+Names that are spelled alike form one *name*; rules then join names, strongest
+evidence first, and never across two known entries of the gazetteer or two
+persons with different first names. Nothing depends on the order of the mentions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from kg.lexicon import GazetteerEntry, Lexicon
+from kg.names import mint, slug
+from kg.records import Article, Entity, Link, Mention, Reading, Span
+
+FAMILIES: Mapping[str, str] = {
+    "person": "person",
+    "state": "place",
+    "place": "place",
+    "event": "thing",
+    "thing": "thing",
+}
+"""Kinds that can denote the same node share a family; every other kind is an ``org``."""
+
+GENERIC_KINDS = frozenset({"organisation", "group", "place", "thing", "event"})
+"""Kinds that give way to a more specific one of the same family."""
+
+_ARTICLES = frozenset(("der", "die", "das", "den", "dem", "des", "the"))
+_QUOTES = "\"'„“”‚‘’»«›‹"
+_BRACKETED = re.compile(rf"\s*\(\s*[{_QUOTES}]?([^\W_][\w&.-]{{1,9}})[{_QUOTES}]?\s*[),;]")
+_LONG_IN_BRACKETS = re.compile(rf"\s*\(\s*[{_QUOTES}]?$")
+_INFLECTED = re.compile(r"(?<=\w{3})(?:e[nmrs]?|s)$")
+_ADJECTIVE = re.compile(r"(?<=\w)((?:isch|lich|ig|igt|al|aer|iv|utsch|eint)e)n$")
+_ENDING_RANK = {"er": 0, "es": 0, "e": 1, "en": 2, "em": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The entities of one article and the link of each of its mentions."""
+
+    entities: tuple[Entity, ...]
+    links: tuple[Link, ...]
+
+    def by_span(self) -> dict[Span, Entity]:
+        """The entity that each mention denotes, by the span of the mention."""
+        known = {entity.id: entity for entity in self.entities}
+        return {link.mention: known[link.entity] for link in self.links}
+
+
+class _Key(NamedTuple):
+    family: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """All mentions of an article that spell a name alike; ``words`` as first spelled."""
+
+    key: _Key
+    text: str
+    words: tuple[str, ...]
+    mentions: tuple[Mention, ...]
+
+    @property
+    def folded(self) -> tuple[str, ...]:
+        return tuple(fold_word(word) for word in self.words)
+
+    @property
+    def is_full(self) -> bool:
+        """A person's name with at least two parts, particles like "von" aside."""
+        return self.key.family == "person" and sum(w[0].isupper() for w in self.words) > 1
+
+
+class _Join(NamedTuple):
+    """One reason to take two names as names of one entity."""
+
+    child: _Key
+    parent: _Key
+    reason: str
+    score: float
+
+
+def family_of(kind: str) -> str:
+    """The family of a kind: ``person``, ``place``, ``thing`` or ``org``.
+
+    >>> family_of("armed_group"), family_of("state")
+    ('org', 'place')
+    """
+    return FAMILIES.get(kind, "org")
+
+
+def choose_kind(kinds: Iterable[str]) -> str:
+    """The kind of an entity from the kinds of its mentions: specific first, then frequent.
+
+    >>> choose_kind(["organisation", "organisation", "armed_group"])
+    'armed_group'
+    """
+    counts = Counter(kinds)
+    return min(counts, key=lambda kind: (kind in GENERIC_KINDS, -counts[kind], kind))
+
+
+def fold_word(word: str) -> str:
+    """A word of a name as compared: without case, accents, marks and English genitive.
+
+    Short words in capitals keep them, so that "IS" and "is" stay two words.
+
+    >>> fold_word("NATO"), fold_word("Trump’s"), fold_word("IS")
+    ('nato', 'trump', 'IS')
+    """
+    bare = re.sub(r"['’]s$", "", word).strip(_QUOTES + ".,;:")
+    if not bare or (len(bare) <= 3 and bare.isupper()):
+        return bare
+    return slug(bare).replace("-", "")
+
+
+def split_name(text: str, family: str, *, titles: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """The words of a name, without quotation marks, leading article and titles.
+
+    >>> split_name("der Al-Kaida", "org"), split_name("Dr. Ada Li", "person", titles={"dr"})
+    (('Al', 'Kaida'), ('Ada', 'Li'))
+    """
+    bare = re.sub(r"\s*\([^)]*\)\s*$", "", text.strip())
+    pattern = r"\s+" if family == "person" else r"[\s\-‐‑–/]+"
+    words = [w for w in re.split(pattern, bare) if fold_word(w)]
+    while len(words) > 1 and (words[0].lower() in _ARTICLES or _is_title(words[0], family, titles)):
+        words = words[1:]
+    return tuple(word.strip(_QUOTES) for word in words)
+
+
+def _is_title(word: str, family: str, titles: frozenset[str]) -> bool:
+    return family == "person" and fold_word(word) in titles
+
+
+def make_key(words: Iterable[str]) -> str:
+    """Words of a name as one string, the same for "Al-Kaida" and "Al Kaida"."""
+    folded = [fold_word(word) for word in words]
+    return folded[0] if len(folded) == 1 else "".join(folded).lower()
+
+
+def genitive_bases(word: str) -> Iterator[str]:
+    """What a word may be the genitive of.
+
+    >>> list(genitive_bases("Staates")), list(genitive_bases("IS")), list(genitive_bases("EUs"))
+    (['Staate', 'Staat'], [], ['EU'])
+    """
+    if not word.endswith("s"):
+        return
+    bases = [word[:-1], word[:-2]] if word.endswith("es") else [word[:-1]]
+    yield from (b for b in bases if len(b) > 2 or (len(b) == 2 and b.isupper()))
+
+
+def _stems(words: Iterable[str]) -> str:
+    return " ".join(_INFLECTED.sub("", fold_word(word)) for word in words)
+
+
+# --- what the gazetteer knows -------------------------------------------------------------
+
+
+class _Known(NamedTuple):
+    exact: Mapping[str, tuple[GazetteerEntry, ...]]
+    stems: Mapping[str, tuple[GazetteerEntry, ...]]
+
+
+@lru_cache(maxsize=4)
+def _index_gazetteer(gazetteer: tuple[GazetteerEntry, ...]) -> _Known:
+    exact: dict[str, dict[str, GazetteerEntry]] = defaultdict(dict)
+    stems: dict[str, dict[str, GazetteerEntry]] = defaultdict(dict)
+    for entry in gazetteer:
+        for name in entry.names:
+            words = split_name(name, family_of(entry.kind))
+            exact[make_key(words)][entry.id] = entry
+            if len(words) > 1 and family_of(entry.kind) != "person":
+                stems[_stems(words)][entry.id] = entry
+    return _Known(*({k: tuple(v.values()) for k, v in t.items()} for t in (exact, stems)))
+
+
+def _pick_entry(entries: Iterable[GazetteerEntry], family: str) -> GazetteerEntry | None:
+    """The one entry that a name of this family can mean, if there is exactly one."""
+    fitting = [e for e in entries if (family_of(e.kind) == "person") == (family == "person")]
+    same = [e for e in fitting if family_of(e.kind) == family]
+    best = same or fitting
+    return best[0] if len(best) == 1 else None
+
+
+def _look_up(name: _Name, known: _Known) -> tuple[GazetteerEntry, str, float] | None:
+    family, words = name.key.family, name.words
+    if entry := _pick_entry(known.exact.get(make_key(words), ()), family):
+        return entry, "known name", 1.0
+    for base in genitive_bases(words[-1]):
+        if entry := _pick_entry(known.exact.get(make_key((*words[:-1], base)), ()), family):
+            return entry, f"genitive of “{' '.join((*words[:-1], base))}”", 0.95
+    if len(words) > 1 and (entry := _pick_entry(known.stems.get(_stems(words), ()), family)):
+        return entry, f"inflected form of “{entry.names[0]}”", 0.95
+    return None
+
+
+# --- names and clusters of names ----------------------------------------------------------
+
+
+class _Clusters:
+    """Names joined so far. ``known`` holds the gazetteer entry of each name that has one."""
+
+    def __init__(self, names: Mapping[_Key, _Name]) -> None:
+        self.names = names
+        self.known: dict[_Key, GazetteerEntry] = {}
+        self.why: dict[_Key, _Join] = {}
+        self._root = {key: key for key in names}
+
+    def root(self, key: _Key) -> _Key:
+        while self._root[key] != key:
+            key = self._root[key]
+        return key
+
+    def members(self, root: _Key) -> list[_Name]:
+        return [name for key, name in self.names.items() if self.root(key) == root]
+
+    def entry(self, root: _Key) -> GazetteerEntry | None:
+        found = (self.known[n.key] for n in self.members(root) if n.key in self.known)
+        return next(found, None)
+
+    def join(self, join: _Join) -> None:
+        """Joins two names unless that contradicts the gazetteer or a first name."""
+        child, parent = self.root(join.child), self.root(join.parent)
+        if child == parent or self._conflict(child, parent):
+            return
+        self._root[max(child, parent)] = min(child, parent)
+        self.why.setdefault(join.child, join)
+
+    def _conflict(self, one: _Key, other: _Key) -> bool:
+        entries = self.entry(one), self.entry(other)
+        if entries[0] and entries[1] and entries[0].id != entries[1].id:
+            return True
+        full = [[n for n in self.members(root) if n.is_full] for root in (one, other)]
+        return any(not _first_names_agree(a, b) for a in full[0] for b in full[1])
+
+    def by_root(self) -> dict[_Key, list[_Name]]:
+        grouped: dict[_Key, list[_Name]] = defaultdict(list)
+        for key, name in self.names.items():
+            grouped[self.root(key)].append(name)
+        return grouped
+
+
+def _first_names_agree(one: _Name, other: _Name) -> bool:
+    a, b = one.folded[0].lower(), other.folded[0].lower()
+    return a == b or (1 in (len(a), len(b)) and a[0] == b[0])
+
+
+def _collect_names(mentions: Iterable[Mention], titles: frozenset[str]) -> dict[_Key, _Name]:
+    found: dict[_Key, list[tuple[Mention, tuple[str, ...]]]] = defaultdict(list)
+    for mention in mentions:
+        family = family_of(mention.kind)
+        words = split_name(mention.text, family, titles=titles) or (mention.text,)
+        found[_Key(family, make_key(words))].append((mention, words))
+    return {key: _make_name(key, found[key]) for key in sorted(found)}
+
+
+def _make_name(key: _Key, found: list[tuple[Mention, tuple[str, ...]]]) -> _Name:
+    counts = Counter(words for _, words in found)
+    words = max(counts, key=lambda w: (counts[w], w))
+    spelled = sorted(_bare_text(m.text, words) for m, w in found if w == words)
+    return _Name(key, spelled[0], words, tuple(mention for mention, _ in found))
+
+
+def _bare_text(text: str, words: tuple[str, ...]) -> str:
+    """The name as spelled in the text, from its first to its last word, on one line."""
+    begin, end = text.find(words[0]), text.rfind(words[-1])
+    inner = text[begin : end + len(words[-1])] if 0 <= begin <= end else text
+    return re.sub(r"['’]s$", "", " ".join(inner.split()).strip(_QUOTES)).rstrip("'’")
+
+
+# --- the rules that join names ------------------------------------------------------------
+
+
+def _join_known(clusters: _Clusters, known: _Known) -> Iterator[_Join]:
+    """Names that the gazetteer gives to one entry."""
+    chosen: dict[str, _Name] = {}
+    for name in clusters.names.values():
+        found = _look_up(name, known)
+        if found is None or _has_full_name(name, clusters):
+            continue
+        entry, reason, score = found
+        clusters.known[name.key] = entry
+        clusters.why[name.key] = _Join(name.key, name.key, reason, score)
+        first = chosen.setdefault(entry.id, name)
+        if first is not name:
+            yield _Join(name.key, first.key, reason, score)
+
+
+def _has_full_name(name: _Name, clusters: _Clusters) -> bool:
+    """A lone surname whose full name stands in the article: the article decides."""
+    if name.key.family != "person" or name.is_full:
+        return False
+    return any(_is_surname(name.folded, other) for other in clusters.names.values())
+
+
+def _join_genitives(clusters: _Clusters) -> Iterator[_Join]:
+    """"Syriens" and "Syrien", where both stand in the article."""
+    for key, name in clusters.names.items():
+        for base in genitive_bases(name.words[-1]):
+            parent = _Key(key.family, make_key((*name.words[:-1], base)))
+            if parent in clusters.names and parent != key:
+                text = clusters.names[parent].text
+                yield _Join(key, parent, f"genitive of “{text}”", 0.95)
+
+
+def _join_inflections(clusters: _Clusters) -> Iterator[_Join]:
+    """"Islamischen Staates" and "Islamischer Staat"; "Grünen" and "Grüne"."""
+    groups: dict[tuple[str, str], list[_Name]] = defaultdict(list)
+    for key, name in clusters.names.items():
+        if len(name.words) > 1 and key.family != "person":
+            groups[key.family, _stems(name.words)].append(name)
+        elif key.family == "org":
+            groups["org", name.folded[0].removesuffix("n")].append(name)
+    for group in groups.values():
+        first, *rest = sorted(group, key=_inflection_rank)
+        for name in rest:
+            yield _Join(name.key, first.key, f"inflected form of “{first.text}”", 0.95)
+
+
+def _inflection_rank(name: _Name) -> tuple[int, int, int, str]:
+    """Sorts the nominative of an inflected name first."""
+    endings = [_INFLECTED.search(word) for word in name.folded]
+    rank = _ENDING_RANK.get(endings[0].group(), 2) if endings[0] else 2
+    genitive = int(len(name.words) > 1 and bool(re.search(r"s$", name.folded[-1])))
+    return genitive, rank, len(name.text), name.text
+
+
+def _join_full_names(clusters: _Clusters) -> Iterator[_Join]:
+    """"Donald J. Trump" or "D. Trump" and "Donald Trump"."""
+    full = [name for name in clusters.names.values() if name.is_full]
+    for name in sorted(full, key=_is_initial):
+        if len(name.words) > 2 and not _is_initial(name):
+            continue
+        others = [other for other in full if _is_longer_name(name, other)]
+        if len({clusters.root(other.key) for other in others}) == 1:
+            text = others[0].text
+            yield _Join(name.key, others[0].key, f"same first name and surname as “{text}”", 0.95)
+
+
+def _is_initial(name: _Name) -> bool:
+    return len(name.folded[0]) == 1
+
+
+def _is_longer_name(name: _Name, other: _Name) -> bool:
+    """Whether ``other`` spells out ``name``: same surname, agreeing first name, longer."""
+    if name is other or name.folded[-1] != other.folded[-1]:
+        return False
+    longer = len(other.words) > len(name.words) or _is_initial(name) > _is_initial(other)
+    return longer and _first_names_agree(name, other)
+
+
+def _is_surname(folded: tuple[str, ...], other: _Name) -> bool:
+    return (
+        other.is_full and len(folded) < len(other.words) and other.folded[-len(folded) :] == folded
+    )
+
+
+def _join_surnames(clusters: _Clusters) -> Iterator[_Join]:
+    """"Sales" and "Nathan Sales", where only one full name of the article ends so."""
+    for name in clusters.names.values():
+        if name.key.family == "person" and not name.is_full:
+            yield from _join_surname(name, clusters)
+
+
+def _join_surname(name: _Name, clusters: _Clusters) -> Iterator[_Join]:
+    bases = genitive_bases(name.words[-1])
+    forms = [(name.words, "surname of")]
+    forms += [((*name.words[:-1], base), "genitive of the surname of") for base in bases]
+    for form, reason in forms:
+        folded = tuple(fold_word(word) for word in form)
+        full = [other for other in clusters.names.values() if _is_surname(folded, other)]
+        if len({clusters.root(other.key) for other in full}) == 1:
+            yield _Join(name.key, full[0].key, f"{reason} “{full[0].text}”", 0.9)
+        if full:
+            return
+
+
+def _join_brackets(clusters: _Clusters, text: str) -> Iterator[_Join]:
+    """"Islamischer Staat (IS)": the acronym follows in brackets, or the full name does."""
+    for name in clusters.names.values():
+        if name.key.family != "person":
+            for acronym in sorted(_bracketed_with(name, text)):
+                yield from _join_bracketed(name, acronym, clusters)
+
+
+def _bracketed_with(name: _Name, text: str) -> set[str]:
+    """Acronyms that stand in brackets after, or directly before, a mention of the name."""
+    found = set(re.findall(r"\(([^()\s]+)\)\s*$", " ".join(m.text for m in name.mentions)))
+    for mention in name.mentions:
+        if after := _BRACKETED.match(text, mention.end):
+            found.add(after[1])
+        if before := _LONG_IN_BRACKETS.search(text, max(0, mention.start - 4), mention.start):
+            word = re.search(r"[\w&.-]+$", text[max(0, before.start() - 12) : before.start()])
+            found.update([word[0]] if word else [])
+    return {word for word in found if _is_acronym(word)}
+
+
+def _is_acronym(word: str) -> bool:
+    return sum(letter.isupper() for letter in word) > 1 and len(word) <= 10
+
+
+def _join_bracketed(name: _Name, acronym: str, clusters: _Clusters) -> Iterator[_Join]:
+    fits = make_key([acronym]).lower() in _initials(name)
+    spells = fits or _is_spelled_in(acronym, name)
+    for family in ("org", "place", "thing"):
+        key = _Key(family, make_key([acronym]))
+        if key not in clusters.names or key == name.key or not (fits or family == name.key.family):
+            continue
+        if spells or clusters.entry(clusters.root(key)) is None:
+            score = 0.95 if spells else 0.85
+            yield _Join(key, name.key, f"acronym in brackets with “{name.text}”", score)
+
+
+def _is_spelled_in(acronym: str, name: _Name) -> bool:
+    """Whether the letters of the acronym occur in the name in their order."""
+    letters = iter("".join(name.folded).lower())
+    return all(letter in letters for letter in fold_word(acronym).lower())
+
+
+def _initials(name: _Name) -> set[str]:
+    words = [w for w in name.words if w[0].isalnum()]
+    capital = [w for w in words if w[0].isupper()]
+    return {"".join(w[0] for w in some).lower() for some in (words, capital) if len(some) > 1}
+
+
+def _join_initials(clusters: _Clusters) -> Iterator[_Join]:
+    """"SPD" and "Sozialdemokratische Partei Deutschlands", without any brackets."""
+    for name in clusters.names.values():
+        if name.key.family == "person" or len(name.words) > 1 or not _is_acronym(name.words[0]):
+            continue
+        letters = fold_word(name.words[0]).lower()
+        same = (n for n in clusters.names.values() if n.key.family == name.key.family)
+        long = [n for n in same if letters in _initials(n)]
+        if len({clusters.root(n.key) for n in long}) == 1:
+            yield _Join(name.key, long[0].key, f"initials of “{long[0].text}”", 0.8)
+
+
+def _join_all(clusters: _Clusters, known: _Known, text: str) -> None:
+    rules: tuple[Callable[[], Iterable[_Join]], ...] = (
+        lambda: _join_known(clusters, known),
+        lambda: _join_genitives(clusters),
+        lambda: _join_inflections(clusters),
+        lambda: _join_full_names(clusters),
+        lambda: _join_surnames(clusters),
+        lambda: _join_brackets(clusters, text),
+        lambda: _join_initials(clusters),
+    )
+    for rule in rules:
+        for join in rule():
+            clusters.join(join)
+
+
+# --- entities from clusters ---------------------------------------------------------------
+
+
+def _make_entity(
+    names: list[_Name], entry: GazetteerEntry | None, why: Mapping[_Key, _Join], article: Article
+) -> Entity:
+    """The entity of one cluster of names."""
+    plain = [n for n in names if not _is_inflected(why.get(n.key))] or names
+    best = min(plain, key=lambda n: (-len(n.text), n.text))
+    spelled = {_bare_text(m.text, n.words) for n in plain for m in n.mentions}
+    if entry:
+        spelled = spelled if plain is not names else set()
+        name = _known_name(entry, article.lang)
+        wikidata = None if entry.wikidata == "-" else entry.wikidata
+        variants = tuple(sorted(spelled - {name}))
+        return Entity(entry.id, entry.kind, name, variants, wikidata=wikidata)
+    kind = choose_kind(mention.kind for name in names for mention in name.mentions)
+    local = family_of(kind) == "person" and not any(n.is_full and not _is_initial(n) for n in names)
+    label = f"{family_of(kind)}-{slug(' '.join(_base_words(best)))}"
+    id = f"{label}-{mint(article.id, *min(n.key for n in names))}" if local else label
+    return Entity(id, kind, best.text, tuple(sorted(spelled - {best.text})), local)
+
+
+def _is_inflected(join: _Join | None) -> bool:
+    return join is not None and join.reason.startswith(("genitive", "inflected"))
+
+
+def _known_name(entry: GazetteerEntry, lang: str) -> str:
+    names = entry.names_en if lang == "en" else entry.names_de
+    first = names.split("|")[0]
+    return first if first and first != "-" else entry.names[0]
+
+
+def _base_words(name: _Name) -> list[str]:
+    """The words for the id; "Syrischen Kräfte" and "Syrische Kräfte" get the same one."""
+    words = [slug(word) for word in name.words]
+    if name.key.family == "person":  # "Donald J. Trump" is "donald-trump"
+        return [word for word in words if len(word) > 1] or words
+    return [*(_ADJECTIVE.sub(r"\1", word) for word in words[:-1]), words[-1]]
+
+
+def _make_unnamed(mention: Mention) -> Entity:
+    """The local entity of a mention without a name ("drei Männer")."""
+    text = " ".join(mention.text.split())
+    minted = mint(mention.article, mention.start, mention.end)
+    id = f"{family_of(mention.kind)}-{slug(text)[:40].rstrip('-')}-{minted}"
+    return Entity(id, mention.kind, text, local=True)
+
+
+# --- mentions that stand for others -------------------------------------------------------
+
+
+def _find_targets(mentions: Mapping[Span, Mention]) -> dict[Span, Span]:
+    """For each mention that stands for another one: the end of its chain."""
+    steps = {s: m.refers for s, m in mentions.items() if m.refers and _may_refer(m, mentions)}
+    return {span: end for span in steps if (end := _follow(span, steps)) != span}
+
+
+def _follow(span: Span, steps: Mapping[Span, Span]) -> Span:
+    seen = {span}
+    while span in steps:
+        if steps[span] in seen:  # a circle: its first mention stands for all
+            return min(seen)
+        span = steps[span]
+        seen.add(span)
+    return span
+
+
+def _may_refer(mention: Mention, mentions: Mapping[Span, Mention]) -> bool:
+    target = mentions.get(mention.refers) if mention.refers else None
+    if target is None or (mention.kind == "person") != (target.kind == "person"):
+        return False
+    named = [m for m in (mention, target) if m.named]
+    names = [name for m in named for name in _collect_names([m], frozenset()).values()]
+    full = [name for name in names if name.is_full]
+    return len(full) < 2 or _first_names_agree(*full)
+
+
+def _link_referring(
+    spans: Mapping[Span, Span], mentions: Mapping[Span, Mention], ids: Mapping[Span, str]
+) -> Iterator[Link]:
+    for span, end in spans.items():
+        reason = mentions[span].reason or f"stands for “{mentions[end].text}”"
+        yield Link(mentions[span].article, span, ids[end], reason, 0.7)
+
+
+# --- the whole ----------------------------------------------------------------------------
+
+
+def unique_mentions(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+    """The mentions by position, one a span: of two, the first by kind and text."""
+    ordered = sorted(mentions, key=lambda m: (m.start, m.end, m.kind, m.text), reverse=True)
+    return tuple({(m.start, m.end): m for m in ordered}.values())[::-1]
+
+
+def resolve_mentions(reading: Reading, *, lexicon: Lexicon) -> Resolution:
+    """The entities that the mentions of one article denote, and why.
+
+    Entities come sorted by id, links by position in the text; every mention has
+    exactly one link. Of two mentions with the same span the first by kind counts.
+    """
+    mentions = {(m.start, m.end): m for m in unique_mentions(reading.mentions)}
+    targets = _find_targets(mentions)
+    own = [mention for span, mention in mentions.items() if span not in targets]
+    entities, links = _resolve_named([m for m in own if m.named], reading, lexicon)
+    for mention in own:
+        if not mention.named:
+            entity = _make_unnamed(mention)
+            entities.append(entity)
+            span = (mention.start, mention.end)
+            links.append(Link(mention.article, span, entity.id, "noun without a name", 1.0))
+    ids = {link.mention: link.entity for link in links}
+    links += _link_referring(targets, mentions, ids)
+    return Resolution(_unite(entities), tuple(sorted(links, key=lambda link: link.mention)))
+
+
+def _resolve_named(
+    mentions: list[Mention], reading: Reading, lexicon: Lexicon
+) -> tuple[list[Entity], list[Link]]:
+    article = reading.article
+    clusters = _Clusters(_collect_names(mentions, _titles(lexicon)))
+    _join_all(clusters, _index_gazetteer(lexicon.gazetteer), article.text)
+    entities, links = [], []
+    for root, names in sorted(clusters.by_root().items()):
+        entry = clusters.entry(root)
+        entity = _make_entity(names, entry, clusters.why, article)
+        entities.append(entity)
+        links += [_make_link(m, n, entity, clusters.why) for n in names for m in n.mentions]
+    return entities, links
+
+
+def _titles(lexicon: Lexicon) -> frozenset[str]:
+    words = {*lexicon.words_of("title"), *(role.noun for role in lexicon.roles)}
+    return frozenset(fold_word(word) for word in words)
+
+
+def _make_link(mention: Mention, name: _Name, entity: Entity, why: Mapping[_Key, _Join]) -> Link:
+    span = (mention.start, mention.end)
+    if name.key in why:
+        return Link(mention.article, span, entity.id, why[name.key].reason, why[name.key].score)
+    if " ".join(mention.text.split()).casefold() == name.text.casefold():
+        return Link(mention.article, span, entity.id, "same name", 1.0)
+    return Link(mention.article, span, entity.id, f"spelling of “{name.text}”", 0.98)
+
+
+def _unite(entities: Iterable[Entity]) -> tuple[Entity, ...]:
+    """Entities by id, each once."""
+    grouped: dict[str, list[Entity]] = defaultdict(list)
+    for entity in entities:
+        grouped[entity.id].append(entity)
+    return tuple(_merge_group(group) for _, group in sorted(grouped.items()))
+
+
+def _merge_group(group: list[Entity]) -> Entity:
+    counts = Counter(entity.name for entity in group)
+    name = min(counts, key=lambda n: (-counts[n], -len(n), n))
+    spelled = {form for entity in group for form in (entity.name, *entity.variants)}
+    wikidata = min((e.wikidata for e in group if e.wikidata), default=None)
+    kind = choose_kind(entity.kind for entity in group)
+    variants = tuple(sorted(spelled - {name}))
+    return Entity(group[0].id, kind, name, variants, all(e.local for e in group), wikidata)
+
+
+def merge_entities(entities: Iterable[Entity]) -> Iterator[Entity]:
+    """The entities of many articles, each once, sorted by id; local ones are left out.
+
+    The most frequent name becomes the name, the others variants; kinds are weighed
+    as in :func:`choose_kind`. The order of the input does not matter.
+    """
+    yield from _unite(entity for entity in entities if not entity.local)

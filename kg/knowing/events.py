@@ -1,0 +1,140 @@
+"""What happened between actors: plain statements with a typed relation become events.
+
+The lexicon knows the type and mode of a relation; ``ontology/plover.tsv`` knows
+the quad class and score of each. Speech, denials and wishes have a type too, but
+make no event.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from kg.lexicon import EventWord, Lexicon, ontology_path, read_table
+from kg.names import mint
+from kg.records import ACTOR_KINDS, Entity, Reading, Span, Statement, is_plain
+
+_CASES: Mapping[str, str] = {"acc": "object", "akk": "object", "dat": "recipient"}
+_OPPONENT = frozenset({"oblique:gegen", "oblique:against"})
+_COMPANION = frozenset({"oblique:mit", "oblique:with"})
+_MUTUAL = frozenset({"Agree", "Consult", "Cooperate"})
+
+
+@dataclass(frozen=True, slots=True)
+class PloverRow:
+    """One line of ``plover.tsv``: quad class and score of a type and mode."""
+
+    type: str
+    mode: str
+    quad: str
+    score: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """An event type such as ``Coerce``, its mode (``arrest``), quad class, score (-10 to 10)."""
+
+    type: str
+    mode: str | None
+    quad: str
+    score: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened; ``actors`` and ``recipients`` are ids of entities."""
+
+    id: str
+    type: EventType
+    actors: tuple[str, ...]
+    recipients: tuple[str, ...]
+    statement: Statement
+
+
+@cache
+def read_event_types() -> Mapping[tuple[str, str], EventType]:
+    """All event types by (type, mode), mode ``-`` being the type itself.
+
+    Raises LexiconError when ``plover.tsv`` is broken.
+    """
+    rows = read_table(ontology_path("plover.tsv"), PloverRow)
+    return {
+        (r.type, r.mode): EventType(r.type, None if r.mode == "-" else r.mode, r.quad, r.score)
+        for r in rows
+    }
+
+
+@lru_cache(maxsize=4)
+def _index_words(words: tuple[EventWord, ...]) -> Mapping[str, tuple[EventWord, ...]]:
+    found: dict[str, list[EventWord]] = defaultdict(list)
+    for word in words:
+        found[word.lemma].append(word)
+    return {lemma: tuple(some) for lemma, some in found.items()}
+
+
+def find_event_type(statement: Statement, *, lexicon: Lexicon) -> EventType | None:
+    """The event type of a statement's relation, or None where the lexicon has none.
+
+    A line whose frame (preposition, ``acc``, ``dat``, ``clause``) the statement
+    fills goes before a line for any frame (``-``).
+    """
+    words = _index_words(lexicon.events).get(statement.relation.lemma, ())
+    frames = _frames(statement)
+    fitting = [w for w in words if w.frame in frames] or [w for w in words if w.frame == "-"]
+    return _type_of(fitting[0]) if fitting else None
+
+
+def _type_of(word: EventWord) -> EventType | None:
+    types = read_event_types()
+    return types.get((word.type, word.mode)) or types.get((word.type, "-"))
+
+
+def _frames(statement: Statement) -> frozenset[str]:
+    """All that the statement's relation governs, in the words of the lexicon."""
+    roles = {argument.role for argument in statement.arguments}
+    if statement.object and not statement.relation.preposition:
+        roles.add("object")
+    cases = {case for case, role in _CASES.items() if role in roles}
+    prepositions = {role.removeprefix("oblique:") for role in roles if role.startswith("oblique:")}
+    own = {statement.relation.preposition} if statement.relation.preposition else set()
+    return frozenset(cases | prepositions | own | ({"clause"} & roles))
+
+
+def make_events(
+    reading: Reading, *, entities: Mapping[Span, Entity], lexicon: Lexicon
+) -> Iterator[Event]:
+    """The events of one article, in the order of its statements.
+
+    ``entities`` gives the entity of each mention by its span. A statement makes an
+    event when it is plain, typed, and has an actor among its participants.
+    """
+    for statement in reading.statements:
+        type = find_event_type(statement, lexicon=lexicon) if is_plain(statement) else None
+        if type is None:
+            continue
+        actors = _actors_in(_actor_spans(statement), entities)
+        recipients = _actors_in(_recipient_spans(statement, type), entities)
+        if actors or recipients:
+            yield Event(mint("event", statement.id), type, actors, recipients, statement)
+
+
+def _actor_spans(statement: Statement) -> Iterator[Span | None]:
+    if statement.subject:
+        yield statement.subject.mention
+    yield from (a.mention for a in statement.arguments if a.role in {"agent", "subject"})
+
+
+def _recipient_spans(statement: Statement, type: EventType) -> Iterator[Span | None]:
+    if statement.object:
+        yield statement.object.mention
+    roles = {"recipient", "object", f"oblique:{statement.relation.preposition}"} | _OPPONENT
+    roles |= _COMPANION if type.type in _MUTUAL else frozenset()
+    yield from (a.mention for a in statement.arguments if a.role in roles)
+
+
+def _actors_in(spans: Iterator[Span | None], entities: Mapping[Span, Entity]) -> tuple[str, ...]:
+    """Ids of those that can act, each once, sorted."""
+    found = (entities[span] for span in spans if span is not None and span in entities)
+    return tuple(sorted({entity.id for entity in found if entity.kind in ACTOR_KINDS}))

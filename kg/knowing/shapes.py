@@ -1,0 +1,141 @@
+"""Does the graph keep its own rules? ``ontology/shapes.ttl`` checked on every article.
+
+The rules that SHACL itself can say are checked by pySHACL; those written as
+SPARQL inside the shapes run in the store, where they are much faster. Both come
+from the one file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal, NamedNode, QuerySolutions
+
+from kg import names
+from kg.errors import LexiconError
+from kg.knowing.store import GraphStore
+from kg.lexicon import ontology_path
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+
+_SH = names.PREFIXES["sh"]
+_WAYS_TO_SENTENCE = """
+SELECT ?text WHERE {
+  { ?node kg:inSentence/kg:text ?text } UNION { ?node a kg:Sentence ; kg:text ?text }
+  UNION { ?node kg:statement/kg:inSentence/kg:text ?text }
+  UNION { ?node kg:mention/kg:inSentence/kg:text ?text }
+  UNION { ?other ?any ?node ; a kg:Statement ; kg:inSentence/kg:text ?text }
+} ORDER BY ?text LIMIT 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One broken rule: in which article, at which node, in which sentence, what is wrong."""
+
+    article: str
+    node: str
+    message: str
+    value: str = ""
+    sentence: str = ""
+
+    def __str__(self) -> str:
+        value = f" (found: {self.value})" if self.value else ""
+        sentence = f" — in: {' '.join(self.sentence.split())}" if self.sentence else ""
+        return f"{self.article}: {self.node}: {self.message}{value}{sentence}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    core: Graph
+    queries: tuple[tuple[str, str], ...]
+
+
+def validate(store: GraphStore) -> list[Violation]:
+    """All violations in the graphs of the store, sorted; an empty list when it conforms.
+
+    Takes about a second for two articles of usual length.
+    """
+    graphs = [NamedNode(names.article_iri(article)) for article in store.article_ids()]
+    found = {v for graph in [*graphs, NamedNode(names.KNOWLEDGE)] for v in _check(store, graph)}
+    return sorted(found, key=lambda v: (v.article, v.message, v.node, v.value))
+
+
+def _check(store: GraphStore, graph: NamedNode) -> Iterator[Violation]:
+    rules = _read_rules()
+    article = names.shorten(graph.value)
+    broken = [*_run_core(store, graph, rules), *_run_queries(store, graph, rules)]
+    for node, message, value in broken:
+        sentence = _sentence_of(store, graph, node)
+        yield Violation(article, names.shorten(node), message, names.shorten(value), sentence)
+
+
+@cache
+def _read_rules() -> _Rules:
+    from rdflib import RDF, SH, Graph
+
+    path = ontology_path("shapes.ttl")
+    try:
+        core = Graph().parse(path, format="turtle")
+    except (OSError, SyntaxError) as error:
+        raise LexiconError(f"{path}: {error}") from error
+    queries = []
+    for constraint in list(core.objects(None, SH.sparql)):
+        message, select = core.value(constraint, SH.message), core.value(constraint, SH.select)
+        queries.append((str(message), str(select)))
+        core.remove((None, SH.sparql, constraint))
+        core.remove((constraint, None, None))
+    assert (None, RDF.type, SH.NodeShape) in core
+    return _Rules(core, tuple(sorted(queries)))
+
+
+def _run_queries(
+    store: GraphStore, graph: NamedNode, rules: _Rules
+) -> Iterator[tuple[str, str, str]]:
+    for message, select in rules.queries:
+        answer = store.query(select, graph=graph)
+        assert isinstance(answer, QuerySolutions)
+        has_value = any(variable.value == "value" for variable in answer.variables)
+        for row in answer:
+            value = row["value"] if has_value else None
+            yield row["this"].value, message, value.value if value else ""
+
+
+def _run_core(store: GraphStore, graph: NamedNode, rules: _Rules) -> Iterator[tuple[str, str, str]]:
+    import pyshacl
+    from rdflib import RDF, SH
+
+    data = _as_rdflib(store, graph)
+    conforms, report, _ = pyshacl.validate(data, shacl_graph=rules.core, inference="none")
+    if conforms:
+        return
+    for result in report.subjects(RDF.type, SH.ValidationResult):
+        focus, message = report.value(result, SH.focusNode), report.value(result, SH.resultMessage)
+        yield str(focus), str(message), str(report.value(result, SH.value) or "")
+
+
+def _as_rdflib(store: GraphStore, graph: NamedNode) -> Graph:
+    """One graph of the store as an rdflib graph."""
+    from rdflib import Graph, URIRef
+    from rdflib import Literal as RdfLiteral
+
+    def term(thing: object) -> URIRef | RdfLiteral:
+        if isinstance(thing, Literal):
+            return RdfLiteral(thing.value, datatype=URIRef(thing.datatype.value))
+        assert isinstance(thing, NamedNode)  # there are no blank nodes
+        return URIRef(thing.value)
+
+    data = Graph()
+    for quad in store.quads(graph=graph):
+        data.add((term(quad.subject), term(quad.predicate), term(quad.object)))
+    return data
+
+
+def _sentence_of(store: GraphStore, graph: NamedNode, node: str) -> str:
+    """The text of the sentence in which a node of the graph stands, or an empty string."""
+    answer = store.query(_WAYS_TO_SENTENCE, substitutions={"node": NamedNode(node)}, graph=graph)
+    assert isinstance(answer, QuerySolutions)
+    return next((row["text"].value for row in answer), "")

@@ -1,0 +1,542 @@
+"""The graph on disk or in memory: one named graph an article, replaced as a whole.
+
+A store directory holds ``store.json`` (its format), ``oxigraph/`` (the quads) and
+``readings/`` (what was read, one compressed file of seam records an article), so
+that entities and events can be decided again without parsing again.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+import pyoxigraph
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+    Variable,
+)
+
+from kg import __version__, names
+from kg.errors import InputError, QueryError, StoreError
+from kg.knowing.entities import GENERIC_KINDS, merge_entities
+from kg.knowing.triples import CLASS_OF_KIND, check_article_id, kg_term, make_quads
+from kg.lexicon import Lexicon, read_lexicon
+from kg.records import Entity, Reading, group_records, read_record, write_record
+
+FORMAT = 1
+"""The format of a store directory; a newer one is refused."""
+
+EXPORT_FORMATS: Mapping[str, RdfFormat] = {
+    "turtle": RdfFormat.TURTLE,
+    "trig": RdfFormat.TRIG,
+    "nquads": RdfFormat.N_QUADS,
+    "ntriples": RdfFormat.N_TRIPLES,
+    "jsonld": RdfFormat.JSON_LD,
+    "xml": RdfFormat.RDF_XML,
+}
+
+Answer = QuerySolutions | QueryBoolean | QueryTriples
+
+_RDF_TYPE = NamedNode(names.PREFIXES["rdf"] + "type")
+_LABEL = NamedNode(names.PREFIXES["rdfs"] + "label")
+_ALT_LABEL = NamedNode(names.PREFIXES["skos"] + "altLabel")
+_SAME_AS = NamedNode(names.PREFIXES["owl"] + "sameAs")
+_INTEGER = NamedNode(names.PREFIXES["xsd"] + "integer")
+_KNOWLEDGE = NamedNode(names.KNOWLEDGE)
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+# --- queries that stay inside the store ---------------------------------------------------
+
+_QUIET = re.compile(
+    r"""\"{3}(?:[^"\\]|\\.|"{1,2}(?!"))*\"{3}|'{3}(?:[^'\\]|\\.|'{1,2}(?!'))*'{3}
+    |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'
+    |<[^<>"{}|^`\\\x00-\x20]*>|\\[_~.\-!$&'()*+,;=/?\#@%]|\#[^\n\r]*""",
+    re.VERBOSE | re.DOTALL,
+)
+"""Strings, IRIs, escapes of local names and comments: nothing in them can act."""
+
+_ACTING = re.compile(r"(?<![^\W\d])(?<![:?$@-])(service|load)", re.IGNORECASE)
+
+
+def check_query(sparql: str) -> None:
+    """Raises QueryError when a query would reach outside the store (SERVICE, LOAD).
+
+    Two independent checks must both agree that it does not: one on the words of
+    the query, and, where it has a suspicious word at all, one on its grammar.
+    """
+    unescaped = re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", _unescape, sparql)
+    if not re.search("service|load", unescaped, re.IGNORECASE):
+        return
+    for text in (sparql, unescaped):
+        if found := _ACTING.search(_QUIET.sub(" ", text)):
+            raise QueryError(_refusal(found[1]))
+    if _asks_a_service(sparql):
+        raise QueryError(_refusal("SERVICE"))
+
+
+def _refusal(word: str) -> str:
+    return f"{word.upper()} is refused: queries stay inside the store and never fetch anything"
+
+
+def _unescape(match: re.Match[str]) -> str:
+    code = int(match[1] or match[2], 16)
+    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else " "
+
+
+def _asks_a_service(sparql: str) -> bool:
+    """Whether a second parser sees a SERVICE; a query that it cannot read counts as one."""
+    from pyparsing import ParseException
+    from rdflib.plugins.sparql.parser import parseQuery
+
+    try:
+        tree = parseQuery(sparql)
+    except (ParseException, RecursionError):
+        return True
+    return "ServiceGraphPattern" in repr(tree)
+
+
+# --- the store ----------------------------------------------------------------------------
+
+
+class GraphStore:
+    """Quads of many articles. Use as a context manager, or call :meth:`close`.
+
+    ``GraphStore()`` lives in memory; :meth:`open` gives the one in a directory.
+    """
+
+    def __init__(
+        self, *, store: Store | None = None, path: Path | None = None, read_only: bool = False
+    ) -> None:
+        self._store = Store() if store is None else store
+        self.path = path
+        self.read_only = read_only
+
+    @classmethod
+    def open(cls, path: str | Path, *, read_only: bool = False) -> GraphStore:
+        """The store in a directory, made where there is none (unless ``read_only``).
+
+        A read-only store sees what was committed when it was opened. Raises
+        StoreError when the directory cannot be used: no store, a newer format,
+        not writable, or being written by another process.
+        """
+        path = Path(path)
+        with _store_errors(path):
+            if read_only or _is_store(path):
+                _check_format(path)
+            else:
+                _make_directory(path)
+            inner = str(path / "oxigraph")
+            store = Store.read_only(inner) if read_only else Store(inner)
+        return cls(store=store, path=path, read_only=read_only)
+
+    def __enter__(self) -> GraphStore:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Writes all to disk and lets go of the directory; the store is empty afterwards."""
+        if not self.read_only and self.path:
+            with _store_errors(self.path):
+                self._store.flush()
+        self._store = Store()
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    # --- writing
+
+    def put_article(
+        self,
+        reading: Reading,
+        *,
+        lexicon: Lexicon | None = None,
+        model: str = "",
+        version: str = __version__,
+    ) -> bool:
+        """Replaces the graph of one article in one transaction; False when nothing changed.
+
+        ``lexicon`` is that of the article's language unless given. Raises InputError for
+        an id that cannot name a graph, StoreError when the store cannot be written.
+        """
+        lexicon = lexicon or read_lexicon(reading.article.lang)
+        quads = make_quads(reading, lexicon=lexicon, model=model, version=version)
+        graph = NamedNode(names.article_iri(check_article_id(reading.article.id)))
+        with _store_errors(self.path):
+            pending = self._write_copy(reading)
+            changed = self._replace(graph, quads)
+            if pending:
+                pending.replace(pending.with_suffix(""))
+        return changed
+
+    def remove_article(self, article: str) -> bool:
+        """Takes an article out of the store; False when it is not there."""
+        graph = NamedNode(names.article_iri(check_article_id(article)))
+        with _store_errors(self.path):
+            there = self._replace(graph, ())
+            if copy := self._copy_path(article):
+                copy.unlink(missing_ok=True)
+        return there
+
+    def refresh_knowledge(self) -> int:
+        """Merges the entities of all articles into the graph ``kg:knowledge``.
+
+        Gives the number of entities there. Call it once after the last article.
+        """
+        with _store_errors(self.path):
+            quads = list(self._knowledge_quads())
+            self._replace(_KNOWLEDGE, quads)
+        return len({quad.subject for quad in quads})
+
+    def _replace(self, graph: NamedNode, quads: Iterable[Quad]) -> bool:
+        """One graph for another in one transaction; only the difference is written."""
+        if self.read_only:
+            raise StoreError(f"{self.path}: this store was opened for reading only")
+        new = _canonical(quads)
+        old = set(self._store.quads_for_pattern(None, None, None, graph))
+        gone = _update("DELETE", graph, old - new) if new else f"DROP SILENT GRAPH {graph}"
+        parts = [gone if old else "", _update("INSERT", graph, new - old)]
+        update = ";\n".join(part for part in parts if part)
+        if update:
+            self._store.update(update)
+            self._store.flush()
+        return bool(update)
+
+    # --- the seam records beside the graph
+
+    def _copy_path(self, article: str) -> Path | None:
+        return self.path / "readings" / f"{article}.jsonl.gz" if self.path else None
+
+    def _write_copy(self, reading: Reading) -> Path | None:
+        """A new copy of the seam records, not yet in its place; None where it is the same."""
+        path = self._copy_path(reading.article.id)
+        if path is None or self.read_only:
+            return None
+        lines = "".join(write_record(record) + "\n" for record in reading.records())
+        packed = gzip.compress(lines.encode("utf-8", "surrogatepass"), mtime=0)
+        if path.exists() and path.read_bytes() == packed:
+            return None
+        path.parent.mkdir(exist_ok=True)
+        pending = path.with_name(path.name + ".new")
+        try:
+            pending.write_bytes(packed)
+        except OSError:
+            pending.unlink(missing_ok=True)
+            raise
+        return pending
+
+    def read_readings(self) -> Iterator[Reading]:
+        """What was read of each article, sorted by its id. Raises StoreError for a broken copy."""
+        for article in self.article_ids():
+            path = self._copy_path(article)
+            if path is None:
+                return
+            with _store_errors(path):
+                text = gzip.decompress(path.read_bytes()).decode("utf-8", "surrogatepass")
+            lines = (line for line in text.split("\n") if line)
+            yield from group_records(read_record(line, where=str(path)) for line in lines)
+
+    # --- reading
+
+    def article_ids(self) -> list[str]:
+        """The ids of the articles in the store, sorted."""
+        graphs = (str(graph.value) for graph in self._store.named_graphs())
+        return sorted(g.removeprefix(names.ART) for g in graphs if g.startswith(names.ART))
+
+    def quads(
+        self,
+        subject: NamedNode | None = None,
+        predicate: NamedNode | None = None,
+        object: NamedNode | Literal | None = None,
+        graph: NamedNode | None = None,
+    ) -> Iterator[Quad]:
+        """The quads that match, None matching all; in no particular order."""
+        with _store_errors(self.path):
+            yield from self._store.quads_for_pattern(subject, predicate, object, graph)
+
+    def query(
+        self,
+        sparql: str,
+        *,
+        substitutions: Mapping[str, NamedNode | Literal] | None = None,
+        graph: NamedNode | None = None,
+    ) -> Answer:
+        """The answer to a SPARQL query over the union of all graphs, or over one graph.
+
+        The prefixes of the project need no declaration. ``substitutions`` gives values
+        to variables by name. Beware: a triple that stands in two graphs answers twice,
+        so count DISTINCT. Raises QueryError for a query that cannot be read (with line
+        and column), that writes, or that reaches outside the store.
+        """
+        check_query(sparql)
+        given: Mapping[str, Any] = substitutions or {}
+        values = {Variable(name): term for name, term in given.items()}
+        try:
+            return self._store.query(
+                sparql,
+                prefixes=dict(names.PREFIXES),
+                use_default_graph_as_union=graph is None,
+                default_graph=graph,
+                substitutions=values,
+            )
+        except (SyntaxError, ValueError, RuntimeError, OSError) as error:
+            raise QueryError(f"query: {error}") from error
+
+    def export(self, format: str, out: IO[bytes]) -> None:
+        """Writes the store to a binary file in one of EXPORT_FORMATS, sorted.
+
+        Formats without graphs (turtle, ntriples, xml) hold each triple once. XML
+        cannot carry control characters; U+FFFD stands for them. Raises StoreError
+        for an unknown format or when ``out`` cannot be written.
+        """
+        if format not in EXPORT_FORMATS:
+            known = ", ".join(EXPORT_FORMATS)
+            raise StoreError(f"no export format {format!r}: there are {known}")
+        with_graphs = EXPORT_FORMATS[format].supports_datasets
+        data = self._sorted_quads() if with_graphs else self._sorted_triples()
+        try:
+            write_quads(data, format, out)
+        except OSError as error:
+            raise StoreError(f"export: {error}") from error
+
+    def _sorted_quads(self) -> Iterator[Quad]:
+        for graph in sorted(self._store.named_graphs(), key=str):
+            found = self._store.quads_for_pattern(None, None, None, graph)
+            yield from sorted(found, key=_sort_key)
+
+    def _sorted_triples(self) -> Iterator[Triple]:
+        subjects = {str(quad.subject): quad.subject for quad in self._store}
+        for _, subject in sorted(subjects.items()):
+            found = self._store.quads_for_pattern(subject, None, None, None)
+            yield from sorted({quad.triple for quad in found}, key=_sort_key)
+
+    # --- merged knowledge
+
+    def _knowledge_quads(self) -> Iterator[Quad]:
+        local = _values(quad.subject for quad in self.quads(None, kg_term("localTo")))
+        mentions, articles = self._count_mentions()
+        attested = [e for e in self._attested_entities() if names.ENT + e.id not in local]
+        kinds: dict[str, set[str]] = defaultdict(set)
+        for entity in attested:
+            kinds[entity.id].add(entity.kind)
+        for entity in merge_entities(attested):
+            node = NamedNode(names.ENT + entity.id)
+            yield from _merged_quads(node, entity, _specific(kinds[entity.id]))
+            for name, count in (("mentionCount", mentions), ("articleCount", articles)):
+                value = Literal(str(count[node]), datatype=_INTEGER)
+                yield Quad(node, kg_term(name), value, _KNOWLEDGE)
+
+    def _count_mentions(self) -> tuple[Counter[object], Counter[object]]:
+        links_of = {quad.subject for quad in self.quads(None, kg_term("mention"))}
+        links = [q for q in self.quads(None, kg_term("entity")) if q.subject in links_of]
+        mentions = Counter[object](quad.object for quad in links)
+        pairs = {(quad.object, quad.graph_name) for quad in links}
+        return mentions, Counter[object](entity for entity, _ in pairs)
+
+    def _attested_entities(self) -> Iterator[Entity]:
+        """What each article knows of each entity, one record for each kind that it gives."""
+        for article in self.article_ids():
+            graph = NamedNode(names.article_iri(article))
+            about: dict[NamedNode, list[Quad]] = defaultdict(list)
+            for quad in self.quads(graph=graph):
+                if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(names.ENT):
+                    about[quad.subject].append(quad)
+            for node, quads in about.items():
+                yield from _make_entities(node, quads)
+
+
+def _values(nodes: Iterable[object]) -> frozenset[str]:
+    return frozenset(node.value for node in nodes if isinstance(node, NamedNode))
+
+
+def _make_entities(node: NamedNode, quads: Iterable[Quad]) -> Iterator[Entity]:
+    values: dict[NamedNode, list[str]] = defaultdict(list)
+    for quad in quads:
+        if isinstance(quad.object, NamedNode | Literal):
+            values[quad.predicate].append(quad.object.value)
+    classes = {value.removeprefix(names.KG) for value in values[_RDF_TYPE]}
+    same = [value.removeprefix(names.PREFIXES["wd"]) for value in values[_SAME_AS]]
+    for kind in sorted(kind for kind, cls in CLASS_OF_KIND.items() if cls in classes):
+        if kind != "event":
+            yield Entity(
+                node.value.removeprefix(names.ENT),
+                kind,
+                min(values[_LABEL], default=""),
+                tuple(sorted(values[_ALT_LABEL])),
+                wikidata=min(same, default=None),
+            )
+
+
+def _specific(kinds: set[str]) -> list[str]:
+    """The kinds worth telling: a generic one only beside a country or alone."""
+    special = kinds - GENERIC_KINDS
+    return sorted(special | (kinds & {"place"}) if special else kinds)
+
+
+def _merged_quads(node: NamedNode, entity: Entity, kinds: Iterable[str]) -> Iterator[Quad]:
+    for kind in kinds:
+        yield Quad(node, _RDF_TYPE, kg_term(CLASS_OF_KIND[kind]), _KNOWLEDGE)
+    yield Quad(node, _LABEL, Literal(entity.name), _KNOWLEDGE)
+    for variant in entity.variants:
+        yield Quad(node, _ALT_LABEL, Literal(variant), _KNOWLEDGE)
+    if entity.wikidata:
+        other = NamedNode(names.PREFIXES["wd"] + entity.wikidata)
+        yield Quad(node, _SAME_AS, other, _KNOWLEDGE)
+
+
+# --- writing quads ------------------------------------------------------------------------
+
+
+def _canonical(quads: Iterable[Quad]) -> set[Quad]:
+    """Quads as the store will give them back (numbers in canonical form)."""
+    store = Store()
+    store.extend(quads)
+    return set(store)
+
+
+def _update(verb: str, graph: NamedNode, quads: Iterable[Quad]) -> str:
+    lines = [f"{quad.triple} ." for quad in quads]
+    body = "\n".join(lines)
+    return f"{verb} DATA {{ GRAPH {graph} {{\n{body}\n}} }}" if lines else ""
+
+
+def _sort_key(item: Triple | Quad) -> tuple[str, bool, str, str]:
+    predicate = str(item.predicate)
+    return str(item.subject), item.predicate != _RDF_TYPE, predicate, str(item.object)
+
+
+def write_quads(data: Iterable[Triple | Quad], format: str, out: IO[bytes]) -> None:
+    """Writes quads (triples for turtle, ntriples, xml) to a binary file as they come.
+
+    The project's prefixes stand in the header, sorted, so that two files compare clean.
+    """
+    kind = EXPORT_FORMATS[format]
+    written: Iterable[Any] = map(_fit_for_xml, data) if format == "xml" else data
+    sink: Any = _SortedHeader(out, kind)
+    pyoxigraph.serialize(written, sink, kind, prefixes=dict(names.PREFIXES))
+    sink.finish()
+
+
+def sort_triples(triples: Iterable[Triple]) -> list[Triple]:
+    """The triples by subject, types first, each once."""
+    return sorted(set(triples), key=_sort_key)
+
+
+def _fit_for_xml(triple: Triple | Quad) -> Triple | Quad:
+    literal = triple.object
+    if not isinstance(literal, Literal) or not _NOT_IN_XML.search(literal.value):
+        return triple
+    clean = Literal(_NOT_IN_XML.sub("\ufffd", literal.value))
+    return Triple(triple.subject, triple.predicate, clean)
+
+
+class _SortedHeader:
+    """A sink that sorts the prefixes in the header, so that two exports compare clean."""
+
+    def __init__(self, out: IO[bytes], format: RdfFormat) -> None:
+        self._out = out
+        self._head: bytes | None = b""
+        self._format = format
+
+    def write(self, data: bytes) -> int:
+        if self._head is None:
+            self._out.write(data)
+        else:
+            self._head += bytes(data)
+            if len(self._head) > 1 << 16:
+                self.finish()
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing to do: the caller owns the file."""
+
+    def finish(self) -> None:
+        """Writes the header out."""
+        if self._head is not None:
+            self._out.write(_sort_prefixes(self._head, self._format))
+        self._head = None
+
+
+def _sort_prefixes(head: bytes, format: RdfFormat) -> bytes:
+    if format in (RdfFormat.TURTLE, RdfFormat.TRIG):
+        lines = head.split(b"\n")
+        count = sum(1 for line in lines if line.startswith(b"@prefix"))
+        return b"\n".join([*sorted(lines[:count]), *lines[count:]])
+    if format == RdfFormat.RDF_XML and (tag := re.search(rb"<rdf:RDF([^>]*)>", head)):
+        attributes = b" ".join(sorted(tag[1].split()))
+        return head[: tag.start()] + b"<rdf:RDF " + attributes + b">" + head[tag.end() :]
+    return head
+
+
+# --- the directory ------------------------------------------------------------------------
+
+
+def _is_store(path: Path) -> bool:
+    return (path / "store.json").exists()
+
+
+def _check_format(path: Path) -> None:
+    if not _is_store(path):
+        raise StoreError(f"{path}: no newskg store here; make one with kg build --store {path}")
+    try:
+        found = json.loads((path / "store.json").read_text(encoding="utf-8"))["format"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{path}/store.json: broken ({error}); build the store again") from error
+    if not isinstance(found, int) or found > FORMAT:
+        raise StoreError(
+            f"{path}: store format {found} is newer than {FORMAT}; install a newer newskg"
+        )
+
+
+def _make_directory(path: Path) -> None:
+    """A new, empty store directory."""
+    path.mkdir(parents=True, exist_ok=True)
+    if any(path.iterdir()):
+        raise StoreError(f"{path}: not empty and no newskg store; name a new directory")
+    text = json.dumps({"format": FORMAT, "program": "newskg"}) + "\n"
+    (path / "store.json").write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def _store_errors(path: Path | None) -> Iterator[None]:
+    """Turns what the disk and the engine raise into one line."""
+    try:
+        yield
+    except InputError:
+        raise
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise StoreError(_explain_error(path, error)) from error
+    except RuntimeError as error:  # pyoxigraph: writing to a read-only store, broken data
+        raise StoreError(f"{path or 'store'}: {error}") from error
+
+
+def _explain_error(path: Path | None, error: Exception) -> str:
+    text = str(error)
+    where = path or "store"
+    if "lock" in text.lower():
+        return f"{where}: another process is writing this store; try again when it has ended"
+    if "No space left" in text:
+        return f"{where}: the disk is full; make room and run again, nothing half is kept"
+    return f"{where}: {text}"

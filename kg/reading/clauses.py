@@ -1,0 +1,407 @@
+"""Clauses: a predicate with its voice, its qualifiers and its participants.
+
+A clause is found wherever the tree has a verb of its own, or a noun or adjective with a
+copula. Everything is said in token numbers of the tree; :mod:`kg.reading.statements`
+turns clauses into statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.reading.trees import Token, Tree
+from kg.reading.vocabulary import Vocabulary
+
+AUXILIARIES = ("aux", "aux:pass")
+SUBJECTS = ("nsubj", "nsubj:pass")
+CLAUSAL = {"ccomp", "xcomp", "advcl", "acl", "acl:relcl", "csubj", "csubj:pass", "parataxis"}
+OBLIQUES = ("obl", "obl:arg", "obl:agent", "obl:tmod", "obl:npmod", "nmod")
+RELATIVE_TAGS = {"PRELS", "PRELAT", "WDT", "WP", "WP$"}
+FINITE_TAGS = {"VVFIN", "VAFIN", "VMFIN", "VVIMP", "VAIMP", "VBD", "VBZ", "VBP", "MD"}
+PARTICIPLE_TAGS = {"VVPP", "VAPP", "VMPP", "VBN"}
+_AGENT_CASES = {"de": ("von", "vom", "durch"), "en": ("by",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Oblique:
+    """A prepositional or bare oblique: preposition (lower case, "" for none) and its noun."""
+
+    preposition: str
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A predicate and what belongs to it; token numbers throughout.
+
+    ``kind``: main, conjunct, complement, infinitive, relative, adverbial, adnominal,
+    participle. ``governor`` is the predicate above, if any. ``mood``: ind, sub1, sub2 or
+    "" for an infinite verb. ``copula`` is the copula verb where the predicate is a noun
+    or adjective.
+    """
+
+    head: int
+    lemma: str
+    verbs: tuple[int, ...]
+    kind: str
+    governor: int | None
+    finite: int | None
+    mood: str
+    passive: bool
+    copula: int | None
+    subjects: tuple[int, ...]
+    objects: tuple[int, ...]
+    recipient: int | None
+    agent: int | None
+    obliques: tuple[Oblique, ...]
+    negated: bool
+    modals: tuple[int, ...]
+    inherited: bool = False
+
+
+def find_clauses(tree: Tree, words: Vocabulary) -> list[Clause]:
+    """The clauses of a tree, in the order of their predicates; heads before what they govern
+    are consulted first, so that a conjunct or infinitive finds its subject."""
+    finder = _Finder(tree, words)
+    return [finder.clause(i) for i in finder.predicates]
+
+
+def owners(tree: Tree, clauses: Sequence[Clause]) -> Mapping[int, int]:
+    """For every token the predicate of the clause it stands in."""
+    heads = {clause.head for clause in clauses}
+    found: dict[int, int] = {}
+    for token in tree.tokens:
+        chain = [token.i, *tree.ancestors(token.i)]
+        owner = next((i for i in chain if i in heads), None)
+        if owner is not None:
+            found[token.i] = owner
+    return found
+
+
+class _Finder:
+    """Finds predicates, then clauses, each only once."""
+
+    def __init__(self, tree: Tree, words: Vocabulary) -> None:
+        self._tree = tree
+        self._words = words
+        self.predicates = [t.i for t in tree.tokens if is_predicate(tree, t)]
+        self._heads = set(self.predicates)
+        self._made: dict[int, Clause] = {}
+
+    def clause(self, i: int) -> Clause:
+        if i not in self._made:
+            self._made[i] = self._make(i)
+        return self._made[i]
+
+    def _make(self, i: int) -> Clause:
+        tree, words = self._tree, self._words
+        verbs = _verbs(tree, i)
+        copula = tree.child(i, "cop")
+        finite = next((v for v in verbs if is_finite(tree[v])), None)
+        passive = is_passive(tree, i)
+        subjects = self._subjects(i)
+        objects = self._objects(i)
+        if not objects and not passive:
+            subjects, objects = _split_subjects(tree, i, subjects)
+        kind = self._kind(i)
+        inherited = False
+        if not subjects and finite is not None and objects and kind != "conjunct":
+            subjects, objects = _promote_object(tree, i, objects)
+        if not subjects:
+            subjects, inherited = self._inherited(i, kind), True
+        agent = _agent(tree, i) if passive else None
+        return Clause(
+            head=i,
+            lemma=predicate_lemma(tree, words, i),
+            verbs=verbs,
+            kind=kind,
+            governor=self._governor(i),
+            finite=finite,
+            mood=find_mood(tree, words, finite, subjects),
+            passive=passive,
+            copula=copula,
+            subjects=subjects,
+            objects=objects,
+            recipient=_recipient(tree, i),
+            agent=agent,
+            obliques=tuple(o for o in find_obliques(tree, i) if o.token != agent),
+            negated=is_negated(tree, words, i),
+            modals=tuple(v for v in verbs if _is_modal(tree[v], words)),
+            inherited=inherited,
+        )
+
+    def _governor(self, i: int) -> int | None:
+        return next((a for a in self._tree.ancestors(i) if a in self._heads), None)
+
+    def _kind(self, i: int) -> str:
+        tree = self._tree
+        dep = tree[i].dep
+        if dep == "conj" and tree[i].head in self._heads:
+            return "conjunct"
+        if dep == "acl:relcl" or any(tree[t].tag in RELATIVE_TAGS for t in tree.children(i)):
+            return "relative" if dep in {"acl:relcl", "acl"} else "complement"
+        named = {
+            "ccomp": "complement",
+            "csubj": "complement",
+            "csubj:pass": "complement",
+            "xcomp": "infinitive",
+            "advcl": "adverbial",
+            "acl": "adnominal",
+            "parataxis": "parataxis",
+        }
+        return named.get(dep, "main")
+
+    def _subjects(self, i: int) -> tuple[int, ...]:
+        tree = self._tree
+        children = tree.children(i, *SUBJECTS)
+        own = [t for t in children if not is_expletive(tree, t) and not is_reflexive(tree, t)]
+        return tuple(self._antecedent(i, t) for t in _distribute(tree, own))
+
+    def _objects(self, i: int) -> tuple[int, ...]:
+        tree = self._tree
+        own = [t for t in tree.children(i, "obj") if not is_reflexive(tree, t)]
+        return tuple(self._antecedent(i, t) for t in _distribute(tree, own))
+
+    def _antecedent(self, i: int, t: int) -> int:
+        """A relative pronoun gives way to the noun it stands for: the one its clause hangs
+        on, else the nearest noun before the comma."""
+        tree = self._tree
+        if not is_relative_pronoun(tree, t):
+            return t
+        at = i
+        while tree[at].dep == "conj" and tree[at].head in self._heads:
+            at = tree[at].head
+        if tree[at].dep in {"acl:relcl", "acl"}:
+            return tree[at].head
+        first, _ = tree.sentences[tree[t].sent]
+        before = (n for n in range(t - 1, max(first, t - 5) - 1, -1))
+        return next((n for n in before if tree[n].pos in {"NOUN", "PROPN"}), t)
+
+    def _inherited(self, i: int, kind: str) -> tuple[int, ...]:
+        tree = self._tree
+        governor = self._governor(i)
+        if governor is None:
+            return ()
+        if kind == "conjunct":
+            return self.clause(governor).subjects
+        if kind == "infinitive" or (kind == "adverbial" and not is_finite(tree[i])):
+            above = self.clause(governor)
+            controls = above.objects or ((above.recipient,) if above.recipient is not None else ())
+            return controls if controls and kind == "infinitive" else above.subjects
+        return ()
+
+
+def is_predicate(tree: Tree, token: Token) -> bool:
+    """Does a clause of its own stand at this token?"""
+    if tree.child(token.i, "cop") is not None:
+        return token.dep not in AUXILIARIES
+    if token.pos not in {"VERB", "AUX"} or token.dep in {*AUXILIARIES, "cop", "case", "mark"}:
+        return False
+    if token.dep in {"amod", "det", "compound:prt", "flat:name", "appos", "nmod", "fixed"}:
+        return False
+    if token.dep in {"obj", "obl", "nsubj"} and not is_finite(token):
+        return False
+    return True
+
+
+def is_finite(token: Token) -> bool:
+    """A finite verb form, by tag or morphology."""
+    return token.tag in FINITE_TAGS or token.morph.get("VerbForm") == "Fin"
+
+
+def is_participle(token: Token) -> bool:
+    """A past participle, by tag or morphology."""
+    return token.tag in PARTICIPLE_TAGS or (
+        token.morph.get("VerbForm") == "Part" and token.morph.get("Tense") != "Pres"
+    )
+
+
+def is_passive(tree: Tree, i: int) -> bool:
+    """werden-passive, sein + participle + worden, English be-passive."""
+    if tree.child(i, "nsubj:pass", "aux:pass") is not None:
+        return True
+    if tree.lang != "de":
+        return False
+    auxiliaries = [tree[a] for a in tree.children(i, "aux")]
+    if any(a.text.lower() == "worden" for a in auxiliaries):
+        return True
+    return is_participle(tree[i]) and any(a.lemma == "werden" for a in auxiliaries)
+
+
+def _verbs(tree: Tree, i: int) -> tuple[int, ...]:
+    """Auxiliaries, copula, particle and verb in text order."""
+    parts = [c for c in tree.children(i) if _is_verb_part(tree, c)]
+    own = () if tree.child(i, "cop") is not None else (i,)
+    return tuple(sorted({*parts, *own}))
+
+
+def _is_verb_part(tree: Tree, c: int) -> bool:
+    return tree[c].dep in {*AUXILIARIES, "cop", "compound:prt"} or is_reflexive(tree, c)
+
+
+def predicate_lemma(tree: Tree, words: Vocabulary, i: int) -> str:
+    """Dictionary form of the predicate: particle and verb as one word, the copula's own.
+
+    "forderte ... auf" gives "auffordern"; English phrasal verbs keep a space: "call off".
+    """
+    copula = tree.child(i, "cop")
+    if copula is not None:
+        return tree[copula].lemma.lower()
+    lemma = tree[i].lemma.lower()
+    particle = tree.child(i, "compound:prt")
+    if particle is None:
+        return lemma
+    text = tree[particle].text.lower()
+    if tree.lang != "de":
+        return f"{lemma} {text}"
+    return lemma if lemma.startswith(text) else text + lemma
+
+
+def _distribute(tree: Tree, tokens: Sequence[int]) -> tuple[int, ...]:
+    """Every conjunct stands for itself."""
+    return tuple(dict.fromkeys(c for t in tokens for c in tree.conjuncts(t)))
+
+
+def _split_subjects(
+    tree: Tree, i: int, subjects: tuple[int, ...]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Two subjects side by side that are not coordinated: the second one is the object."""
+    own = tree.children(i, *SUBJECTS)
+    if len(own) < 2 or tree.child(i, "cop") is not None:
+        return subjects, ()
+    second = set(tree.conjuncts(own[1]))
+    return tuple(s for s in subjects if s not in second), tuple(sorted(second))
+
+
+def is_reflexive(tree: Tree, i: int) -> bool:
+    """ "sich", "himself": part of the verb, no participant."""
+    token = tree[i]
+    return token.text.lower() == "sich" or token.tag == "PRF" or token.dep == "expl:pv"
+
+
+def _promote_object(
+    tree: Tree, i: int, objects: tuple[int, ...]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """A finite clause with an object and no subject: the object is its subject, unless an
+    article or pronoun says accusative."""
+    accusative = [o for o in objects if _is_accusative(tree, o)]
+    if accusative or tree[i].morph.get("Mood") == "Imp" or tree.child(i, "expl") is not None:
+        return (), objects
+    return objects, ()
+
+
+def _is_accusative(tree: Tree, i: int) -> bool:
+    words = [tree[i].text.lower(), *(tree[c].text.lower() for c in tree.children(i, "det"))]
+    return any(w in {"den", "einen", "ihn", "keinen", "seinen", "ihren", "diesen"} for w in words)
+
+
+def is_expletive(tree: Tree, i: int) -> bool:
+    """ "es" and "there" that stand for nothing."""
+    token = tree[i]
+    return token.dep == "expl" or (token.text.lower() in {"es", "there"} and token.pos == "PRON")
+
+
+def is_relative_pronoun(tree: Tree, i: int) -> bool:
+    """A pronoun that opens a relative clause."""
+    token = tree[i]
+    return token.tag in RELATIVE_TAGS or token.morph.get("PronType") == "Rel"
+
+
+def _recipient(tree: Tree, i: int) -> int | None:
+    found = tree.child(i, "iobj")
+    if found is not None:
+        return found
+    bare = (t for t in tree.children(i, "obl:arg") if tree.child(t, "case") is None)
+    return next(bare, None)
+
+
+def _agent(tree: Tree, i: int) -> int | None:
+    named = tree.child(i, "obl:agent")
+    if named is not None:
+        return named
+    cases = _AGENT_CASES.get(tree.lang, ())
+    for oblique in find_obliques(tree, i):
+        if oblique.preposition in cases:
+            return oblique.token
+    return None
+
+
+def find_obliques(tree: Tree, i: int) -> list[Oblique]:
+    """Obliques of a predicate with their prepositions, conjuncts apart, in text order."""
+    found: list[Oblique] = []
+    for t in tree.children(i, *OBLIQUES):
+        if tree.child(i, "cop") is not None and tree[t].dep == "nmod":
+            continue
+        preposition = preposition_of(tree, t)
+        if is_reflexive(tree, t):
+            continue
+        if preposition or tree[t].dep != "obl:arg":
+            for c in tree.conjuncts(t):
+                found.append(Oblique(preposition_of(tree, c) or preposition, c))
+    return sorted(found, key=lambda o: o.token)
+
+
+def preposition_of(tree: Tree, i: int) -> str:
+    """The preposition before a noun in dictionary form ("zum" is "zu"), "" for none."""
+    cases = [tree[c] for c in tree.children(i, "case") if tree[c].pos in {"ADP", "PART", "SCONJ"}]
+    if not cases:
+        return ""
+    return _CONTRACTED.get(cases[0].text.lower(), cases[0].text.lower())
+
+
+_CONTRACTED = {
+    **{"am": "an", "ans": "an", "aufs": "auf", "beim": "bei", "durchs": "durch", "fürs": "für"},
+    **{"im": "in", "ins": "in", "ums": "um", "vom": "von", "vors": "vor", "zum": "zu"},
+    **{"zur": "zu", "übers": "über", "hinterm": "hinter", "unterm": "unter"},
+}
+
+
+def is_negated(tree: Tree, words: Vocabulary, i: int) -> bool:
+    """Is the clause denied: by an adverb at its verb, or by "kein" at a participant?"""
+    places = [i, *tree.children(i, *AUXILIARIES, "cop", *SUBJECTS, "obj", *OBLIQUES, "advmod")]
+    return any(
+        _is_negator(tree, words, c)
+        for p in places
+        for c in (*tree.children(p, "advmod", "det", "advmod:neg", "cc", "dep", "neg"), p)
+        if c != i
+    )
+
+
+def _is_negator(tree: Tree, words: Vocabulary, i: int) -> bool:
+    token = tree[i]
+    if token.lemma.lower() not in words.negation and token.text.lower() not in words.negation:
+        return False
+    following = tree[i + 1].text.lower() if i + 1 < len(tree) else ""
+    return not words.is_a("not_only", following)
+
+
+def _is_modal(token: Token, words: Vocabulary) -> bool:
+    lemma = token.lemma.lower()
+    return (
+        token.dep in AUXILIARIES
+        and ("verb", lemma) in words.modals
+        and not words.is_a("auxiliary", lemma)
+    )
+
+
+def find_mood(
+    tree: Tree, words: Vocabulary, finite: int | None, subjects: Sequence[int]
+) -> str:
+    """``ind``, ``imp``, ``sub1`` (Konjunktiv I), ``sub2`` (Konjunktiv II), "" if not finite."""
+    if finite is None:
+        return ""
+    if tree.lang != "de":
+        return "ind"
+    token = tree[finite]
+    form = token.text.lower()
+    first_person = any(tree[s].text.lower() in {"ich", "wir", "du", "ihr"} for s in subjects)
+    if token.morph.get("Mood") == "Imp":
+        return "imp"
+    found = words.verbs.mood(form)
+    return "ind" if found == "sub1" and first_person else found
+
+
+def clause_tokens(tree: Tree, clause: Clause) -> Iterator[int]:
+    """The clause's tokens without those of clauses below it."""
+    yield from tree.subtree(clause.head, skip=lambda t: t.dep in CLAUSAL)

@@ -1,0 +1,244 @@
+"""Who and what a text names: gazetteer, the pipeline's names, compounds, kind nouns.
+
+Sources of a mention, the stronger first: a gazetteer name, a name the pipeline
+found, a name inside a hyphen compound ("IS-Kämpfer"), a common noun that stands for
+an actor ("die Polizei"). Overlaps go to the longer one, then to the stronger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kg.reading.trees import Entity, Token, Tree
+from kg.reading.vocabulary import Vocabulary, fold_word
+from kg.records import Mention
+
+LABEL_KINDS = {
+    "PER": "person",
+    "PERSON": "person",
+    "ORG": "organisation",
+    "LOC": "place",
+    "GPE": "place",
+    "FAC": "place",
+    "NORP": "group",
+    "MISC": "thing",
+    "EVENT": "thing",
+    "PRODUCT": "thing",
+    "WORK_OF_ART": "thing",
+    "LAW": "thing",
+}
+"""Labels of pipelines (WikiNER, OntoNotes) and the kind of mention they give."""
+
+NOUN_TAGS = {"NOUN", "PROPN"}
+_LOCATIVE = {
+    *("in", "im", "aus", "nach", "bei", "auf", "über", "durch", "vor", "um", "an", "am", "ins"),
+    *("at", "from", "into", "near", "across", "through", "to", "inside", "around"),
+}
+_GENERIC = {"organisation", "thing", "group", "place"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A candidate: characters, the token it ends in, kind, named or not, strength."""
+
+    start: int
+    end: int
+    token: int
+    kind: str
+    named: bool
+    strength: int
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start
+
+
+def find_mentions(tree: Tree, words: Vocabulary, *, article: str = "") -> list[Mention]:
+    """The mentions of a text in order; none of them overlaps another."""
+    candidates = [
+        *_gazetteer_names(tree, words),
+        *_pipeline_names(tree, words),
+        *_compounds(tree, words),
+        *_nouns(tree, words),
+    ]
+    candidates += _repeated_names(tree, candidates)
+    chosen = _choose(candidates)
+    return [
+        Mention(article, f.start, f.end, tree.text[f.start : f.end], kind, f.named)
+        for f in chosen
+        for kind in [_refine_kind(tree, words, f)]
+    ]
+
+
+def _repeated_names(tree: Tree, found: Iterable[Found]) -> list[Found]:
+    """A name the article has used once is a name everywhere: surnames and single-word names
+    that the pipeline missed in other sentences."""
+    kinds: dict[str, str] = {}
+    for f in found:
+        if f.named and f.kind == "person" and f.strength < 3:
+            text = tree.text[f.start : f.end].split()
+            if len(text) > 1 and len(text[-1]) > 2:
+                kinds[text[-1]] = f.kind
+    again: list[Found] = []
+    for t in tree.tokens:
+        base = t.text if t.text in kinds else t.text.removesuffix("s")
+        if base in kinds and not _inside_longer(tree, t):
+            again.append(Found(t.start, t.end, t.i, kinds[base], True, 3))
+    return again
+
+
+def _inside_longer(tree: Tree, token: Token) -> bool:
+    """The surname right behind its own first name."""
+    before = tree[token.i - 1] if token.i else None
+    return before is not None and before.ent == token.ent != "" and before.text[:1].isupper()
+
+
+def _choose(candidates: Iterable[Found]) -> list[Found]:
+    """The best of the candidates without overlaps, in text order."""
+    ranked = sorted(candidates, key=lambda f: (-f.length, -f.strength, f.start))
+    taken: list[Found] = []
+    for found in ranked:
+        if all(found.end <= t.start or t.end <= found.start for t in taken):
+            taken.append(found)
+    return sorted(taken, key=lambda f: f.start)
+
+
+def _gazetteer_names(tree: Tree, words: Vocabulary) -> Iterator[Found]:
+    for token in tree.tokens:
+        if not token.text[:1].isupper():
+            continue
+        entry = words.find_single(token.text)
+        if entry is not None and not _is_common(token, words):
+            yield Found(token.start, token.end, token.i, entry.kind, True, 3)
+        yield from _long_names(tree, words, token)
+
+
+def _is_common(token: Token, words: Vocabulary) -> bool:
+    """A gazetteer name that is an ordinary noun here ("Die Welt war entsetzt")."""
+    return token.pos not in {"PROPN", "NOUN", "X"} and len(token.text) > 3
+
+
+def _long_names(tree: Tree, words: Vocabulary, token: Token) -> Iterator[Found]:
+    first = fold_word(token.text.split("-")[0])
+    for name, entry in words.names.get(first, ()):
+        last = _match(tree, token.i, name)
+        if last is not None:
+            yield Found(token.start, tree[last].end, last, entry.kind, True, 3)
+            return
+
+
+def _match(tree: Tree, first: int, name: tuple[str, ...]) -> int | None:
+    """The last token of a folded name that starts at ``first``, or None."""
+    at, i = 0, first
+    while at < len(name):
+        if i >= len(tree) or tree[i].sent != tree[first].sent:
+            return None
+        if tree[i].text not in {"-", "–"}:
+            for part in filter(None, tree[i].text.split("-")):
+                if at >= len(name) or fold_word(part) != name[at]:
+                    return None
+                at += 1
+        i += 1
+    return i - 1
+
+
+def _pipeline_names(tree: Tree, words: Vocabulary) -> Iterator[Found]:
+    for entity in tree.entities:
+        kind = LABEL_KINDS.get(entity.label)
+        span = _trim(tree, words, entity, kind) if kind else None
+        if kind and span:
+            first, last = span
+            yield Found(tree[first].start, tree[last - 1].end, last - 1, kind, True, 2)
+
+
+def _trim(
+    tree: Tree, words: Vocabulary, entity: Entity, kind: str | None
+) -> tuple[int, int] | None:
+    """The entity without leading articles, titles and roles; None when nothing is left."""
+    first, last = entity.first, entity.last
+    while first < last and _is_prefix(tree[first], words, kind):
+        first += 1
+    while last > first and not any(c.isalnum() for c in tree[last - 1].text):
+        last -= 1
+    named = any(tree[i].text[:1].isupper() for i in range(first, last))
+    if not named or (last - first == 1 and _is_plain_noun(tree[first], words)):
+        return None
+    return first, last
+
+
+def _is_prefix(token: Token, words: Vocabulary, kind: str | None) -> bool:
+    if token.pos in {"DET", "ADP", "PUNCT", "PRON"} or not token.text[:1].isalnum():
+        return True
+    if kind != "person":
+        return False
+    return words.is_a("title", token.text) or words.find_role(token.lemma) is not None
+
+
+def _is_plain_noun(token: Token, words: Vocabulary) -> bool:
+    """A single common noun that the pipeline took for a name."""
+    if token.pos not in NOUN_TAGS:
+        return token.pos in {"VERB", "AUX", "ADV", "ADJ", "NUM"} and not token.text.isupper()
+    kind = words.kind_nouns.get(token.lemma.lower()) or words.role_nouns.get(token.lemma.lower())
+    return kind is not None or (token.pos == "NOUN" and words.find_role(token.lemma) is not None)
+
+
+def _compounds(tree: Tree, words: Vocabulary) -> Iterator[Found]:
+    """Names before a hyphen: "IS-Kämpfer", "US-Präsident", "Anti-IS-Koalition"."""
+    for token in tree.tokens:
+        parts = token.text.split("-")
+        if token.pos not in NOUN_TAGS or len(parts) < 2:
+            continue
+        start = token.start
+        for part in parts[:-1]:
+            entry = words.find_single(part)
+            if entry is not None:
+                yield Found(start, start + len(part), token.i, entry.kind, True, 4)
+            start += len(part) + 1
+
+
+def _nouns(tree: Tree, words: Vocabulary) -> Iterator[Found]:
+    """Common nouns that stand for actors, and inhabitants ("die Europäer")."""
+    for token in tree.tokens:
+        if token.pos not in NOUN_TAGS or token.dep == "compound" or token.dep == "flat:name":
+            continue
+        if token.lemma in words.inhabitants or token.text in words.inhabitants:
+            yield Found(token.start, token.end, token.i, "group", True, 1)
+            continue
+        row = words.find_kind(token.lemma)
+        kind = row.kind if row else "person" if words.find_role(token.lemma) else None
+        if kind is not None and kind not in {"place", "event", "thing"}:
+            last_part = token.start + token.text.rfind("-") + 1 if "-" in token.text else token.start
+            yield Found(last_part, token.end, token.i, kind, False, 0)
+
+
+def _refine_kind(tree: Tree, words: Vocabulary, found: Found) -> str:
+    """The kind in this place: by the noun before it, and by what a state does here."""
+    if found.kind == "state":
+        return "place" if _stands_as_place(tree, found) else "state"
+    if not found.named or found.kind not in _GENERIC:
+        return found.kind
+    first = next(t.i for t in tree.tokens[: found.token + 1] if t.end > found.start)
+    head = words.find_kind(tree[found.token].lemma)
+    before = tree[first - 1] if first and tree[first - 1].sent == tree[first].sent else None
+    if before is not None and before.pos == "NOUN" and not _is_place_of(tree, first):
+        noun = words.find_kind(before.lemma)
+        if noun is not None and (found.kind != "place" or noun.kind == "place"):
+            return noun.kind
+    if head is not None and found.kind in {"organisation", "thing"}:
+        return head.kind
+    return found.kind
+
+
+def _is_place_of(tree: Tree, first: int) -> bool:
+    """Is a genitive or a preposition between the noun and the name?"""
+    return bool(tree.children(first, "case", "det"))
+
+
+def _stands_as_place(tree: Tree, found: Found) -> bool:
+    token = tree[found.token]
+    if found.end < token.end:
+        return False
+    heads = [token.i, *list(tree.ancestors(token.i))[:1]] if token.dep == "conj" else [token.i]
+    cases = [tree[c].text.lower() for i in heads for c in tree.children(i, "case")]
+    return any(case in _LOCATIVE for case in cases)

