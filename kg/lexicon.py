@@ -8,6 +8,7 @@ the meaning of each column stand in ``ontology/README.md``.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
@@ -137,12 +138,14 @@ class GazetteerEntry:
 class VerbForms:
     """The forms of a verb without separable particle; cells hold forms parted by ``|``.
 
-    ``konjunktiv_1`` and ``konjunktiv_2`` hold only what cannot be indicative.
+    ``third``: third person indicative; ``other``: first and second. ``konjunktiv_1`` and
+    ``konjunktiv_2`` hold only what cannot be third person indicative.
     """
 
     lemma: str
     participles: str
-    indicative: str
+    third: str
+    other: str
     konjunktiv_1: str
     konjunktiv_2: str
 
@@ -240,3 +243,12 @@ def read_lexicon(lang: str) -> Lexicon:
     }
     gazetteer = tuple(read_table(ontology_path("lexicon", "gazetteer.tsv"), GazetteerEntry))
     return Lexicon(lang=lang, gazetteer=gazetteer, **tables)
+
+
+@cache
+def lexicon_version() -> str:
+    """A short name made from the bytes of all tables: another table, another name."""
+    digest = hashlib.sha256()
+    for path in sorted(ontology_path("lexicon").rglob("*.tsv")):
+        digest.update(path.name.encode() + path.read_bytes())
+    return "lexicon." + digest.hexdigest()[:8]

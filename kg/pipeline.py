@@ -5,18 +5,25 @@ Article -> tree -> mentions, offices, clauses, quotations, pronouns -> statement
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cache
+from pathlib import Path
 from typing import TypeVar
 
-from kg.lexicon import read_lexicon
+from kg import __version__
+from kg.errors import InputError
+from kg.knowing.store import GraphStore
+from kg.lexicon import lexicon_version, read_lexicon
+from kg.reading.articles import Skip, read_articles
 from kg.reading.clauses import find_clauses
 from kg.reading.coreference import find_descriptions, find_pronouns
 from kg.reading.mending import mend_tree
 from kg.reading.mentions import find_mentions
 from kg.reading.offices import find_offices
-from kg.reading.parsing import Pipeline, find_model, load_pipeline, parse_article
+from kg.reading.parsing import Pipeline, find_model, load_pipeline, parse_article, parse_text
 from kg.reading.phrases import find_denotations
 from kg.reading.quantities import find_quantities
 from kg.reading.quotations import QuotationFinder, find_quoted_spans
@@ -24,7 +31,8 @@ from kg.reading.statements import Context, find_statements
 from kg.reading.times import find_times
 from kg.reading.trees import Tree
 from kg.reading.vocabulary import Vocabulary, load_vocabulary
-from kg.records import Article, Mention, Reading, Span
+from kg.reading.open_triples import Triple, find_triples
+from kg.records import Article, Mention, Reading, Span, group_records, read_record
 
 PipelineOf = Callable[[str], Pipeline]
 Found = TypeVar("Found")
@@ -116,3 +124,160 @@ def read_frames(lang: str) -> frozenset[tuple[str, str]]:
     """Verbs and the prepositions that their objects come with, from the event lexicon."""
     lexicon = read_lexicon(lang)
     return frozenset((w.lemma, w.frame) for w in lexicon.events if w.pos == "verb")
+
+
+def read_triples(sentence: str, pipeline: Pipeline) -> list[Triple]:
+    """The open triples of one sentence; none for a blank one."""
+    if not sentence.strip():
+        return []
+    words = load_vocabulary(pipeline.lang)
+    tree = mend_tree(parse_text(sentence, pipeline), words)
+    return find_triples(tree, find_clauses(tree, words))
+
+
+def read_text(path: Path) -> str:
+    """The text of a file in UTF-8. Raises InputError when there is no such thing."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 (byte {error.start})") from error
+
+
+# building
+
+
+@dataclass(slots=True)
+class Progress:
+    """Says now and then how far the work is; ``say`` None keeps quiet."""
+
+    say: Callable[[str], None] | None
+    every_seconds: float = 5.0
+    _start: float = field(default_factory=time.monotonic)
+    _last: float = field(default_factory=time.monotonic)
+
+    def tell(self, done: int) -> None:
+        """Called after each article."""
+        now = time.monotonic()
+        if self.say is not None and now - self._last >= self.every_seconds:
+            self._last = now
+            self.say(f"{done} articles, {done / (now - self._start):.1f} a second")
+
+
+@dataclass(slots=True)
+class BuildResult:
+    """What a build did: articles seen, new or changed, unchanged; entities in the end."""
+
+    seen: int = 0
+    changed: int = 0
+    entities: int = 0
+    interrupted: bool = False
+
+    def __str__(self) -> str:
+        same = self.seen - self.changed
+        end = "; interrupted, run it again to go on" if self.interrupted else ""
+        return (
+            f"{self.seen} articles: {self.changed} new or changed, {same} unchanged; "
+            f"{self.entities} entities known{end}"
+        )
+
+
+def build_store(
+    inputs: Sequence[str],
+    *,
+    store: Path,
+    pipeline_of: PipelineOf,
+    on_skip: Callable[[Skip], None],
+    lang: str | None = None,
+    published: str | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> BuildResult:
+    """Reads articles into the store of a directory, one transaction an article.
+
+    An article already read from the same text by the same program, lexicon and model is
+    not parsed again, so an interrupted build goes on where it was. An input that holds
+    seam records (what ``kg read`` wrote) is not parsed at all.
+    """
+    result = BuildResult()
+    with GraphStore.open(store) as graph:
+        readings = _readings(
+            graph, inputs, pipeline_of, on_skip, lang=lang, published=published, force=force
+        )
+        try:
+            for reading, model in readings:
+                result.seen += 1
+                if reading is not None:
+                    version = f"{__version__}+{lexicon_version()}"
+                    result.changed += graph.put_article(reading, model=model, version=version)
+                if progress is not None:
+                    progress.tell(result.seen)
+        except KeyboardInterrupt:
+            result.interrupted = True
+        result.entities = graph.refresh_knowledge()
+    return result
+
+
+def _readings(
+    graph: GraphStore,
+    inputs: Sequence[str],
+    pipeline_of: PipelineOf,
+    on_skip: Callable[[Skip], None],
+    *,
+    lang: str | None,
+    published: str | None,
+    force: bool,
+) -> Iterator[tuple[Reading | None, str]]:
+    """Each article's reading and model; None for one that is known and unchanged."""
+    seams = [name for name in inputs if is_seam(name)]
+    for name in seams:
+        yield from ((reading, "seam") for reading in read_seam(Path(name), on_skip=on_skip))
+    plain = [name for name in inputs if name not in seams]
+    version = f"{__version__}+{lexicon_version()}"
+    for article in read_articles(plain, lang=lang, published=published, on_skip=on_skip):
+        pipeline = pipeline_of(article.lang)
+        if not force and graph.has_reading(article, model=pipeline.name, version=version):
+            yield None, pipeline.name
+        else:
+            yield read_article(article, pipeline), pipeline.name
+
+
+def is_seam(name: str) -> bool:
+    """Does a file hold seam records? Its first line tells."""
+    path = Path(name)
+    if name == "-" or not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            first = json.loads(file.readline(1_000_000) or b"null")
+    except (OSError, ValueError):
+        return False
+    return isinstance(first, dict) and first.get("type") == "article"
+
+
+def read_seam(path: Path, *, on_skip: Callable[[Skip], None]) -> Iterator[Reading]:
+    """The readings in a file of seam records; a broken article is skipped and named."""
+    block: list[str] = []
+    start = 1
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            if line.startswith('{"type": "article"') and block:
+                yield from _seam_block(path, start, block, on_skip)
+                block, start = [], number
+            block.append(line)
+    yield from _seam_block(path, start, block, on_skip)
+
+
+def _seam_block(
+    path: Path, start: int, block: Sequence[str], on_skip: Callable[[Skip], None]
+) -> Iterator[Reading]:
+    records = (
+        read_record(line, where=f"{path}:{number}")
+        for number, line in enumerate(block, start)
+        if line.strip()
+    )
+    try:
+        yield from list(group_records(records))
+    except InputError as error:
+        on_skip(Skip(f"{path}:{start}", str(error)))

@@ -128,12 +128,16 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase of the text. ``mention`` is the span of the mention that its head denotes."""
+    """A phrase of the text. ``mention`` is the span of the mention that its head denotes.
+
+    ``pronoun``: a pronoun that nobody could resolve; it denotes nothing on its own.
+    """
 
     text: str
     start: int
     end: int
     mention: Span | None = None
+    pronoun: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,9 @@ TEXT = (
 )
 
 GAZETTEER = (
-    GazetteerEntry("usa", "state", "Vereinigte Staaten|USA|US", "United States|USA", "-", "GOV", "Q30"),
+    GazetteerEntry(
+        "usa", "state", "Vereinigte Staaten|USA|US", "United States|USA", "-", "GOV", "Q30"
+    ),
     GazetteerEntry("syria", "state", "Syrien", "Syria", "-", "GOV", "Q858"),
     GazetteerEntry("iraq", "state", "Irak", "Iraq", "-", "GOV", "Q796"),
     GazetteerEntry("us-government", "government", "US-Regierung", "US government", "-", "GOV", "-"),
@@ -63,7 +65,9 @@ def find(text: str, part: str, nth: int = 0) -> Span:
     return start, start + len(part)
 
 
-def mention(part: str, kind: str, nth: int = 0, *, article: str = "hand", **more: object) -> Mention:
+def mention(
+    part: str, kind: str, nth: int = 0, *, article: str = "hand", **more: object
+) -> Mention:
     start, end = find(TEXT, part, nth)
     return Mention(article, start, end, part, kind, **more)  # type: ignore[arg-type]
 
@@ -98,37 +102,68 @@ def _statements(article: str) -> tuple[Statement, ...]:
     organisation = Argument("organisation", "US-Regierung", *government, government)
     return (
         Statement(
-            article, "s1" + article, FIRST, phrase("Der IS", head="IS"),
-            Relation("verlieren", "hatte verloren"), phrase("seine letzte Bastion in Syrien"),
-            when=march, where=phrase("in Syrien", head="Syrien"), rule="active",
+            article,
+            "s1" + article,
+            FIRST,
+            phrase("Der IS", head="IS"),
+            Relation("verlieren", "hatte verloren"),
+            phrase("seine letzte Bastion in Syrien"),
+            when=march,
+            where=phrase("in Syrien", head="Syrien"),
+            rule="active",
         ),
         Statement(
-            article, "s2" + article, FIRST, phrase("er", 1, head="er", head_nth=1),
-            Relation("halten", "hielt"), phrase("kein Territorium"), negated=True,
-            where=phrase("im Irak", head="Irak"), rule="active", confidence=0.9,
+            article,
+            "s2" + article,
+            FIRST,
+            phrase("er", 2, head="er", head_nth=2),
+            Relation("halten", "hielt"),
+            phrase("kein Territorium"),
+            negated=True,
+            where=phrase("im Irak", head="Irak"),
+            rule="active",
+            confidence=0.9,
         ),
         Statement(
-            article, "s3" + article, SECOND, phrase("Die USA", head="USA"),
+            article,
+            "s3" + article,
+            SECOND,
+            phrase("Die USA", head="USA"),
             Relation("aufrufen", "haben aufgerufen", "zu"),
-            phrase("Kampf gegen die Extremisten"), rule="active",
+            phrase("Kampf gegen die Extremisten"),
+            rule="active",
         ),
         Statement(
-            article, "s4" + article, THIRD, phrase("Das Bündnis", head="Bündnis"),
+            article,
+            "s4" + article,
+            THIRD,
+            phrase("Das Bündnis", head="Bündnis"),
             Relation("vertreiben", "vertrieb"),
-            phrase("den Islamischen Staat", head="Islamischen Staat"), rule="active",
+            phrase("den Islamischen Staat", head="Islamischen Staat"),
+            rule="active",
         ),
         Statement(
-            article, "s5" + article, FOURTH, phrase("Nathan Sales", head="Nathan Sales"),
+            article,
+            "s5" + article,
+            FOURTH,
+            phrase("Nathan Sales", head="Nathan Sales"),
             Relation("sein", ""),
             phrase("Der Koordinator für Terrorismusbekämpfung der US-Regierung"),
-            (office, organisation), rule="role-apposition",
+            (office, organisation),
+            rule="role-apposition",
         ),
         Statement(
-            article, "s6" + article, FIFTH, phrase("rund 1200 Kämpfer"),
+            article,
+            "s6" + article,
+            FIFTH,
+            phrase("rund 1200 Kämpfer"),
             Relation("zurückkehren", "seien zurückgekehrt", "in"),
-            phrase("Syriens Nachbarländer"), attribution="indirect",
-            speaker=phrase("Sales", 1, head="Sales", head_nth=1), quotation="q1" + article,
-            quantity=number, rule="active",
+            phrase("Syriens Nachbarländer"),
+            attribution="indirect",
+            speaker=phrase("Sales", 1, head="Sales", head_nth=1),
+            quotation="q1" + article,
+            quantity=number,
+            rule="active",
         ),
     )
 
@@ -138,7 +173,9 @@ def _mentions(article: str) -> tuple[Mention, ...]:
     found = (
         mention("IS", "organisation"),
         mention("Syrien", "place"),
-        mention("er", "organisation", 1, named=False, refers=first, reason="pronoun, nearest subject"),
+        mention(
+            "er", "organisation", 2, named=False, refers=first, reason="pronoun, nearest subject"
+        ),
         mention("Irak", "place"),
         mention("USA", "state"),
         mention("Bündnis", "alliance", named=False),
@@ -159,11 +196,22 @@ def make_reading(article: str = "hand", *, published: str | None = "2019-08-02")
     said = (start, TEXT.index(".", start))
     speaker = find(TEXT, "Sales", 1)
     quotation = Quotation(
-        article, (said,), (speaker,), (find(TEXT, "sagte"),), "indirect",
-        mention=speaker, id="q1" + article,
+        article,
+        (said,),
+        (speaker,),
+        (find(TEXT, "sagte"),),
+        "indirect",
+        mention=speaker,
+        id="q1" + article,
     )
     head = Article(
-        article, f"folder/{article}.txt", "de", TEXT, "Kampf gegen den IS",
-        "https://example.org/is", published, "Beispiel-Agentur",
+        article,
+        f"folder/{article}.txt",
+        "de",
+        TEXT,
+        "Kampf gegen den IS",
+        "https://example.org/is",
+        published,
+        "Beispiel-Agentur",
     )
     return Reading(head, _mentions(article), (quotation,), _statements(article))

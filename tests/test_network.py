@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from handmade import make_lexicon, make_reading
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, Store
@@ -25,6 +26,7 @@ from kg.asking.network import (
     weigh_actors,
 )
 from kg.errors import QueryError
+from kg.knowing.store import GraphStore
 from kg.names import ENT, PREFIXES, ST
 
 PROLOGUE = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
@@ -114,7 +116,7 @@ def test_a_plain_statement_between_actors_is_an_edge_with_its_sentence() -> None
     assert evidence.sentence == "Die USA haben den IS angegriffen."
     assert (evidence.title, evidence.source) == ("Kampf gegen den IS", "a.txt")
     assert (evidence.url, evidence.publisher) == ("https://example.org/a", "Bote")
-    assert evidence.role == "object" and evidence.speaker is None
+    assert (evidence.role, evidence.speaker) == ("object", None)
 
 
 def test_nodes_carry_kind_counts_and_aliases() -> None:
@@ -232,6 +234,14 @@ def test_the_recipients_of_an_event_are_edges_and_its_score_wins() -> None:
     assert {row["score"] for row in edge_rows(graph)} == {-9.5}
 
 
+def test_the_mode_of_a_claim_decides_its_score() -> None:
+    more = '; kg:eventType kg:Consult ; kg:mode "%s"'
+    for mode, score in (("visit", 4.0), ("unheard-of", 2.5)):
+        block = statement("1", "ent:usa", "treffen", "ent:is", plain=False, more=more % mode)
+        (row,) = edge_rows(read(open_store(block)))
+        assert (row["layer"], row["score"]) == ("claim", score)
+
+
 def test_who_is_no_actor_or_acts_on_itself_makes_no_edge() -> None:
     graph = read(
         open_store(
@@ -241,7 +251,7 @@ def test_who_is_no_actor_or_acts_on_itself_makes_no_edge() -> None:
             statement("4", "node:bastion", "angreifen", "ent:usa"),
         )
     )
-    assert len(graph) == 0 and edge_rows(graph) == [] and node_rows(graph) == []
+    assert (len(graph), edge_rows(graph), node_rows(graph)) == (0, [], [])
 
 
 def test_local_actors_stay_out_unless_asked_for() -> None:
@@ -336,3 +346,14 @@ def test_laws_of_weight_and_heart(triples: list[tuple[str, str, str]], size: int
     for layer in ("plain", "claim"):
         only = filter_network(graph, layer=layer)
         assert {key for _, _, key in only.edges(keys=True)} <= {layer}
+
+
+def test_the_graph_that_the_store_writes_is_understood() -> None:
+    store = GraphStore()
+    store.put_article(make_reading(), lexicon=make_lexicon())
+    store.refresh_knowledge()
+    rows = evidence_rows(read_network(store.query, local=True))
+    assert ("Nathan Sales", "US-Regierung", "plain") in {
+        (row["who"], row["whom"], row["layer"]) for row in rows
+    }
+    assert all(row["sentence"] and row["source"] and row["published"] for row in rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from silver import clear
@@ -11,7 +12,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from treebanks import Sentence, Word, harmonise, is_tree, merge_block, split_blocks
 
-SHARE = 0.93
+SHARE = 0.9
 """Least share of words on whose head and label both parsers agree."""
 
 
@@ -41,16 +42,12 @@ def choose_agreed(nlp: Language, parsed: Path, sentences: list[Sentence]) -> lis
     for rows, words in zip(split_blocks(parsed), sentences, strict=True):
         tree = harmonise([clear(w) for w in merge_block(rows)])
         if [w.form for w in tree] == [w.form for w in words] and is_tree(tree):
-            pairs = zip(tree, words, strict=True)
-            silver.append([_with_space(t, w.space) for t, w in pairs])
+            spaced = zip(tree, words, strict=True)
+            silver.append([replace(t, space=w.space) for t, w in spaced])
     docs = (Doc(nlp.vocab, [w.form for w in s], spaces=[w.space for w in s]) for s in silver)
     with nlp.select_pipes(disable=["senter"]):
         pairs = zip(silver, nlp.pipe(docs), strict=True)
         return [s for s, doc in pairs if agreement(s, doc) >= SHARE]
-
-
-def _with_space(word: Word, space: bool) -> Word:
-    return Word(word.form, word.lemma, word.upos, word.xpos, word.feats, word.head, word.dep, space)
 
 
 def agreement(sentence: Sentence, doc: Doc) -> float:

@@ -68,7 +68,7 @@ def annotate(
         yield words if gold is None else list(apply_bundles(words, gold, lists))
 
 
-def _starts(sentence: Sentence) -> list[bool]:
+def _starts(sentence: Sentence) -> list[bool | int | None]:
     return [i == 0 for i in range(len(sentence))]
 
 

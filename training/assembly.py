@@ -25,8 +25,11 @@ MORPH_VALUES = [
 
 def assemble(syntax: Path, entities: Path, output: Path) -> Language:
     """Return the whole pipeline, written to the output folder."""
-    nlp = spacy.load(syntax)
-    nlp.add_pipe("ner", source=spacy.load(entities))
+    nlp, parts = spacy.load(entities), spacy.load(syntax)
+    for name in ("tok2vec", "tagger", "morphologizer"):
+        nlp.remove_pipe(name)
+    for name in parts.pipe_names:
+        nlp.add_pipe(name, source=parts, before="ner")
     add_ruler(nlp)
     nlp.meta.update(json.loads(META.read_text(encoding="utf8")))
     publish(nlp, output)

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
@@ -108,8 +109,8 @@ def vary_case(sentence: Sentence, rng: random.Random) -> Sentence:
 def make_doc(vocab: Vocab, sentences: Iterable[Sentence]) -> Doc:
     """Return one document that holds the sentences with all they know."""
     words: list[Word] = []
-    heads: list[int | None] = []
-    starts: list[bool] = []
+    heads: list[Any] = []
+    starts: list[Any] = []
     for sentence in sentences:
         offset = len(words)
         heads += [None if w.head is None else w.head + offset for w in sentence]
@@ -128,7 +129,8 @@ def make_doc(vocab: Vocab, sentences: Iterable[Sentence]) -> Doc:
         deps=[w.dep or "dep" for w in words] if has_tree else None,
         sent_starts=None if has_tree else starts,
     )
-    for token, word in zip(doc, words, strict=True):
+    tokens: Iterable[Any] = doc
+    for token, word in zip(tokens, words, strict=True):
         if not word.upos:
             token.set_morph(None)
     return doc

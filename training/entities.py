@@ -58,7 +58,11 @@ def make_entity_doc(vocab: Vocab, sentences: list[Tagged]) -> Doc:
     forms: list[str] = []
     spaces: list[bool] = []
     spans: list[tuple[int, int, str]] = []
-    for sentence in sentences:
+    for index, sentence in enumerate(sentences):
+        if forms and index % 3 == 0:
+            spaces[-1] = False
+            forms.append("\n\n")
+            spaces.append(False)
         offset = len(forms)
         words = [f for f, _ in sentence]
         forms += words

@@ -56,6 +56,8 @@ def measure_gold_words(nlp: Language, docs: list[Doc]) -> dict[str, float]:
 
 def measure_entities(nlp: Language, path: Path) -> dict[str, float]:
     """Return precision, recall and F of the entities, in all and by kind."""
+    if "ner" not in nlp.pipe_names:
+        return {}
     docs = read_docs(nlp, path)
     scores: dict[str, Any] = nlp.evaluate([Example(nlp.make_doc(d.text), d) for d in docs])
     found = {key: round(scores[key], 4) for key in ("ents_p", "ents_r", "ents_f")}

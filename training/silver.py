@@ -117,7 +117,9 @@ def choose_trees(parsed: Path, sentences: list[Coarse], texts: dict[str, str]) -
     chosen = []
     for index, sentence in read_silver(parsed, forms, texts=texts):
         if len(sentence) > 2 and is_tree(sentence) and agrees(sentence, sentences[index]):
-            chosen.append([fix_upos(w, c) for w, (_, c) in zip(sentence, sentences[index], strict=True)])
+            chosen.append(
+                [fix_upos(w, c) for w, (_, c) in zip(sentence, sentences[index], strict=True)]
+            )
     return chosen
 
 

@@ -13,6 +13,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import spacy
 from spacy.cli.train import train as run_training
@@ -36,6 +37,7 @@ from documents import write_docs
 from measure import measure, write_scores
 from silver import choose_trees, read_coarse, read_spaces, run_corenlp
 from treebanks import Sentence
+from vectors import learn_vectors
 from wordlists import Wordlists, read_wordlists
 
 HERE = Path(__file__).parent
@@ -51,6 +53,7 @@ class Plan:
     corenlp: Path | None
     wordlists: Path | None
     steps: int
+    entity_steps: int
     agreed: bool
 
 
@@ -63,9 +66,12 @@ def read_arguments() -> Plan:
     parser.add_argument("--work", type=Path, default=Path("build/training"))
     parser.add_argument("--output", type=Path, default=HERE.parent / "kg/models/de_newskg")
     parser.add_argument("--steps", type=int, default=3600, help="updates of 1,000 words each")
+    parser.add_argument("--entity-steps", type=int, default=5000)
     parser.add_argument("--no-agreed", action="store_true", help="leave out the further text")
     a = parser.parse_args()
-    return Plan(a.data, a.work, a.output, a.corenlp, a.wordlists, a.steps, not a.no_agreed)
+    return Plan(
+        a.data, a.work, a.output, a.corenlp, a.wordlists, a.steps, a.entity_steps, not a.no_agreed
+    )
 
 
 def main() -> None:
@@ -85,7 +91,7 @@ def main() -> None:
             more = make_agreed(plan, syntax, lists)
             docs = gold_docs(gold, 2) + docs_of(silver) + docs_of(more)
             syntax = train_syntax(plan, "agreed", docs, dev, start=syntax)
-    entities, entity_dev = train_entities(plan)
+    entities, entity_dev = train_entities(plan, syntax)
     nlp = assemble(syntax, entities, plan.output)
     write_scores(plan.output, measure(nlp, dev, entity_dev))
 
@@ -123,21 +129,34 @@ def train_syntax(
 def write_continuation(config: Path, start: Path, path: Path) -> Path:
     """Write a configuration that goes on from a model at half the learning rate."""
     settings = spacy.util.load_config(config)
+    parts = settings["components"]
+    width = parts["tok2vec"]["model"]["encode"]["width"]
+    parts["trainable_lemmatizer"]["model"]["tok2vec"]["width"] = width
     for name in settings["nlp"]["pipeline"]:
-        settings["components"][name] = {"source": str(start)}
+        if name != "trainable_lemmatizer":  # its trees are collected anew
+            parts[name] = {"source": str(start)}
     rate = settings["training"]["optimizer"]["learn_rate"]
     rate["initial_rate"] = rate["initial_rate"] / 2
     settings.to_disk(path)
     return path
 
 
-def train_config(config: Path, output: Path, train: Path, dev: Path, *, steps: int) -> Path:
+def train_config(
+    config: Path,
+    output: Path,
+    train: Path,
+    dev: Path,
+    *,
+    steps: int,
+    extra: dict[str, Any] | None = None,
+) -> Path:
     """Run spaCy's training with one configuration and return the last model's folder."""
     overrides = {
         "paths.train": str(train),
         "paths.dev": str(dev),
         "variables.steps": steps,
         "variables.every": max(1, steps // 6),
+        **(extra or {}),
     }
     shutil.rmtree(output, ignore_errors=True)
     run_training(config, output, overrides=overrides)
@@ -172,14 +191,21 @@ def make_agreed(plan: Plan, model: Path, lists: Wordlists) -> list[Sentence]:
     return list(annotate(load_proposer(model), trees, lists=lists, bundles={}))
 
 
-def train_entities(plan: Plan) -> tuple[Path, Path]:
-    """Train the entity model; return its folder and the held-out documents."""
+def train_entities(plan: Plan, syntax: Path) -> tuple[Path, Path]:
+    """Train the entity model over the syntax model's tags; return its folder and the held-out documents."""
     vocab = spacy.blank("de").vocab
     sentences, held_out = read_entities(plan.data)
     train, dev = plan.work / "entities.spacy", plan.work / "entities-dev.spacy"
     write_docs(train, make_entity_docs(vocab, sentences))
     write_docs(dev, make_entity_docs(vocab, held_out))
-    return train_config(plan, HERE / "entities.cfg", "entities", train, dev, plan.steps), dev
+    extra: dict[str, Any] = {"paths.syntax": str(syntax)}
+    vectors = learn_vectors(plan.data, plan.work)
+    if vectors is not None:
+        extra["initialize.vectors"] = str(vectors)
+        extra["components.ner.model.tok2vec.embed.include_static_vectors"] = True
+    output = plan.work / "entities"
+    config = HERE / "entities.cfg"
+    return train_config(config, output, train, dev, steps=plan.entity_steps, extra=extra), dev
 
 
 if __name__ == "__main__":

@@ -120,8 +120,7 @@ def split_blocks(path: Path) -> Iterator[list[list[str]]]:
                 if rows:
                     yield rows
                 rows = []
-            elif not line.startswith("#"):
-                if "." not in columns[0]:
+            elif not line.startswith("#") and "." not in columns[0]:
                     rows.append(columns)
     if rows:
         yield rows

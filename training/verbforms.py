@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-HEADER = "lemma\tparticiples\tindicative\tkonjunktiv_1\tkonjunktiv_2"
+HEADER = "lemma\tparticiples\tthird\tother\tkonjunktiv_1\tkonjunktiv_2"
 
 
 def all_strings(value: Any) -> Iterator[str]:
@@ -55,7 +55,8 @@ def make_line(lemma: str, verb: Mapping[str, Any]) -> str:
     third = third_person(verb, "PRÄ", "PRT")
     first = [f for f in third_person(verb, "KJ1") if f not in third]
     second = [f for f in forms_of(verb, "KJ2") if f not in indicative]
-    cells = (forms_of(verb, "PA2"), indicative, first, second)
+    other = [f for f in indicative if f not in third]
+    cells = (forms_of(verb, "PA2"), third, other, first, second)
     return "\t".join([lemma, *("|".join(cell) or "-" for cell in cells)])
 
 

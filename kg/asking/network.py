@@ -14,11 +14,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
 from kg.errors import QueryError
+from kg.lexicon import ontology_path, read_table
 from kg.names import KG, PREFIXES
 
 if TYPE_CHECKING:
@@ -47,28 +49,6 @@ KINDS = (
     "Group",
 )
 """Classes of actor, the more telling one first where an actor has several."""
-
-EVENT_SCORES: Mapping[str, float] = {
-    "Agree": 2.5,
-    "Consult": 2.5,
-    "Support": 5.0,
-    "Concede": 4.5,
-    "Cooperate": 9.5,
-    "Aid": 10.0,
-    "Retreat": 6.5,
-    "Request": 0.0,
-    "Accuse": -3.0,
-    "Reject": -2.0,
-    "Threaten": -3.5,
-    "Protest": -5.0,
-    "Sanction": -6.0,
-    "Mobilize": -5.5,
-    "Coerce": -7.0,
-    "Assault": -9.0,
-}
-"""From conflict (-10) to cooperation (10), for statements that have a type but no event.
-
-Source: the PLOVER event types and their scores, version 0.8."""
 
 OBJECT = "object"
 """The role of whom a statement concerns directly; other roles are argument roles."""
@@ -99,13 +79,35 @@ class Evidence:
     publisher: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """One line of ``plover.tsv``: quad class and score of an event type and mode."""
+
+    type: str
+    mode: str
+    quad: str
+    score: str
+
+
+@cache
+def read_scores() -> Mapping[tuple[str, str], float]:
+    """The score of each event type and mode, from -10 (conflict) to 10 (cooperation).
+
+    Mode ``-`` is the type itself. Raises LexiconError when ``plover.tsv`` is broken.
+    """
+    rows = read_table(ontology_path("plover.tsv"), ScoreRow)
+    return {(row.type, row.mode): float(row.score) for row in rows}
+
+
 _PROLOGUE = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 
 _ACTORS = """SELECT DISTINCT ?entity ?property ?value (?g = kg:knowledge AS ?known) WHERE {
+  %s
   VALUES ?class { %s }
   VALUES ?property { rdf:type rdfs:label skos:altLabel kg:mentionCount kg:articleCount }
   GRAPH ?g { ?entity a ?class ; ?property ?value }
-}""" % " ".join(f"kg:{kind}" for kind in KINDS)  # noqa: UP031 (braces are SPARQL's own)
+}"""
+_MERGED_ONLY = "VALUES ?g { kg:knowledge }"
 
 _MENTIONS = """SELECT ?entity (COUNT(DISTINCT ?mention) AS ?mentions) WHERE {
   GRAPH ?g { ?link a kg:Link ; kg:entity ?entity ; kg:mention ?mention }
@@ -124,7 +126,7 @@ _PAIRS = """SELECT DISTINCT ?statement ?subject ?object ?role WHERE {
 }"""
 
 _STATEMENTS = """SELECT DISTINCT ?statement ?relation ?relationText ?plain ?polarity ?stance
-  ?modality ?attribution ?speaker ?speakerName ?speakerText ?type ?office ?sentence ?article
+  ?modality ?attribution ?speaker ?speakerName ?speakerText ?type ?mode ?office ?sentence ?article
 WHERE {
   GRAPH ?g {
     ?statement a kg:Statement ; kg:inArticle ?article .
@@ -138,7 +140,7 @@ WHERE {
     OPTIONAL { ?statement kg:attribution ?attribution }
     OPTIONAL { ?statement kg:speaker ?speaker OPTIONAL { ?speaker rdfs:label ?speakerName } }
     OPTIONAL { ?statement kg:speakerText ?speakerText }
-    OPTIONAL { ?statement kg:eventType ?type }
+    OPTIONAL { ?statement kg:eventType ?type OPTIONAL { ?statement kg:mode ?mode } }
     OPTIONAL { ?statement kg:argument ?argument .
                ?argument kg:role "office" ; kg:text ?office }
   }
@@ -192,7 +194,8 @@ def read_network(
     """
     actors = _read_actors(select, local=local)
     graph = make_network(actors, _grouped_evidence(select, actors))
-    graph = filter_network(graph, layer=layer, min_count=min_count)
+    if layer is not None or min_count > 1:
+        graph = filter_network(graph, layer=layer, min_count=min_count)
     return graph if max_nodes is None else keep_heart(graph, max_nodes)
 
 
@@ -376,7 +379,9 @@ def _read_actors(select: Select, *, local: bool) -> dict[str, dict[str, Any]]:
     names = ("entity", "property", "value", "known")
     merged: dict[str, list[tuple[str, str]]] = {}
     single: dict[str, list[tuple[str, str]]] = {}
-    for row in _rows(select, _ACTORS, *names):
+    classes = " ".join(f"kg:{kind}" for kind in KINDS)
+    query = _ACTORS % ("" if local else _MERGED_ONLY, classes)
+    for row in _rows(select, query, *names):
         facts = merged if _is_true(row["known"]) else single
         fact = (row["property"] or "", row["value"] or "")
         facts.setdefault(row["entity"] or "", []).append(fact)
@@ -438,8 +443,8 @@ def _read_statements(
     """The layer of each statement that is not denied, and the fields of its evidence."""
     names = (
         *("statement", "relation", "relationText", "plain", "polarity", "stance", "modality"),
-        *("attribution", "speaker", "speakerName", "speakerText", "type", "office"),
-        *("sentence", "article"),
+        *("attribution", "speaker", "speakerName", "speakerText", "type", "mode"),
+        *("office", "sentence", "article"),
     )
     rows = list(_rows(select, _STATEMENTS, *names))
     labels = {r["relation"]: r["label"] for r in _rows(select, _RELATIONS, "relation", "label")}
@@ -469,17 +474,24 @@ def _facts(
     row: Texts, labels: Mapping[str | None, str | None], scores: Mapping[str | None, str | None]
 ) -> dict[str, Any]:
     kind = _local_name(row["type"]) if row["type"] else None
-    score = scores.get(row["statement"])
     return {
         "statement": row["statement"],
         "relation": _relation_label(row, labels),
         "sentence": row["sentence"] or "",
         "article": row["article"],
         "event_type": kind,
-        "score": float(score) if score is not None else EVENT_SCORES.get(kind or ""),
+        "score": _score(kind, row["mode"], scores.get(row["statement"])),
         "speaker": row["speakerName"] or row["speakerText"],
         "modality": _local_name(row["modality"] or "asserted"),
     }
+
+
+def _score(kind: str | None, mode: str | None, of_event: str | None) -> float | None:
+    """The score of the event that a statement makes, else of its type, else None."""
+    if of_event is not None:
+        return float(of_event)
+    known = read_scores()
+    return known.get((kind or "", mode or "-"), known.get((kind or "", "-")))
 
 
 def _relation_label(row: Texts, labels: Mapping[str | None, str | None]) -> str:

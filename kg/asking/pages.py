@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from kg.asking.network import Evidence, keep_heart, weigh_actors
 from kg.asking.pictures import FAMILY_OF, labels_above, place_nodes, wrap_label
 from kg.errors import KGError
-from kg.names import PREFIXES
+from kg.names import shorten
 
 if TYPE_CHECKING:
     from kg.asking.network import Network
@@ -62,7 +62,7 @@ def make_page(graph: Network, *, title: str, lang: str = "de", max_nodes: int = 
     script, style = _read_part("network.js"), _read_part("network.css")
     parts = {
         "%%LANG%%": lang,
-        "%%TITLE%%": html.escape(title),
+        "%%TITLE%%": html.escape(title).encode("utf-8", "replace").decode("utf-8"),
         "%%CSP%%": _policy(script, style),
         "%%STYLE%%": style,
         "%%DATA%%": embed_json(page_data(keep_heart(graph, max_nodes), title=title, lang=lang)),
@@ -72,10 +72,10 @@ def make_page(graph: Network, *, title: str, lang: str = "de", max_nodes: int = 
 
 
 def embed_json(value: Any) -> str:
-    """JSON that can stand inside a ``script`` element, whatever its strings hold.
+    r"""JSON that can stand inside a ``script`` element, whatever its strings hold.
 
-    >>> embed_json("</script>")
-    '"\\\\u003c/script>"'
+    >>> print(embed_json("</script>"))
+    "\u003c/script>"
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for character in "<\u2028\u2029":
@@ -108,27 +108,15 @@ def page_data(graph: Network, *, title: str, lang: str) -> dict[str, Any]:
     return {"title": title, "lang": lang, **facts, **parts, "articles": sources}
 
 
-def shorten_iri(iri: str) -> str:
-    """An IRI with the project's prefix, as ``kg explain`` takes it.
-
-    >>> shorten_iri("https://w3id.org/newskg/entity/usa")
-    'ent:usa'
-    """
-    fitting = [(len(base), name) for name, base in PREFIXES.items() if iri.startswith(base)]
-    if not fitting:
-        return iri
-    length, name = max(fitting)
-    return f"{name}:{iri[length:]}"
-
-
 def safe_link(url: str | None) -> str | None:
     """The address if a browser may follow it: ``http`` or ``https`` with a host, else None.
 
     >>> safe_link("https://example.org/a"), safe_link("javascript:alert(1)")
     ('https://example.org/a', None)
     """
+    url = (url or "").strip()
     try:
-        parts = urlsplit(url or "")
+        parts = urlsplit(url)
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.hostname else None
@@ -176,7 +164,7 @@ def _nodes(graph: Network) -> list[dict[str, Any]]:
     above = labels_above(graph, places)
     return [
         {
-            "iri": shorten_iri(node),
+            "iri": shorten(node),
             "label": data["label"],
             "lines": list(labels[node]),
             "above": node in above,
@@ -202,7 +190,7 @@ def _box(lines: Iterable[str], radius: float) -> tuple[float, float]:
 
 def _statement(evidence: Evidence, article: int) -> dict[str, Any]:
     return {
-        "iri": shorten_iri(evidence.statement),
+        "iri": shorten(evidence.statement),
         "relation": evidence.relation,
         "role": evidence.role,
         "type": evidence.event_type,

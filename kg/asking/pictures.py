@@ -225,7 +225,7 @@ def place_nodes(
     network that hang together are laid out by themselves and packed side by side into a
     rectangle about ``aspect`` times as wide as high, the largest first.
     """
-    flat = nx.Graph()
+    flat: nx.Graph[str] = nx.Graph()
     flat.add_nodes_from(graph.nodes)
     flat.add_edges_from(graph.edges())
     parts = sorted(nx.connected_components(flat), key=lambda part: (-len(part), min(part)))
@@ -238,7 +238,7 @@ def _place_part(part: Any, boxes: Mapping[str, Box], aspect: float) -> dict[str,
     import numpy as np
 
     nodes = sorted(part.nodes)
-    ordered = nx.Graph()
+    ordered: nx.Graph[str] = nx.Graph()
     ordered.add_nodes_from(nodes)
     ordered.add_edges_from(sorted(tuple(sorted(edge)) for edge in part.edges))
     rough = _rough_layout(ordered)
@@ -256,7 +256,7 @@ def _rough_layout(graph: Any) -> dict[str, Any]:
     start = nx.kamada_kawai_layout(graph) if len(graph) <= 80 else None
     if start is not None and len(graph) <= 12:
         return dict(start)
-    options = {"k": 1.6 / math.sqrt(len(graph)), "seed": _SEED, "method": "force"}
+    options: dict[str, Any] = {"k": 1.6 / math.sqrt(len(graph)), "seed": _SEED, "method": "force"}
     rounds = 40 if start is not None else 200
     return dict(nx.spring_layout(graph, pos=start, iterations=rounds, **options))
 
@@ -581,7 +581,7 @@ _LegendEntry = tuple[str, str, str]
 
 
 def _legend_entries(graph: Network, words: Mapping[str, str]) -> Iterator[_LegendEntry]:
-    families = {FAMILY_OF[kind] for _, kind in graph.nodes(data="kind")}
+    families = {FAMILY_OF[data["kind"]] for _, data in graph.nodes(data=True)}
     for family, colour in FAMILY_COLOURS.items():
         if family in families:
             yield "node", colour, words[family]

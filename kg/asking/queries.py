@@ -4,10 +4,10 @@ A stock query is a file ``ontology/queries/<name>.rq`` whose head tells what it 
 
     # title: What is said about somebody or something
     # columns: subject, relation, object, sentence
-    # parameter: name = Syrien | part of a name
+    # parameter: name | part of a name
 
-The columns are the variables that it selects; a parameter is a variable that
-takes the given value, its default standing after ``=``.
+The columns are the variables that it selects. A parameter is a variable with its
+default in ``VALUES ?name { "Syrien" }``, so that the file runs in any SPARQL tool.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -46,10 +46,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A value that a stock query takes: name of the variable, default, what it is."""
+    """A value that a stock query takes: name of the variable, and what it is."""
 
     name: str
-    default: str
     about: str
 
 
@@ -111,6 +110,16 @@ def find_stock_query(name: str) -> StockQuery:
     return found[name]
 
 
+def list_stock_queries() -> str:
+    """All stock queries as text: name and title, below it what each parameter is."""
+    width = max((len(query.name) for query in read_stock_queries()), default=0)
+    lines = []
+    for query in read_stock_queries():
+        lines.append(f"{query.name.ljust(width)}  {query.title}")
+        lines += [f"{' ' * width}    {p.name}: {p.about}" for p in query.parameters]
+    return "\n".join(lines)
+
+
 def _parse_stock(name: str, text: str) -> StockQuery:
     head = re.findall(r"^# (title|columns|parameter): *(.*?) *$", text, re.MULTILINE)
     titles = [value for key, value in head if key == "title"]
@@ -122,26 +131,22 @@ def _parse_stock(name: str, text: str) -> StockQuery:
 
 
 def _parse_parameter(name: str, line: str) -> Parameter:
-    match = re.fullmatch(r"(\w+) *= *(.*?) *\| *(.+)", line)
+    match = re.fullmatch(r"(\w+) *\| *(.+)", line)
     if match is None:
-        raise LexiconError(f"query {name}.rq: a parameter is 'name = default | what it is'")
-    return Parameter(match[1], match[2], match[3])
+        raise LexiconError(f"query {name}.rq: a parameter is 'name | what it is'")
+    return Parameter(match[1], match[2])
 
 
 # --- asking -------------------------------------------------------------------------------
 
 
-def run_query(
-    store: GraphStore, sparql: str, *, values: Mapping[str, str] | None = None
-) -> Result:
+def run_query(store: GraphStore, sparql: str, *, values: Mapping[str, str] | None = None) -> Result:
     """The answer to a SPARQL query, read to its end.
 
-    ``values`` gives variables their values: a prefixed name or IRI in angle brackets
-    becomes a node, all else a text. Raises QueryError, with line and column for a
-    query that cannot be read.
+    ``values`` are filled in as by :func:`fill_values`. Raises QueryError, with line
+    and column for a query that cannot be read.
     """
-    terms = {name: make_term(value) for name, value in (values or {}).items()}
-    answer = store.query(sparql, substitutions=terms)
+    answer = store.query(fill_values(sparql, values or {}))
     try:
         return _read_answer(answer)
     except (RuntimeError, OSError, ValueError) as error:
@@ -155,12 +160,23 @@ def run_stock_query(
 
     Raises NotFoundError for an unknown query, QueryError for an unknown parameter.
     """
-    query = find_stock_query(name)
-    defaults = {parameter.name: parameter.default for parameter in query.parameters}
-    if unknown := sorted(set(values or {}) - set(defaults)):
-        known = ", ".join(defaults) or "none"
-        raise QueryError(f"query {name}: no parameter {unknown[0]!r}; it takes: {known}")
-    return run_query(store, query.text, values={**defaults, **(values or {})})
+    return run_query(store, find_stock_query(name).text, values=values)
+
+
+def fill_values(sparql: str, values: Mapping[str, str]) -> str:
+    """The query with other values in its ``VALUES ?name { ... }`` lines.
+
+    A prefixed name or IRI in angle brackets becomes a node, all else a text. Raises
+    QueryError for a name that has no such line.
+    """
+    for name, value in values.items():
+        term = f"VALUES ?{name} {{ {make_term(value)} }}"
+        pattern = rf"VALUES\s*\?{re.escape(name)}\s*{{[^{{}}]*}}"
+        pieces = re.split(pattern, sparql)
+        sparql = term.join(pieces)
+        if len(pieces) == 1:
+            raise QueryError(f"the query has no parameter {name!r} (no VALUES ?{name} {{ ... }})")
+    return sparql
 
 
 def make_term(value: str) -> NamedNode | Literal:
@@ -195,6 +211,21 @@ def write_result(result: Result, format: str = "table") -> str:
     if format not in RESULT_FORMATS:
         raise QueryError(f"no result format {format!r}: there are {', '.join(RESULT_FORMATS)}")
     return RESULT_FORMATS[format](result)
+
+
+def write_rows(rows: Sequence[Mapping[str, str | int | float | None]], format: str) -> str:
+    """Flat rows with the same keys as ``table``, ``csv`` or ``json`` (a list of objects)."""
+    if format == "json":
+        return json.dumps([dict(row) for row in rows], ensure_ascii=False, indent=1) + "\n"
+    if format not in ("table", "csv"):
+        raise QueryError(f"no format {format!r} for rows: there are table, csv, json")
+    columns = tuple(rows[0]) if rows else ()
+    cells = (tuple(_make_literal(row[name]) for name in columns) for row in rows)
+    return RESULT_FORMATS[format](Table(columns, tuple(cells))) if rows else ""
+
+
+def _make_literal(value: str | int | float | None) -> Literal | None:
+    return None if value is None else Literal(value)
 
 
 def write_table(result: Result, *, max_cell: int = 80) -> str:

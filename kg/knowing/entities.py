@@ -299,7 +299,7 @@ def _has_full_name(name: _Name, clusters: _Clusters) -> bool:
 
 
 def _join_genitives(clusters: _Clusters) -> Iterator[_Join]:
-    """"Syriens" and "Syrien", where both stand in the article."""
+    """Joins "Syriens" and "Syrien", where both stand in the article."""
     for key, name in clusters.names.items():
         for base in genitive_bases(name.words[-1]):
             parent = _Key(key.family, make_key((*name.words[:-1], base)))
@@ -309,7 +309,7 @@ def _join_genitives(clusters: _Clusters) -> Iterator[_Join]:
 
 
 def _join_inflections(clusters: _Clusters) -> Iterator[_Join]:
-    """"Islamischen Staates" and "Islamischer Staat"; "Grünen" and "Grüne"."""
+    """Joins "Islamischen Staates" and "Islamischer Staat"; "Grünen" and "Grüne"."""
     groups: dict[tuple[str, str], list[_Name]] = defaultdict(list)
     for key, name in clusters.names.items():
         if len(name.words) > 1 and key.family != "person":
@@ -331,7 +331,7 @@ def _inflection_rank(name: _Name) -> tuple[int, int, int, str]:
 
 
 def _join_full_names(clusters: _Clusters) -> Iterator[_Join]:
-    """"Donald J. Trump" or "D. Trump" and "Donald Trump"."""
+    """Joins "Donald J. Trump" or "D. Trump" and "Donald Trump"."""
     full = [name for name in clusters.names.values() if name.is_full]
     for name in sorted(full, key=_is_initial):
         if len(name.words) > 2 and not _is_initial(name):
@@ -361,7 +361,7 @@ def _is_surname(folded: tuple[str, ...], other: _Name) -> bool:
 
 
 def _join_surnames(clusters: _Clusters) -> Iterator[_Join]:
-    """"Sales" and "Nathan Sales", where only one full name of the article ends so."""
+    """Joins "Sales" and "Nathan Sales", where only one full name of the article ends so."""
     for name in clusters.names.values():
         if name.key.family == "person" and not name.is_full:
             yield from _join_surname(name, clusters)
@@ -381,7 +381,7 @@ def _join_surname(name: _Name, clusters: _Clusters) -> Iterator[_Join]:
 
 
 def _join_brackets(clusters: _Clusters, text: str) -> Iterator[_Join]:
-    """"Islamischer Staat (IS)": the acronym follows in brackets, or the full name does."""
+    """Joins "Islamischer Staat (IS)": acronym and name stand side by side in brackets."""
     for name in clusters.names.values():
         if name.key.family != "person":
             for acronym in sorted(_bracketed_with(name, text)):
@@ -429,7 +429,7 @@ def _initials(name: _Name) -> set[str]:
 
 
 def _join_initials(clusters: _Clusters) -> Iterator[_Join]:
-    """"SPD" and "Sozialdemokratische Partei Deutschlands", without any brackets."""
+    """Joins "SPD" and "Sozialdemokratische Partei Deutschlands", without any brackets."""
     for name in clusters.names.values():
         if name.key.family == "person" or len(name.words) > 1 or not _is_acronym(name.words[0]):
             continue

@@ -16,7 +16,12 @@ from kg.lexicon import EventWord, Lexicon, ontology_path, read_table
 from kg.names import mint
 from kg.records import ACTOR_KINDS, Entity, Reading, Span, Statement, is_plain
 
-_CASES: Mapping[str, str] = {"acc": "object", "akk": "object", "dat": "recipient"}
+_CASES: Mapping[str, str] = {
+    "accusative": "object",
+    "acc": "object",
+    "dative": "recipient",
+    "dat": "recipient",
+}
 _OPPONENT = frozenset({"oblique:gegen", "oblique:against"})
 _COMPANION = frozenset({"oblique:mit", "oblique:with"})
 _MUTUAL = frozenset({"Agree", "Consult", "Cooperate"})
@@ -77,7 +82,7 @@ def _index_words(words: tuple[EventWord, ...]) -> Mapping[str, tuple[EventWord, 
 def find_event_type(statement: Statement, *, lexicon: Lexicon) -> EventType | None:
     """The event type of a statement's relation, or None where the lexicon has none.
 
-    A line whose frame (preposition, ``acc``, ``dat``, ``clause``) the statement
+    A line whose frame (preposition, ``accusative``, ``dative``, ``clause``) the statement
     fills goes before a line for any frame (``-``).
     """
     words = _index_words(lexicon.events).get(statement.relation.lemma, ())

@@ -127,7 +127,7 @@ def _article_line(facts: Facts, iri: str) -> str:
 
 
 def _participant(store: GraphStore, facts: Facts, name: str) -> str:
-    """"Der IS" → Islamischer Staat [ent:org-islamischer-staat]."""
+    """Reads: "Der IS" → Islamischer Staat [ent:org-islamischer-staat]."""
     text, iri = _first(facts, f"{name}Text"), _first(facts, name)
     if not iri or "/node/" in iri:
         return f"“{text}”" if text else ""

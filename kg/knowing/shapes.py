@@ -22,9 +22,10 @@ from kg.lexicon import ontology_path
 if TYPE_CHECKING:
     from rdflib import Graph
 
-_SH = names.PREFIXES["sh"]
+_STRING = names.PREFIXES["xsd"] + "string"
 _WAYS_TO_SENTENCE = """
 SELECT ?text WHERE {
+  VALUES ?node { NODE }
   { ?node kg:inSentence/kg:text ?text } UNION { ?node a kg:Sentence ; kg:text ?text }
   UNION { ?node kg:statement/kg:inSentence/kg:text ?text }
   UNION { ?node kg:mention/kg:inSentence/kg:text ?text }
@@ -57,7 +58,7 @@ class _Rules:
 def validate(store: GraphStore) -> list[Violation]:
     """All violations in the graphs of the store, sorted; an empty list when it conforms.
 
-    Takes about a second for two articles of usual length.
+    Takes about a third of a second for an article of 60 statements.
     """
     graphs = [NamedNode(names.article_iri(article)) for article in store.article_ids()]
     found = {v for graph in [*graphs, NamedNode(names.KNOWLEDGE)] for v in _check(store, graph)}
@@ -124,7 +125,9 @@ def _as_rdflib(store: GraphStore, graph: NamedNode) -> Graph:
 
     def term(thing: object) -> URIRef | RdfLiteral:
         if isinstance(thing, Literal):
-            return RdfLiteral(thing.value, datatype=URIRef(thing.datatype.value))
+            plain = thing.datatype.value == _STRING  # rdflib: "a" is not "a"^^xsd:string
+            datatype = None if plain else URIRef(thing.datatype.value)
+            return RdfLiteral(thing.value, datatype=datatype)
         assert isinstance(thing, NamedNode)  # there are no blank nodes
         return URIRef(thing.value)
 
@@ -136,6 +139,6 @@ def _as_rdflib(store: GraphStore, graph: NamedNode) -> Graph:
 
 def _sentence_of(store: GraphStore, graph: NamedNode, node: str) -> str:
     """The text of the sentence in which a node of the graph stands, or an empty string."""
-    answer = store.query(_WAYS_TO_SENTENCE, substitutions={"node": NamedNode(node)}, graph=graph)
+    answer = store.query(_WAYS_TO_SENTENCE.replace("NODE", str(NamedNode(node))), graph=graph)
     assert isinstance(answer, QuerySolutions)
     return next((row["text"].value for row in answer), "")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -28,15 +29,21 @@ from pyoxigraph import (
     RdfFormat,
     Store,
     Triple,
-    Variable,
 )
 
 from kg import __version__, names
 from kg.errors import InputError, QueryError, StoreError
 from kg.knowing.entities import GENERIC_KINDS, merge_entities
-from kg.knowing.triples import CLASS_OF_KIND, check_article_id, kg_term, make_quads
+from kg.knowing.triples import (
+    CLASS_OF_KIND,
+    SAFE_ID,
+    check_article_id,
+    kg_term,
+    make_quads,
+    reading_node,
+)
 from kg.lexicon import Lexicon, read_lexicon
-from kg.records import Entity, Reading, group_records, read_record, write_record
+from kg.records import Article, Entity, Reading, group_records, read_record, write_record
 
 FORMAT = 1
 """The format of a store directory; a newer one is refused."""
@@ -55,6 +62,7 @@ Answer = QuerySolutions | QueryBoolean | QueryTriples
 _RDF_TYPE = NamedNode(names.PREFIXES["rdf"] + "type")
 _LABEL = NamedNode(names.PREFIXES["rdfs"] + "label")
 _ALT_LABEL = NamedNode(names.PREFIXES["skos"] + "altLabel")
+_GENERATED_BY = NamedNode(names.PREFIXES["prov"] + "wasGeneratedBy")
 _SAME_AS = NamedNode(names.PREFIXES["owl"] + "sameAs")
 _INTEGER = NamedNode(names.PREFIXES["xsd"] + "integer")
 _KNOWLEDGE = NamedNode(names.KNOWLEDGE)
@@ -142,7 +150,7 @@ class GraphStore:
             else:
                 _make_directory(path)
             inner = str(path / "oxigraph")
-            store = Store.read_only(inner) if read_only else Store(inner)
+            store = _open_reader(inner) if read_only else Store(inner)
         return cls(store=store, path=path, read_only=read_only)
 
     def __enter__(self) -> GraphStore:
@@ -165,6 +173,9 @@ class GraphStore:
 
     def __len__(self) -> int:
         return len(self._store)
+
+    def __bool__(self) -> bool:
+        return True  # an empty store is still a store
 
     # --- writing
 
@@ -203,11 +214,13 @@ class GraphStore:
     def refresh_knowledge(self) -> int:
         """Merges the entities of all articles into the graph ``kg:knowledge``.
 
-        Gives the number of entities there. Call it once after the last article.
+        Gives the number of entities there. Call it once after the last article; it also
+        moves all that was committed out of the engine's log, so that readers open fast.
         """
         with _store_errors(self.path):
             quads = list(self._knowledge_quads())
             self._replace(_KNOWLEDGE, quads)
+            self._store.flush()
         return len({quad.subject for quad in quads})
 
     def _replace(self, graph: NamedNode, quads: Iterable[Quad]) -> bool:
@@ -221,7 +234,6 @@ class GraphStore:
         update = ";\n".join(part for part in parts if part)
         if update:
             self._store.update(update)
-            self._store.flush()
         return bool(update)
 
     # --- the seam records beside the graph
@@ -246,6 +258,23 @@ class GraphStore:
             pending.unlink(missing_ok=True)
             raise
         return pending
+
+    def has_reading(self, article: Article, *, model: str = "", version: str = __version__) -> bool:
+        """Whether this very article was already read by this model and version.
+
+        True only where the copy of the seam holds the same text and particulars; a
+        store in memory keeps no copies and always answers False.
+        """
+        path = self._copy_path(article.id) if SAFE_ID.fullmatch(article.id) else None
+        node = NamedNode(names.article_iri(article.id)) if path else None
+        run = reading_node(article.id, version=version, model=model)
+        if path is None or not any(self.quads(node, _GENERATED_BY, run, node)):
+            return False
+        try:
+            with gzip.open(path, "rt", encoding="utf-8", errors="surrogatepass") as file:
+                return read_record(file.readline(), where=str(path)) == article
+        except (OSError, EOFError, InputError, UnicodeDecodeError):
+            return False  # a missing or broken copy: read the article again
 
     def read_readings(self) -> Iterator[Reading]:
         """What was read of each article, sorted by its id. Raises StoreError for a broken copy."""
@@ -276,30 +305,20 @@ class GraphStore:
         with _store_errors(self.path):
             yield from self._store.quads_for_pattern(subject, predicate, object, graph)
 
-    def query(
-        self,
-        sparql: str,
-        *,
-        substitutions: Mapping[str, NamedNode | Literal] | None = None,
-        graph: NamedNode | None = None,
-    ) -> Answer:
+    def query(self, sparql: str, *, graph: NamedNode | None = None) -> Answer:
         """The answer to a SPARQL query over the union of all graphs, or over one graph.
 
-        The prefixes of the project need no declaration. ``substitutions`` gives values
-        to variables by name. Beware: a triple that stands in two graphs answers twice,
-        so count DISTINCT. Raises QueryError for a query that cannot be read (with line
-        and column), that writes, or that reaches outside the store.
+        The prefixes of the project need no declaration. Beware: a triple that stands in
+        two graphs answers twice, so count DISTINCT. Raises QueryError for a query that
+        cannot be read (with line and column), that writes, or that reaches outside the store.
         """
         check_query(sparql)
-        given: Mapping[str, Any] = substitutions or {}
-        values = {Variable(name): term for name, term in given.items()}
         try:
             return self._store.query(
                 sparql,
                 prefixes=dict(names.PREFIXES),
                 use_default_graph_as_union=graph is None,
                 default_graph=graph,
-                substitutions=values,
             )
         except (SyntaxError, ValueError, RuntimeError, OSError) as error:
             raise QueryError(f"query: {error}") from error
@@ -517,6 +536,16 @@ def _make_directory(path: Path) -> None:
         raise StoreError(f"{path}: not empty and no newskg store; name a new directory")
     text = json.dumps({"format": FORMAT, "program": "newskg"}) + "\n"
     (path / "store.json").write_text(text, encoding="utf-8")
+
+
+def _open_reader(path: str) -> Store:
+    """A snapshot; tried again where a writer tidies up its files at that very moment."""
+    for pause_s in (0.05, 0.2, 0.5):
+        try:
+            return Store.read_only(path)
+        except RuntimeError:
+            time.sleep(pause_s)
+    return Store.read_only(path)
 
 
 @contextmanager

@@ -57,8 +57,11 @@ CLASS_OF_KIND: Mapping[str, str] = {
 }
 """The class of each kind of mention."""
 
-_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_SENTENCE_END = re.compile(r"\n|(?<=[.!?…])[\"“”»«’']?\s+(?=[\W_]*[A-ZÄÖÜ])")
+SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_SENTENCE_END = re.compile(
+    r"\n|(?<=[.!?…])(?<!\b\w\.)(?<!\b\w\w\.)(?<!\d\.)[\"“”»«’']?\s+(?=[\W_]*[A-ZÄÖÜ])"
+)
+"""A line end, or the space after a full stop that belongs to no number or short word."""
 
 
 @cache
@@ -75,7 +78,7 @@ def _term(prefixed: str) -> NamedNode:
 
 def check_article_id(article: str) -> str:
     """The id itself if it can name a graph and a file. Raises InputError otherwise."""
-    if not _SAFE.fullmatch(article) or len(article) > 200:
+    if not SAFE_ID.fullmatch(article) or len(article) > 200:
         raise InputError(
             f"article id {article!r}: give one of letters, digits, '.', '_' and '-', at most 200"
         )
@@ -83,7 +86,7 @@ def check_article_id(article: str) -> str:
 
 
 def _local(id: str) -> str:
-    return id if _SAFE.fullmatch(id) else names.mint(id)
+    return id if SAFE_ID.fullmatch(id) else names.mint(id)
 
 
 # --- literals -----------------------------------------------------------------------------
@@ -158,6 +161,11 @@ def entity_node(id: str) -> NamedNode:
     return NamedNode(names.ENT + _local(id))
 
 
+def reading_node(article: str, *, version: str, model: str) -> NamedNode:
+    """The IRI of the run that read an article."""
+    return NamedNode(names.NODE + names.mint("reading", article, version, model))
+
+
 def find_sentence(text: str, start: int, end: int, known: Iterable[Span] = ()) -> Span:
     """The sentence around ``text[start:end]`` where no statement tells it.
 
@@ -169,9 +177,9 @@ def find_sentence(text: str, start: int, end: int, known: Iterable[Span] = ()) -
     """
     low = max([until for _, until in known if until <= start], default=0)
     high = min([begin for begin, _ in known if begin >= end], default=len(text))
-    begin = max([low, *(m.end() for m in _SENTENCE_END.finditer(text, low, start))])
-    after = _SENTENCE_END.search(text, end, high)
-    until = after.start() if after else high
+    cuts = list(_SENTENCE_END.finditer(text, low, high))
+    begin = max([low, *(cut.end() for cut in cuts if cut.end() <= start)])
+    until = min([high, *(cut.start() for cut in cuts if cut.start() >= end)])
     return _trim(text, begin, max(until, end))
 
 
@@ -199,7 +207,7 @@ def _article_triples(graph: _Graph, version: str, model: str) -> Iterator[Triple
         yield node, _term("schema:datePublished"), _typed(article.published, "date")
     if article.publisher:
         yield node, kg_term("publisher"), _text(article.publisher)
-    run = graph.minted("reading", article.id, version, model)
+    run = reading_node(article.id, version=version, model=model)
     yield node, _term("prov:wasGeneratedBy"), run
     yield from _reading_triples(run, version, model)
 

@@ -289,9 +289,7 @@ def _read_lines(
             yield _from_json(_json_or_fault(line), where, name, choices)
 
 
-def _read_document(
-    stream: BinaryIO, head: bytes, name: str, choices: _Choices
-) -> Iterator[_Item]:
+def _read_document(stream: BinaryIO, head: bytes, name: str, choices: _Choices) -> Iterator[_Item]:
     """What opens with a bracket: one JSON value over several lines, JSON Lines, or a text."""
     raw = head + stream.read(MAX_LINE_BYTES + 1 - min(len(head), MAX_LINE_BYTES))
     if len(raw) > MAX_LINE_BYTES:
@@ -685,9 +683,11 @@ def _is_wrapped(lines: Sequence[str]) -> bool:
     if not full or not all(40 <= len(line) <= 110 for line in full):
         return False
     open_ends = sum(not _FULL_STOP.search(line) for line in full)
-    starts_low = any(line[0].islower() for line in lines[1:])
-    width = max(map(len, full)) - min(map(len, full))
-    return starts_low and open_ends >= 0.6 * len(full) and width <= 30
+    low = any(line[0].islower() for line in lines[1:])
+    ends_as_text = len(full) > 1 and _FULL_STOP.search(lines[-1]) is not None
+    widths = [len(line) for line in full]
+    even = max(widths) - min(widths) <= 30 and len(lines[-1]) <= max(widths) + 15
+    return (low or ends_as_text) and even and open_ends >= 0.6 * len(full)
 
 
 def _runs_on(text: str, above: tuple[int, int], line: tuple[int, int], wrapped: bool) -> bool:

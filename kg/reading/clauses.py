@@ -20,6 +20,7 @@ OBLIQUES = ("obl", "obl:arg", "obl:agent", "obl:tmod", "obl:npmod", "nmod")
 RELATIVE_TAGS = {"PRELS", "PRELAT", "WDT", "WP", "WP$"}
 FINITE_TAGS = {"VVFIN", "VAFIN", "VMFIN", "VVIMP", "VAIMP", "VBD", "VBZ", "VBP", "MD"}
 PARTICIPLE_TAGS = {"VVPP", "VAPP", "VMPP", "VBN"}
+_NOMINAL = {"NOUN", "PROPN", "PRON", "NUM"}
 _AGENT_CASES = {"de": ("von", "vom", "durch"), "en": ("by",)}
 
 
@@ -99,14 +100,18 @@ class _Finder:
         verbs = _verbs(tree, i)
         copula = tree.child(i, "cop")
         finite = next((v for v in verbs if is_finite(tree[v])), None)
-        passive = is_passive(tree, i)
+        passive = is_passive(tree, words, i)
+        shared = self._shared_auxiliaries(i, finite)
+        if shared is not None:
+            passive = shared.passive
         subjects = self._subjects(i)
         objects = self._objects(i)
         if not objects and not passive:
             subjects, objects = _split_subjects(tree, i, subjects)
         kind = self._kind(i)
         inherited = False
-        if not subjects and finite is not None and objects and kind != "conjunct":
+        free = kind != "conjunct" or _has_forefield(tree, i, finite)
+        if not subjects and finite is not None and objects and free:
             subjects, objects = _promote_object(tree, i, objects)
         if not subjects:
             subjects, inherited = self._inherited(i, kind), True
@@ -118,7 +123,7 @@ class _Finder:
             kind=kind,
             governor=self._governor(i),
             finite=finite,
-            mood=find_mood(tree, words, finite, subjects),
+            mood=shared.mood if shared else find_mood(tree, words, finite, subjects),
             passive=passive,
             copula=copula,
             subjects=subjects,
@@ -127,9 +132,23 @@ class _Finder:
             agent=agent,
             obliques=tuple(o for o in find_obliques(tree, i) if o.token != agent),
             negated=is_negated(tree, words, i),
-            modals=tuple(v for v in verbs if _is_modal(tree[v], words)),
+            modals=(shared.modals if shared else ())
+            + tuple(v for v in verbs if _is_modal(tree[v], words)),
             inherited=inherited,
         )
+
+    def _shared_auxiliaries(self, i: int, finite: int | None) -> Clause | None:
+        """The first conjunct, where its auxiliaries hold for this one too: "wurde gebracht und
+        vernommen", "konnte überreden und verhaften"."""
+        tree = self._tree
+        governor = self._governor(i)
+        if tree[i].dep != "conj" or governor is None or governor > i:
+            return None
+        bare = finite is None or (finite == i and tree[i].text.lower() == tree[i].lemma)
+        first = self.clause(governor)
+        same_form = is_participle(tree[i]) == is_participle(tree[governor])
+        carried = first.finite is not None and first.finite != first.head
+        return first if bare and same_form and carried and first.copula is None else None
 
     def _governor(self, i: int) -> int | None:
         return next((a for a in self._tree.ancestors(i) if a in self._heads), None)
@@ -137,6 +156,8 @@ class _Finder:
     def _kind(self, i: int) -> str:
         tree = self._tree
         dep = tree[i].dep
+        if is_zu_infinitive(tree, i) and tree[i].head != i:
+            return self._infinitive_kind(i)
         if dep == "conj" and tree[i].head in self._heads:
             return "conjunct"
         if dep == "acl:relcl" or any(tree[t].tag in RELATIVE_TAGS for t in tree.children(i)):
@@ -151,6 +172,16 @@ class _Finder:
             "parataxis": "parataxis",
         }
         return named.get(dep, "main")
+
+    def _infinitive_kind(self, i: int) -> str:
+        """ "um zu" is a circumstance; an infinitive below a noun is adnominal."""
+        tree = self._tree
+        marks = {tree[m].text.lower() for m in tree.children(i, "mark")}
+        if marks & {"um", "ohne", "anstatt", "statt"}:
+            return "adverbial"
+        if tree[i].dep == "conj":
+            return "conjunct"
+        return "adnominal" if tree[tree[i].head].pos in {"NOUN", "PROPN"} else "infinitive"
 
     def _subjects(self, i: int) -> tuple[int, ...]:
         tree = self._tree
@@ -172,11 +203,11 @@ class _Finder:
         at = i
         while tree[at].dep == "conj" and tree[at].head in self._heads:
             at = tree[at].head
-        if tree[at].dep in {"acl:relcl", "acl"}:
+        if tree[at].dep in {"acl:relcl", "acl"} and tree[tree[at].head].pos in _NOMINAL:
             return tree[at].head
         first, _ = tree.sentences[tree[t].sent]
         before = (n for n in range(t - 1, max(first, t - 5) - 1, -1))
-        return next((n for n in before if tree[n].pos in {"NOUN", "PROPN"}), t)
+        return next((n for n in before if tree[n].pos in _NOMINAL), t)
 
     def _inherited(self, i: int, kind: str) -> tuple[int, ...]:
         tree = self._tree
@@ -210,6 +241,23 @@ def is_finite(token: Token) -> bool:
     return token.tag in FINITE_TAGS or token.morph.get("VerbForm") == "Fin"
 
 
+def is_zu_infinitive(tree: Tree, i: int) -> bool:
+    """An infinitive with zu, apart or inside ("zurückzunehmen"), or English to."""
+    if any(is_finite(tree[c]) for c in tree.children(i, *AUXILIARIES, "cop")):
+        return False
+    form, lemma = tree[i].text.lower(), tree[i].lemma
+    if any(form == f"{lemma[:cut]}zu{lemma[cut:]}" for cut in range(2, len(lemma) - 2)):
+        return True
+    return any(
+        tree[c].tag in {"PTKZU", "TO"} and tree[c].i < i for c in tree.children(i, "mark", "advmod")
+    ) or any(is_zu_auxiliary(tree, c) for c in tree.children(i, "aux", "aux:pass", "cop"))
+
+
+def is_zu_auxiliary(tree: Tree, i: int) -> bool:
+    """ "gewesen zu sein": the zu stands before the auxiliary."""
+    return i > 0 and tree[i - 1].tag in {"PTKZU", "TO"} and not is_finite(tree[i])
+
+
 def is_participle(token: Token) -> bool:
     """A past participle, by tag or morphology."""
     return token.tag in PARTICIPLE_TAGS or (
@@ -217,16 +265,18 @@ def is_participle(token: Token) -> bool:
     )
 
 
-def is_passive(tree: Tree, i: int) -> bool:
-    """werden-passive, sein + participle + worden, English be-passive."""
-    if tree.child(i, "nsubj:pass", "aux:pass") is not None:
-        return True
+def is_passive(tree: Tree, words: Vocabulary, i: int) -> bool:
+    """werden-passive, sein + participle (+ worden), English be-passive."""
     if tree.lang != "de":
+        return tree.child(i, "nsubj:pass", "aux:pass") is not None
+    lemmas = {tree[a].lemma for a in tree.children(i, *AUXILIARIES)}
+    if "haben" in lemmas or not lemmas & {"werden", "sein", "bekommen"}:
         return False
-    auxiliaries = [tree[a] for a in tree.children(i, "aux")]
-    if any(a.text.lower() == "worden" for a in auxiliaries):
+    if not is_participle(tree[i]) and words.verbs.find_participle(tree[i].text) is None:
+        return False
+    if "werden" in lemmas:
         return True
-    return is_participle(tree[i]) and any(a.lemma == "werden" for a in auxiliaries)
+    return not words.takes_sein(tree[i].lemma) and tree.child(i, "obj") is None
 
 
 def _verbs(tree: Tree, i: int) -> tuple[int, ...]:
@@ -272,6 +322,14 @@ def _split_subjects(
         return subjects, ()
     second = set(tree.conjuncts(own[1]))
     return tuple(s for s in subjects if s not in second), tuple(sorted(second))
+
+
+def _has_forefield(tree: Tree, i: int, finite: int | None) -> bool:
+    """A conjunct with an oblique of its own before its finite verb has its own subject too:
+    "und aus dem Gebäude drang Rauch"."""
+    if tree.lang != "de" or finite is None:
+        return False
+    return any(tree[c].dep in OBLIQUES and c < finite for c in tree.children(i))
 
 
 def is_reflexive(tree: Tree, i: int) -> bool:
@@ -344,12 +402,13 @@ def find_obliques(tree: Tree, i: int) -> list[Oblique]:
 
 def preposition_of(tree: Tree, i: int) -> str:
     """The preposition before a noun in dictionary form ("zum" is "zu"), "" for none."""
-    cases = [tree[c] for c in tree.children(i, "case") if tree[c].pos in {"ADP", "PART", "SCONJ"}]
+    cases = [tree[c] for c in tree.children(i, "case") if tree[c].pos in _CASE_TAGS]
     if not cases:
         return ""
     return _CONTRACTED.get(cases[0].text.lower(), cases[0].text.lower())
 
 
+_CASE_TAGS = {"ADP", "PART", "SCONJ", "CCONJ", "ADV"}
 _CONTRACTED = {
     **{"am": "an", "ans": "an", "aufs": "auf", "beim": "bei", "durchs": "durch", "fürs": "für"},
     **{"im": "in", "ins": "in", "ums": "um", "vom": "von", "vors": "vor", "zum": "zu"},
@@ -398,6 +457,8 @@ def find_mood(
     first_person = any(tree[s].text.lower() in {"ich", "wir", "du", "ihr"} for s in subjects)
     if token.morph.get("Mood") == "Imp":
         return "imp"
+    if form in {"möchte", "möchten"}:
+        return "ind"
     found = words.verbs.mood(form)
     return "ind" if found == "sub1" and first_person else found
 

@@ -87,6 +87,7 @@ class _Resolver:
         self._tree = tree
         self._words = words
         self._quoted = quoted
+        self._mentions = mentions
         self._clauses = {c.head: c for c in clauses}
         self._subjects = {s for c in clauses for s in c.subjects}
         self._candidates = [
@@ -103,7 +104,11 @@ class _Resolver:
             return None
         near = [c for c in self._near(i) if not gender or c.gender == gender]
         if self._speaks(i):
-            near = [c for c in near if c.mention.kind == "person"]
+            near = [
+                c
+                for c in self._near(i)
+                if c.mention.kind == "person" and c.gender in {gender, ""}
+            ]
         subjects = [c for c in near if c.subject and self._is_last_subject(c, i)]
         if subjects:
             last = subjects[-1]
@@ -151,10 +156,16 @@ class _Resolver:
             token.sent
         ][0]
 
+    def _full_name(self, mention: Mention) -> str:
+        """The first longer name of the article that ends in this surname."""
+        ends = " " + mention.text.removesuffix("s")
+        longer = (m.text for m in self._mentions if m.kind == "person" and m.named)
+        return next((n for n in longer if n.endswith((" " + mention.text, ends))), mention.text)
+
     def _gender(self, i: int, mention: Mention) -> str:
         """From the first name, else the article before the name or role noun, else unknown."""
-        first = mention.text.split()[0]
         if mention.kind == "person":
+            first = self._full_name(mention).split()[0]
             if self._words.is_a("first_name_male", first):
                 return "Masc"
             if self._words.is_a("first_name_female", first):

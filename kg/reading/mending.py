@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from kg.reading.trees import Token, Tree, make_tree
+from kg.reading.trees import Entity, Token, Tree, make_tree
 from kg.reading.vocabulary import Vocabulary
 
 Rule = Callable[[Tree, Vocabulary, Token], Token]
@@ -71,9 +71,97 @@ def verb_lemma(tree: Tree, words: Vocabulary, token: Token) -> Token:
     if tree.lang != "de" or token.pos not in {"VERB", "AUX"}:
         return token
     participle = token.tag.endswith("PP") or token.morph.get("VerbForm") == "Part"
-    found = words.verbs.find(token.text, participle=participle)
+    found = words.verbs.find(token.text, participle=participle, guess=token.lemma)
     return replace(token, lemma=found) if found else token
 
+
+def known_particle(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "stellte ... klar,": an adverb at the end of the clause that makes a known verb with
+    the finite verb before it is its particle."""
+    head = tree[token.head]
+    if tree.lang != "de" or token.dep not in {"advmod", "xcomp", "obl", "amod"}:
+        return token
+    ends = token.i + 1 < len(tree) and tree[token.i + 1].pos == "PUNCT"
+    if not (ends and head.tag == "VVFIN" and head.i < token.i):
+        return token
+    verb = token.text.lower() + head.lemma
+    known = words.is_a("verb_particle", token.text.lower()) and words.knows_verb(verb)
+    return replace(token, dep="compound:prt") if known else token
+
+
+def one_name(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """The words of one name hang together: all but its head below its head."""
+    entity = next((e for e in tree.entities if e.first <= token.i < e.last), None)
+    if entity is None or entity.label not in _PERSON_LABELS:
+        return token
+    head = _name_head(tree, entity)
+    if token.i == head:
+        return _behind_title(tree, words, token, entity)
+    if not entity.first <= token.head < entity.last or token.dep in {"nsubj", "obj", "root"}:
+        return replace(token, head=head, dep="flat:name")
+    return token
+
+
+def _name_head(tree: Tree, entity: Entity) -> int:
+    """The first token of a name that hangs outside of it."""
+    inside = range(entity.first, entity.last)
+    outer = [i for i in inside if tree[i].head not in inside or tree[i].head == i]
+    return outer[0] if outer else entity.first
+
+
+def _behind_title(tree: Tree, words: Vocabulary, token: Token, entity: Entity) -> Token:
+    """ "Staatssekretär Berninger": the title is the head when both hang on the same verb."""
+    before = tree[entity.first - 1] if entity.first else None
+    if before is None or before.pos != "NOUN" or before.sent != token.sent:
+        return token
+    rivals = before.head == token.head and before.dep == token.dep
+    if rivals or (before.head == token.head and token.dep in {"nsubj", "obj", "obl"}):
+        return replace(token, head=before.i, dep="flat:name")
+    return token
+
+
+def case_of_article(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "den" is no nominative, "dem" no accusative: the label follows the article."""
+    if tree.lang != "de" or token.dep not in {"nsubj", "obj"} or token.pos == "VERB":
+        return token
+    articles = {tree[c].text.lower() for c in tree.children(token.i, "det")}
+    if articles & _DATIVE:
+        return replace(token, dep="obl:arg")
+    if token.dep == "nsubj" and articles & _ACCUSATIVE:
+        plural = token.morph.get("Number") == "Plur"
+        return replace(token, dep="obl:arg" if plural and "den" in articles else "obj")
+    return token
+
+
+def perfect_with_sein(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "ist gelandet": a participle with sein is a verb, not a predicate adjective."""
+    if tree.lang != "de":
+        return token
+    if token.dep == "cop" and _is_event_participle(words, tree[token.head]):
+        return replace(token, dep="aux", pos="AUX")
+    if tree.child(token.i, "cop") is not None and _is_event_participle(words, token):
+        verb = words.verbs.find_participle(token.text) or token.lemma
+        return replace(token, pos="VERB", tag="VVPP", lemma=verb)
+    return token
+
+
+def _is_event_participle(words: Vocabulary, token: Token) -> bool:
+    verb = words.verbs.find_participle(token.text)
+    if verb is None:
+        return False
+    return token.tag == "VVPP" or words.takes_sein(verb)
+
+
+def real_subject(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """An adverb is no subject."""
+    if token.dep in {"nsubj", "nsubj:pass", "obj"} and token.pos in {"ADV", "ADP", "SCONJ"}:
+        return replace(token, dep="advmod")
+    return token
+
+
+_PERSON_LABELS = {"PER", "PERSON"}
+_DATIVE = {"dem", "einem", "keinem", "diesem", "jedem", "seinem", "ihrem", "welchem"}
+_ACCUSATIVE = {"den", "einen", "keinen", "diesen", "jeden", "seinen", "ihren"}
 
 RULES: Sequence[Rule] = (
     keep_in_sentence,
@@ -81,4 +169,9 @@ RULES: Sequence[Rule] = (
     free_function_word,
     check_particle,
     verb_lemma,
+    known_particle,
+    one_name,
+    real_subject,
+    case_of_article,
+    perfect_with_sein,
 )

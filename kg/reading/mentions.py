@@ -35,6 +35,10 @@ _LOCATIVE = {
     *("in", "im", "aus", "nach", "bei", "auf", "über", "durch", "vor", "um", "an", "am", "ins"),
     *("at", "from", "into", "near", "across", "through", "to", "inside", "around"),
 }
+_BODIES = {
+    *("party", "armed_group", "military", "company", "media", "government"),
+    *("international_organisation", "alliance", "organisation"),
+}
 _GENERIC = {"organisation", "thing", "group", "place"}
 
 
@@ -157,12 +161,12 @@ def _trim(
 ) -> tuple[int, int] | None:
     """The entity without leading articles, titles and roles; None when nothing is left."""
     first, last = entity.first, entity.last
-    while first < last and _is_prefix(tree[first], words, kind):
+    while first < last - 1 and _is_prefix(tree[first], words, kind):
         first += 1
     while last > first and not any(c.isalnum() for c in tree[last - 1].text):
         last -= 1
     named = any(tree[i].text[:1].isupper() for i in range(first, last))
-    if not named or (last - first == 1 and _is_plain_noun(tree[first], words)):
+    if not named or (last - first == 1 and _is_plain_noun(tree[first], words, kind)):
         return None
     return first, last
 
@@ -170,13 +174,20 @@ def _trim(
 def _is_prefix(token: Token, words: Vocabulary, kind: str | None) -> bool:
     if token.pos in {"DET", "ADP", "PUNCT", "PRON"} or not token.text[:1].isalnum():
         return True
+    if token.pos == "NOUN" and token.lemma.lower() in words.kind_nouns:
+        return True
     if kind != "person":
         return False
     return words.is_a("title", token.text) or words.find_role(token.lemma) is not None
 
 
-def _is_plain_noun(token: Token, words: Vocabulary) -> bool:
+def _is_plain_noun(token: Token, words: Vocabulary, found: str | None) -> bool:
     """A single common noun that the pipeline took for a name."""
+    if token.tag == "NN" and found != "person":
+        last = token.text.rpartition("-")[2]
+        if last[1:].islower() and not token.text.startswith("Bundes"):
+            row = words.find_kind(last) if "-" in token.text else None
+            return row is None or row.kind not in _BODIES
     if token.pos not in NOUN_TAGS:
         return token.pos in {"VERB", "AUX", "ADV", "ADJ", "NUM"} and not token.text.isupper()
     kind = words.kind_nouns.get(token.lemma.lower()) or words.role_nouns.get(token.lemma.lower())
@@ -223,9 +234,10 @@ def _refine_kind(tree: Tree, words: Vocabulary, found: Found) -> str:
     before = tree[first - 1] if first and tree[first - 1].sent == tree[first].sent else None
     if before is not None and before.pos == "NOUN" and not _is_place_of(tree, first):
         noun = words.find_kind(before.lemma)
-        if noun is not None and (found.kind != "place" or noun.kind == "place"):
+        fits = _BODIES if found.kind in {"organisation", "thing"} else {"place", "group"}
+        if noun is not None and noun.kind in fits:
             return noun.kind
-    if head is not None and found.kind in {"organisation", "thing"}:
+    if head is not None and found.kind in {"organisation", "thing"} and head.kind in _BODIES:
         return head.kind
     return found.kind
 

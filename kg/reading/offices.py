@@ -178,9 +178,10 @@ class _Places:
     def _is_home(self, mention: Mention) -> bool:
         if mention.kind not in _HOLDERS_HOME:
             return False
-        first = next(t.i for t in self._tree.tokens if t.end > mention.start)
-        before = [self._tree[i].text.lower() for i in range(max(first - 3, 0), first)]
-        return not _PURPOSE & set(before)
+        i = next(t.i for t in self._tree.tokens if t.end > mention.start) - 1
+        while i > 0 and self._tree[i].pos in {"DET", "ADJ"}:
+            i -= 1
+        return self._tree[i].text.lower() not in _PURPOSE
 
     def _office_end(self, role: int, stop: int, home: Mention | None) -> int:
         """The last token of the office alone: no organisation, no bare second noun phrase."""

@@ -38,6 +38,11 @@ INSTALL_LINE = {
 }
 
 
+END_MARKS = frozenset(".!?…")
+OPENING_MARKS = frozenset("„»‚")
+CLOSING_MARKS = frozenset("“”«")
+
+
 @dataclass(frozen=True, slots=True)
 class Pipeline:
     """A loaded spaCy pipeline, its name for the record, its language and label scheme."""
@@ -68,6 +73,7 @@ def load_pipeline(model: str) -> Pipeline:
     """
     import spacy
 
+    _register_boundaries()
     try:
         nlp = spacy.load(model)
     except OSError as error:
@@ -75,7 +81,35 @@ def load_pipeline(model: str) -> Pipeline:
     except (ValueError, KeyError, ImportError, TypeError, RuntimeError) as error:
         raise ModelError(f"pipeline {model!r} is broken: {_first_line(error)}") from error
     nlp.max_length = 5_000_000
+    if "parser" in nlp.pipe_names:
+        nlp.add_pipe("newskg_speech_boundaries", before="parser")
     return Pipeline(nlp, _name_of(nlp), str(nlp.lang), _scheme_of(nlp, model))
+
+
+def _register_boundaries() -> None:
+    from spacy.language import Language
+
+    if not Language.has_factory("newskg_speech_boundaries"):
+        Language.component("newskg_speech_boundaries", func=mark_speech_boundaries)
+
+
+def mark_speech_boundaries(doc: Any) -> Any:
+    """Sentence ends that quotation marks make certain, set before the parser guesses.
+
+    A sentence begins at an opening mark behind a full stop, and behind a closing mark that
+    follows one; it never begins at the closing mark itself.
+    """
+    words = [t for t in doc if not t.is_space]
+    for before, token, after in zip(words[:-1], words[1:], [*words[2:], None], strict=True):
+        if before.text not in END_MARKS:
+            continue
+        if token.text in OPENING_MARKS:
+            token.is_sent_start = True
+        elif token.text in CLOSING_MARKS:
+            token.is_sent_start = False
+            if after is not None and (after.text[:1].isupper() or after.text in OPENING_MARKS):
+                after.is_sent_start = True
+    return doc
 
 
 def _missing(model: str, error: OSError) -> str:

@@ -96,7 +96,11 @@ def find_denotations(
     tree: Tree, mentions: Iterable[Mention], offices: Sequence[Office]
 ) -> Denotations:
     """Head tokens and their mentions; a noun in apposition to a name denotes the name."""
-    found = {head_token(tree, m): m for m in mentions}
+    found: dict[int, Mention] = {}
+    for mention in mentions:
+        i = head_token(tree, mention)
+        if mention.end >= tree[i].end:
+            found[i] = mention
     for i, mention in list(found.items()):
         name = None if mention.named else _name_beside(tree, found, i)
         if name is not None:
@@ -133,7 +137,9 @@ def _adjacent(tree: Tree, i: int, name: Mention) -> bool:
 def make_phrase(tree: Tree, i: int, denotations: Denotations, *, appositions: bool = True) -> Phrase:
     """The phrase of token ``i`` as a record."""
     start, end = phrase_span(tree, i, appositions=appositions)
-    return Phrase(tree.text[start:end], start, end, denotations.span(i))
+    mention = denotations.span(i)
+    pronoun = mention is None and tree[i].pos in {"PRON", "DET"}
+    return Phrase(tree.text[start:end], start, end, mention, pronoun)
 
 
 def span_phrase(tree: Tree, span: Span, mention: Span | None = None) -> Phrase:

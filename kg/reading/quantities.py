@@ -22,9 +22,10 @@ _DIGITS = {
     "en": rf"[0-9]{{1,3}}(?:[,{_THIN}][0-9]{{3}})+(?![0-9])(?:\.[0-9]{{1,6}})?"
     r"|[0-9]{1,15}(?:\.[0-9]{1,6})?",
 }
-_NOT_BEFORE = r"(?<![\w§#:/.,+\u2013-])"
+_NOT_BEFORE = r"(?<![\w§#:/.,+\u2013-])(?<![0-9] : )"
 _NOT_AFTER = {
-    "de": r"(?![\w§]|[.,:/][0-9]|-[\w]|/[\w]|\.[^\S\r\n]{0,2}[^\W\d_]|[^\S\r\n]?(?:Uhr\b|°))",
+    "de": r"(?![\w§]|[.,:/][0-9]|-[\w]|/[\w]|\.[^\S\r\n]{0,2}[^\W\d_]"
+    r"|[^\S\r\n]?(?:Uhr\b|°|:[^\S\r\n]?[0-9]))",
     "en": r"(?![\w§]|[.,:/][0-9]|-[\w]|/[\w]|[^\S\r\n]?(?:[ap]\.?m\b|o'clock|°))",
 }
 _ADJECTIVE = (
@@ -129,9 +130,7 @@ def _quantities(text: str, grammar: _Grammar) -> Iterator[Quantity]:
             floor = end
 
 
-def _hedge(
-    text: str, match: re.Match[str], floor: int, grammar: _Grammar
-) -> re.Match[str] | None:
+def _hedge(text: str, match: re.Match[str], floor: int, grammar: _Grammar) -> re.Match[str] | None:
     """The hedge before a number; "über" and "some" are hedges only before digits."""
     hedge = grammar.hedge.search(text, max(floor, match.start() - 30), match.start())
     figures = match["many"] is None and (match["first"][0].isdigit() or match["scale"])
@@ -150,9 +149,7 @@ def _quantity(text: str, start: int, end: int, bounds: _Bounds, unit: str | None
 # ---------------------------------------------------------------- value and bounds
 
 
-def _bounds(
-    match: re.Match[str], hedge: re.Match[str] | None, grammar: _Grammar
-) -> _Bounds | None:
+def _bounds(match: re.Match[str], hedge: re.Match[str] | None, grammar: _Grammar) -> _Bounds | None:
     many = match["many"]
     if many:
         scale = match["manyscale"]
@@ -173,9 +170,7 @@ def _bounds(
     }[kind]
 
 
-def _between(
-    match: re.Match[str], low: float, high: float, grammar: _Grammar
-) -> _Bounds | None:
+def _between(match: re.Match[str], low: float, high: float, grammar: _Grammar) -> _Bounds | None:
     """From low to high; "zwei bis drei Millionen" lends its scale to both."""
     if match["scale2"] and not match["scale"]:
         scaled = _value(match["first"], match["scale2"], grammar)
@@ -240,9 +235,7 @@ def _unit(text: str, match: re.Match[str], grammar: _Grammar) -> tuple[str | Non
     return _english_noun(noun, grammar, match.end())
 
 
-def _english_noun(
-    noun: re.Match[str], grammar: _Grammar, end: int
-) -> tuple[str | None, int]:
+def _english_noun(noun: re.Match[str], grammar: _Grammar, end: int) -> tuple[str | None, int]:
     """The first plural among the next words, else the next word, unless a function word."""
     words = []
     for word in re.finditer(r"\S+", noun["words"]):
@@ -319,7 +312,7 @@ def _number_pattern(lang: str, words: Mapping[str, Mapping[str, str]]) -> re.Pat
     """A number with its scale and sign, two of them, or an uncounted many."""
     scale = rf"(?:{_SPACE}{_one_of(words['scale'])}){{1,2}}"
     figures = rf"(?:{_DIGITS[lang]})"
-    number = rf"(?:{figures}{_NOT_AFTER[lang]}|{_numerals(lang, words, scale)}(?![\w-]))"
+    number = rf"(?:{figures}{_NOT_AFTER[lang]}|{_numerals(lang, words, scale)}(?![\w-]|\sUhr\b))"
     first = rf"(?:{figures}(?=\s?[{_HYPHENS}]\s?[0-9])|{number})"
     between, joint = _BETWEEN[lang]
     to = rf"(?P<to>(?(between){joint}|(?:{_TO[lang]})))"

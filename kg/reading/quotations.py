@@ -106,7 +106,11 @@ class QuotationFinder:
     def find(self) -> list[Quotation]:
         """All quotations, each speaker as a span and, where it is named, as a mention."""
         direct = self._direct()
-        indirect = [*self._indirect(direct), *self._by_preposition(direct)]
+        indirect = [
+            *self._by_so(direct),
+            *self._indirect(direct),
+            *self._by_preposition(direct),
+        ]
         taken = _without_overlap([*direct, *indirect])
         free = self._free_indirect(taken)
         return sorted(_without_overlap([*taken, *free]), key=lambda q: (q.quote, q.kind))
@@ -144,7 +148,8 @@ class QuotationFinder:
         for report in self._reports:
             verb = self._tree[_anchor(report.clause)]
             sentence_end = self._frame_end(span[1])
-            right_after = after[:1] == "," or not text[span[1] : verb.start].strip()
+            ended = text[span[0] : span[1]].rstrip("“”\"«» ")[-1:] in set(",!?.…")
+            right_after = after[:1] == "," or (ended and not text[span[1] : verb.start].strip())
             if right_after and span[1] <= verb.start < sentence_end:
                 return report if self._has_words(span) else None
         before = text[: span[0]].rstrip()
@@ -312,6 +317,37 @@ class QuotationFinder:
         mention = self._denotations.mention(speaker)
         return mention is not None and mention.kind not in {"thing", "place", "event"}
 
+    # "...", so X
+
+    def _by_so(self, direct: Sequence[Quotation]) -> Iterator[Quotation]:
+        """What stands before ", so X" is said by X."""
+        tree = self._tree
+        for token in tree.tokens:
+            if token.text != "so" or not token.i or tree[token.i - 1].text != ",":
+                continue
+            speaker = self._name_behind(token.i)
+            start, _ = tree.sentence_span(token.i)
+            span = _tight(tree.text, start, tree[token.i - 1].start)
+            known = any(a < span[1] and span[0] < b for q in direct for a, b in q.quote)
+            if speaker is None or known or span[1] <= span[0]:
+                continue
+            where, mention = self._speaker(speaker)
+            kind = "direct" if any(s <= span[0] < e for s, e in self.quoted) else "indirect"
+            yield self._make((span,), where, ((token.start, token.end),), kind, "neutral", mention)
+
+    def _name_behind(self, so: int) -> int | None:
+        """The head of the noun phrase behind "so", when the sentence or clause ends with it."""
+        tree = self._tree
+        _, last = tree.sentences[tree[so].sent]
+        stop = next((i for i in range(so + 1, last) if tree[i].text in {",", ".", ":"}), last)
+        inside = range(so + 1, stop)
+        if not inside or any(is_finite(tree[i]) or tree[i].pos == "ADJ" for i in inside[:1]):
+            return None
+        if any(is_finite(tree[i]) for i in inside):
+            return None
+        nouns = [i for i in inside if tree[i].pos in {"NOUN", "PROPN"}]
+        return next((i for i in nouns if tree[i].head not in nouns), None)
+
     # laut X, nach Angaben von X, X zufolge
 
     def _by_preposition(self, direct: Sequence[Quotation]) -> Iterator[Quotation]:
@@ -321,15 +357,16 @@ class QuotationFinder:
             cue = next((c for c in cues if self._is_source_cue(token.i, c.i)), None)
             if cue is None or self._in_quotes(token.start):
                 continue
-            speaker = self._source(token.i, cue.text.lower())
-            if speaker is None:
-                continue
             span = self._rest_of_sentence(token.i, cue.i)
-            if span is not None:
-                where, mention = self._speaker(speaker)
-                yield self._make(
-                    (span,), where, ((cue.start, cue.end),), "indirect", "neutral", mention
-                )
+            if span is None or tree.child(token.i, "det:poss") is not None:
+                continue
+            where, mention = self._speaker(token.i)
+            source = self._source(token.i)
+            if source is not None:
+                mention = self._denotations.span(source)
+            yield self._make(
+                (span,), where, ((cue.start, cue.end),), "indirect", "neutral", mention
+            )
 
     def _is_source_cue(self, noun: int, cue: int) -> bool:
         text = self._tree[cue].text.lower()
@@ -341,12 +378,10 @@ class QuotationFinder:
             return ("noun", lemma) in self._words.reporting or text == "according"
         return True
 
-    def _source(self, noun: int, cue: str) -> int | None:
-        """Who is the source: the noun itself, or the one whose statement it is."""
+    def _source(self, noun: int) -> int | None:
+        """Whose statement it is: "Angaben der Polizei"; None when the noun is the source."""
         tree = self._tree
         if ("noun", tree[noun].lemma) not in self._words.reporting:
-            return noun if tree[noun].pos in {"NOUN", "PROPN", "PRON"} else None
-        if tree.child(noun, "det:poss") is not None:
             return None
         return tree.child(noun, "nmod", "nmod:poss", "appos", "flat")
 
@@ -394,7 +429,15 @@ class QuotationFinder:
                 return False
         finite = [c for c in self._finite if first <= c.head < last]
         opening = min(finite, key=_anchor, default=None)
-        return opening is not None and opening.mood in {"sub1", "sub2"}
+        return opening is not None and self._is_reporting_mood(opening)
+
+    def _is_reporting_mood(self, clause: Clause) -> bool:
+        """Konjunktiv I, or Konjunktiv II where the first would look like the indicative: in the
+        plural of every verb but sein."""
+        if clause.mood == "sub1" or clause.finite is None:
+            return clause.mood == "sub1"
+        form = self._tree[clause.finite]
+        return clause.mood == "sub2" and form.text.endswith("n") and form.lemma != "sein"
 
     # making the record
 

@@ -135,10 +135,10 @@ def _lower_conjunctions(nodes: list[Node]) -> None:
 
 def _lower_prepositions(nodes: list[Node]) -> None:
     """A preposition heads its noun in both schemes; in UD it is the noun's ``case``."""
-    for node in list(nodes):
+    for node in sorted(nodes, key=lambda n: -_depth(nodes, n)):
         if node.dep not in {"prep", "agent"}:
             continue
-        noun = next((n for n in _below(nodes, node.i) if n.dep in {"pobj", "nk", "pcomp"}), None)
+        noun = _complement(nodes, node)
         if noun is None:
             node.dep = "compound:prt" if node.pos == "ADP" else "advmod"
             continue
@@ -152,6 +152,20 @@ def _lower_prepositions(nodes: list[Node]) -> None:
     for node in nodes:
         if node.dep in {"nk", "pobj", "pcomp"}:
             node.dep = "nmod" if node.pos in {"NOUN", "PROPN"} else "dep"
+
+
+def _depth(nodes: list[Node], node: Node) -> int:
+    depth = 0
+    while node.head != node.i and depth < len(nodes):
+        node, depth = nodes[node.head], depth + 1
+    return depth
+
+
+def _complement(nodes: list[Node], node: Node) -> Node | None:
+    """The noun of a preposition; of a compound one ("according to") that of its last word."""
+    below = _below(nodes, node.i)
+    own = [n for n in below if n.dep in {"pobj", "nk", "pcomp"}]
+    return next(iter(own), None) or next((n for n in below if n.dep in {"obl", "nmod"}), None)
 
 
 def _name_passives(nodes: list[Node]) -> None:

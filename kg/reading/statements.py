@@ -37,7 +37,7 @@ MAX_PAIRS = 9
 """Coordinated subjects times coordinated objects: more than this is a list, not a fact."""
 
 _MODAL_ORDER = ("hypothetical", "demanded", "intended", "possible", "necessary", "future")
-_PRONOUN_TAGS = {"PRON"}
+_EMPTY_PREDICATES = {"PRON", "ADV", "ADP", "SCONJ", "DET", "PART"}
 _LOCATIVE = {
     *("in", "aus", "nach", "bei", "auf", "an", "vor", "über", "nahe", "unweit"),
     *("at", "from", "near", "across", "inside", "around", "on"),
@@ -95,14 +95,18 @@ def _from_clause(context: Context, clause: Clause) -> Iterator[Statement]:
 def _tells(context: Context, clause: Clause) -> bool:
     """Does the clause state something of the world? Speech, auxiliaries and phases do not."""
     words, tree = context.words, context.tree
-    if clause.copula is None and tree[clause.head].pos == "AUX" and not clause.objects:
+    if clause.copula is not None:
+        return bool(clause.subjects) and tree[clause.head].pos not in _EMPTY_PREDICATES
+    if tree[clause.head].pos == "AUX" and not clause.objects:
+        return False
+    if not clause.passive and not clause.subjects and clause.finite is not None:
         return False
     if words.is_a("aspect_verb", clause.lemma) and not clause.objects:
         return False
     word = words.reporting.get(("verb", clause.lemma))
-    if word is None or clause.copula is not None:
+    if word is None or clause.lemma in words.event_verbs:
         return True
-    if word.kind in {"say", "think", "perceive", "ask"}:
+    if word.kind != "demand":
         return bool(clause.objects) and not _is_cue(context, clause)
     return True
 
@@ -280,7 +284,7 @@ def _modal_reasons(context: Context, clause: Clause) -> Iterator[str]:
         yield "hypothetical"
     if clause.kind in {"infinitive", "adnominal"} and clause.finite is None:
         yield _governed_modality(context, clause)
-    if clause.kind == "adverbial" and clause.finite is None:
+    if clause.finite is None and clause.kind not in {"infinitive", "adnominal", "conjunct"}:
         yield "intended"
     if clause.kind == "complement" and not _is_reported(context, clause):
         yield "possible"

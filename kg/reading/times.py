@@ -299,9 +299,7 @@ def _read_weekday(match: re.Match[str], calendar: _Calendar) -> _Days | None:
     return _day(_weekday_near(match, calendar, calendar.published, number))
 
 
-def _weekday_near(
-    match: re.Match[str], calendar: _Calendar, published: date, number: int
-) -> date:
+def _weekday_near(match: re.Match[str], calendar: _Calendar, published: date, number: int) -> date:
     """The day itself: the last one up to publication, unless a word points elsewhere."""
     word = _group(match, "shift")
     shift = int(calendar.words.value("shift", word)) if word else None
@@ -462,9 +460,7 @@ def _stretch(unit: str, shift: int, count: str | None, calendar: _Calendar) -> _
 
 def _read_fixed(match: re.Match[str], calendar: _Calendar) -> _Days | None:
     unit, shift, *edge = calendar.words.value("fixed", match["fixed"]).split(":")
-    days = (
-        _unit_of(calendar.published, unit, int(shift)) if calendar.published else _unknown(unit)
-    )
+    days = _unit_of(calendar.published, unit, int(shift)) if calendar.published else _unknown(unit)
     if days is not None and edge:
         days = _narrow(days, edge[0], calendar.published)
     return _edged(days, match, calendar)

@@ -35,15 +35,18 @@ class VerbTable:
     konjunktiv_1: frozenset[str]
     konjunktiv_2: frozenset[str]
     particles: frozenset[str]
+    shared: Mapping[str, frozenset[str]]
 
-    def find(self, form: str, *, participle: bool) -> str | None:
+    def find(self, form: str, *, participle: bool, guess: str = "") -> str | None:
         """The verb of a form, its separable particle included: "zurückzunehmen" is
-        "zurücknehmen"; None for an unknown form."""
+        "zurücknehmen"; None for an unknown form. ``guess`` wins where it has that form."""
         form = form.lower()
+        if form in self.shared.get(guess, ()):
+            return guess
         own = self._known(form, participle=participle)
         if own is not None:
             return own
-        for rest in self._without_particle(form):
+        for rest in self.without_particle(form):
             found = self._known(rest, participle=participle)
             if found is None and rest.startswith("zu"):
                 found = self._known(rest[2:], participle=False)
@@ -56,20 +59,21 @@ class VerbTable:
         form = form.lower()
         if form in self.participles:
             return self.participles[form]
-        parts = ((form[: -len(r)], self.participles.get(r)) for r in self._without_particle(form))
+        parts = ((form[: -len(r)], self.participles.get(r)) for r in self.without_particle(form))
         return next((particle + verb for particle, verb in parts if verb), None)
 
     def mood(self, form: str) -> str:
         """``sub1`` or ``sub2`` for a form that can only be Konjunktiv, else ``ind``."""
         form = form.lower()
-        for part in (form, *self._without_particle(form)):
+        for part in (form, *self.without_particle(form)):
             if part in self.finite:
                 if part in self.konjunktiv_1:
                     return "sub1"
                 return "sub2" if part in self.konjunktiv_2 else "ind"
         return "ind"
 
-    def _without_particle(self, form: str) -> Iterator[str]:
+    def without_particle(self, form: str) -> Iterator[str]:
+        """What is left of a form behind each separable particle that it may begin with."""
         for cut in range(len(form) - 3, 1, -1):
             if form[:cut] in self.particles:
                 yield form[cut:]
@@ -96,6 +100,7 @@ class Vocabulary:
     names: Mapping[str, tuple[tuple[tuple[str, ...], GazetteerEntry], ...]]
     singles: Mapping[str, GazetteerEntry]
     verbs: VerbTable
+    event_verbs: frozenset[str]
 
     def is_a(self, kind: str, word: str) -> bool:
         """Does the word stand in that class of ``words.tsv`` or ``forms.tsv``?"""
@@ -108,6 +113,17 @@ class Vocabulary:
     def find_kind(self, noun: str) -> KindNoun | None:
         """The kind noun that a word is, or ends with ("Außenministerium")."""
         return _by_ending(self.kind_nouns, noun)
+
+    def knows_verb(self, lemma: str) -> bool:
+        """Does a table of verbs list it: reporting words, governors or event words?"""
+        return ("verb", lemma) in self.reporting or lemma in self.event_verbs
+
+    def takes_sein(self, lemma: str) -> bool:
+        """Does the verb, or the bare verb behind its particle, form its perfect with sein?"""
+        verbs = self.classes.get("sein_verb", frozenset())
+        return lemma in verbs or any(
+            rest in verbs for rest in self.verbs.without_particle(lemma)
+        )
 
     def find_single(self, word: str) -> GazetteerEntry | None:
         """The gazetteer entry that one word names, with or without a genitive -s."""
@@ -158,6 +174,7 @@ def make_vocabulary(lexicon: Lexicon) -> Vocabulary:
         names=_names(lexicon.gazetteer),
         singles={n: e for e in lexicon.gazetteer for n in e.names if " " not in n},
         verbs=make_verbs(read_verbforms(lexicon.lang), lexicon.words_of("verb_particle")),
+        event_verbs=frozenset(w.lemma for w in lexicon.events if w.pos == "verb"),
     )
 
 
@@ -165,18 +182,28 @@ def make_verbs(rows: Iterable[VerbForms], particles: frozenset[str]) -> VerbTabl
     """The verb forms indexed; where two verbs share a form, the shorter one wins."""
     participles: dict[str, str] = {}
     finite: dict[str, str] = {}
+    shared: dict[str, frozenset[str]] = {}
+    third: set[str] = set()
     first: set[str] = set()
     second: set[str] = set()
     for row in sorted(rows, key=lambda r: (len(r.lemma), r.lemma)):
         finite.setdefault(row.lemma, row.lemma)
+        taken = {f for f in _cell(row.participles) if f in participles}
+        if taken:
+            shared[row.lemma] = frozenset(taken)
         for form in _cell(row.participles):
             participles.setdefault(form, row.lemma)
-        for cell in (row.indicative, row.konjunktiv_1, row.konjunktiv_2):
+        for cell in (row.third, row.other, row.konjunktiv_1, row.konjunktiv_2):
             for form in _cell(cell):
                 finite.setdefault(form, row.lemma)
+        third.update(_cell(row.third))
+        first.update(f for f in _cell(row.other) if f.endswith("e"))
         first.update(_cell(row.konjunktiv_1))
         second.update(_cell(row.konjunktiv_2))
-    return VerbTable(participles, finite, frozenset(first), frozenset(second), particles)
+    only_first = frozenset(first - third)
+    return VerbTable(
+        participles, finite, only_first, frozenset(second - third), particles, dict(shared)
+    )
 
 
 def _cell(cell: str) -> list[str]:

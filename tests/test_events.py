@@ -1,0 +1,129 @@
+"""Which statements become events, of which type, between whom."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from handmade import make_lexicon, make_reading
+
+from kg.knowing.entities import resolve_mentions
+from kg.knowing.events import Event, find_event_type, make_events
+from kg.lexicon import EventWord
+from kg.records import Argument, Phrase, Reading, Relation, Statement
+
+WORDS = (
+    EventWord("treffen", "verb", "-", "Consult", "-", "Sie traf ihn."),
+    EventWord("drohen", "verb", "mit", "Threaten", "violence", "Er drohte mit Gewalt."),
+    EventWord("drohen", "verb", "-", "Threaten", "-", "Er drohte ihnen."),
+    EventWord("helfen", "verb", "dat", "Aid", "-", "Er half ihnen."),
+    EventWord("warnen", "verb", "vor", "Threaten", "-", "Er warnte vor Folgen."),
+    EventWord("sagen", "verb", "-", "-", "-", "Er sagte es."),
+    EventWord("erobern", "verb", "acc", "Assault", "no-such-mode", "Sie eroberten die Stadt."),
+)
+LEXICON = make_lexicon(events=WORDS)
+THING = Phrase("x", 0, 1)
+
+
+def statement(lemma: str, preposition: str | None = None, **more: object) -> Statement:
+    relation = Relation(lemma, lemma, preposition)
+    object = more.pop("object", None)
+    return Statement("a", "s", (0, 1), THING, relation, object, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("found", "type", "mode", "score"),
+    [
+        (statement("treffen"), "Consult", None, "2.5"),
+        (statement("drohen"), "Threaten", None, "-3.5"),
+        (statement("drohen", "mit"), "Threaten", "violence", "-3.5"),
+        (
+            statement("drohen", arguments=(Argument("oblique:mit", "x", 0, 1),)),
+            "Threaten",
+            "violence",
+            "-3.5",
+        ),
+        (statement("helfen", arguments=(Argument("recipient", "x", 0, 1),)), "Aid", None, "10"),
+        (statement("erobern", object=THING), "Assault", None, "-9"),
+    ],
+)
+def test_lemma_and_frame_decide(found: Statement, type: str, mode: str | None, score: str) -> None:
+    event = find_event_type(found, lexicon=LEXICON)
+    assert event is not None
+    assert (event.type, event.mode, event.score) == (type, mode, score)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        statement("sagen"),
+        statement("unbekannt"),
+        statement("warnen"),
+        statement("helfen"),
+        statement("erobern", "zu", object=THING),
+    ],
+)
+def test_no_type_without_a_line_that_fits(found: Statement) -> None:
+    assert find_event_type(found, lexicon=LEXICON) is None
+
+
+def events_of(reading: Reading) -> list[Event]:
+    lexicon = make_lexicon()
+    entities = resolve_mentions(reading, lexicon=lexicon).by_span()
+    return list(make_events(reading, entities=entities, lexicon=lexicon))
+
+
+def test_events_of_the_handmade_reading() -> None:
+    found = [(e.type.type, e.actors, e.recipients) for e in events_of(make_reading())]
+    assert found == [
+        ("Request", ("usa",), ()),
+        ("Assault", (found[1][1][0],), ("org-islamische-staat",)),
+    ]
+    assert found[1][1][0].startswith("org-buendnis-")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"negated": True},
+        {"modality": "possible"},
+        {"attribution": "hearsay"},
+        {"speaker": Phrase("Sales", 304, 309)},
+        {"subject": None},
+    ],
+)
+def test_only_plain_statements_with_an_actor_make_events(change: dict[str, object]) -> None:
+    reading = make_reading()
+    changed = tuple(
+        dataclasses.replace(s, **change)  # type: ignore[arg-type]
+        for s in reading.statements
+        if s.relation.lemma == "aufrufen"
+    )
+    assert len(changed) == 1
+    assert events_of(dataclasses.replace(reading, statements=changed)) == []
+
+
+def test_a_place_is_no_actor() -> None:
+    reading = make_reading()
+    place = next(m for m in reading.mentions if m.text == "Syrien")
+    renamed = tuple(
+        dataclasses.replace(m, text="Atlantis") if m is place else m for m in reading.mentions
+    )
+    phrase = Phrase(place.text, place.start, place.end, (place.start, place.end))
+    base = next(s for s in reading.statements if s.relation.lemma == "aufrufen")
+    changed = (dataclasses.replace(base, subject=phrase),)
+    assert events_of(dataclasses.replace(reading, mentions=renamed, statements=changed)) == []
+    assert [e.actors for e in events_of(dataclasses.replace(reading, statements=changed))] == [
+        ("syria",)
+    ]
+
+
+def test_companions_take_part_only_in_mutual_events() -> None:
+    reading = make_reading()
+    usa = next(m for m in reading.mentions if m.text == "USA")
+    base = next(s for s in reading.statements if s.relation.lemma == "vertreiben")
+    with_usa = (Argument("oblique:mit", "mit den USA", usa.start, usa.end, (usa.start, usa.end)),)
+    for lemma, expected in (("treffen", True), ("vertreiben", False)):
+        changed = dataclasses.replace(base, relation=Relation(lemma, lemma), arguments=with_usa)
+        (event,) = events_of(dataclasses.replace(reading, statements=(changed,)))
+        assert ("usa" in event.recipients) is expected

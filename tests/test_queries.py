@@ -1,0 +1,241 @@
+"""Stock queries and answers in every form."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from handmade import make_lexicon, make_reading
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store
+
+from kg.asking import queries
+from kg.asking.queries import (
+    StockQuery,
+    Table,
+    Triples,
+    fill_values,
+    find_stock_query,
+    list_stock_queries,
+    read_stock_queries,
+    run_query,
+    run_stock_query,
+    write_result,
+    write_rows,
+)
+from kg.errors import LexiconError, NotFoundError, QueryError
+from kg.knowing.store import GraphStore
+from kg.names import PREFIXES
+
+XSD = PREFIXES["xsd"]
+
+
+def filled() -> GraphStore:
+    store = GraphStore()
+    for article in ("one", "two"):
+        store.put_article(make_reading(article), lexicon=make_lexicon())
+    store.refresh_knowledge()
+    return store
+
+
+STORE = filled()
+
+
+def rows_of(query: str, /, **values: str) -> list[tuple[str, ...]]:
+    result = run_stock_query(STORE, query, values=values)
+    assert isinstance(result, Table)
+    return [tuple(term.value if term else "" for term in row) for row in result.rows]
+
+
+@pytest.mark.parametrize("query", read_stock_queries(), ids=lambda q: q.name)
+def test_each_stock_query_runs_gives_its_columns_and_no_row_twice(query: StockQuery) -> None:
+    result = run_query(STORE, query.text)
+    assert isinstance(result, Table)
+    assert result.columns == query.columns
+    assert len(set(result.rows)) == len(result.rows)
+    assert result.rows or query.name == "edges"
+
+
+def test_there_are_some_and_each_has_a_title() -> None:
+    assert 5 <= len(read_stock_queries()) <= 8
+    assert all(len(query.title) > 10 for query in read_stock_queries())
+
+
+def test_actors_are_counted_over_articles() -> None:
+    assert rows_of("actors")[0][1:] == ("Islamischen Staat", "8", "2")
+
+
+def test_claims_are_never_what_the_article_asserts() -> None:
+    assert {row[0] for row in rows_of("claims")} == {"Nathan Sales"}
+    assert rows_of("claims", speaker_name="nobody") == []
+
+
+def test_a_parameter_takes_another_value() -> None:
+    about = rows_of("about", name="1200")
+    assert {row[2] for row in about} == {"zurückkehren in"}
+    assert len(about) == 2
+
+
+def test_a_value_cannot_break_out_of_its_place() -> None:
+    evil = '" } SERVICE <http://x/> { ?s ?p ?o } #'
+    assert rows_of("about", name=evil) == []
+    with pytest.raises(QueryError, match="no parameter"):
+        rows_of("about", other="x")
+    filled_in = fill_values('SELECT * { VALUES ?x { "a" } }', {"x": 'a"}\n\\'})
+    assert run_query(STORE, filled_in).rows == ((Literal('a"}\n\\'),),)  # type: ignore[union-attr]
+
+
+def test_values_are_nodes_or_texts() -> None:
+    text = "SELECT ?x { VALUES ?x { 1 } }"
+    for value, term in [
+        ("ent:usa", NamedNode(PREFIXES["ent"] + "usa")),
+        ("<https://example.org/>", NamedNode("https://example.org/")),
+        ("Berlin: heute", Literal("Berlin: heute")),
+    ]:
+        assert run_query(STORE, text, values={"x": value}) == Table(("x",), ((term,),))
+    with pytest.raises(QueryError, match="not an IRI"):
+        run_query(STORE, text, values={"x": "ent:a b"})
+
+
+def test_an_unknown_query_names_the_known_ones() -> None:
+    with pytest.raises(NotFoundError, match="about, actors"):
+        find_stock_query("nothing")
+
+
+@pytest.mark.parametrize(
+    "head", ["# title: x\n", "# columns: x\n", "# title: x\n# columns: x\n# parameter: y\n"]
+)
+def test_a_broken_head_is_named(head: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "bad.rq").write_text(head + "ASK {}")
+    monkeypatch.setattr(queries, "ontology_path", lambda *parts: tmp_path)
+    with pytest.raises(LexiconError, match=r"bad\.rq"):
+        read_stock_queries.__wrapped__()
+
+
+def table(*cells: Literal | NamedNode | None) -> Table:
+    return Table(("a", "b")[: len(cells)] if len(cells) < 3 else tuple("abc"), (cells,))
+
+
+def test_a_table_is_aligned_and_short() -> None:
+    result = Table(
+        ("name", "n"),
+        ((NamedNode(PREFIXES["ent"] + "usa"), Literal(3)), (Literal("日本"), None)),
+    )
+    assert write_result(result) == "name     n\n-------  -\nent:usa  3\n日本\n"
+    long = write_result(table(Literal("x" * 500)))
+    assert max(map(len, long.splitlines())) == 80
+
+
+def test_a_table_without_rows_still_has_its_head() -> None:
+    assert write_result(Table(("name",), ())) == "name\n----\n"
+
+
+def test_a_terminal_cannot_be_steered() -> None:
+    text = write_result(table(Literal("a\x1b[31mb\x07\x9b\u202ec\nd")))
+    assert text.splitlines()[2] == "a[31mbc d"
+
+
+@pytest.mark.parametrize(
+    ("term", "cell"),
+    [
+        (Literal("=1+1"), "'=1+1"),
+        (Literal("+49"), "'+49"),
+        (Literal("-5"), "'-5"),
+        (Literal("@x"), "'@x"),
+        (Literal("\t=x"), "'\t=x"),
+        (Literal("a=b"), "a=b"),
+        (Literal("-5", datatype=NamedNode(XSD + "integer")), "-5"),
+        (Literal("-0.5", datatype=NamedNode(XSD + "decimal")), "-0.5"),
+        (Literal("=x()", datatype=NamedNode(XSD + "integer")), "'=x()"),
+        (Literal("=x", language="de"), "'=x"),
+        (NamedNode("https://example.org/"), "https://example.org/"),
+        (None, ""),
+    ],
+)
+def test_a_spreadsheet_gets_no_formula(term: Literal | NamedNode | None, cell: str) -> None:
+    rows = list(csv.reader(io.StringIO(write_result(table(term, term), "csv"))))
+    assert rows == [["a", "b"], [cell, cell]]
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=("Cs",), exclude_characters="\r\0")))
+def test_csv_and_json_lose_no_text(text: str) -> None:
+    result = table(Literal(text), None)
+    found = json.loads(write_result(result, "json"))
+    assert found["results"]["bindings"] == [{"a": {"type": "literal", "value": text}}]
+    (_, row) = csv.reader(io.StringIO(write_result(result, "csv"), newline=""))
+    assert row[0].removeprefix("'") == text.removeprefix("'")
+
+
+def test_json_follows_the_standard() -> None:
+    result = table(NamedNode("a:b"), Literal("x", language="de"), Literal(5))
+    found = json.loads(write_result(result, "json"))
+    assert found["head"] == {"vars": ["a", "b", "c"]}
+    assert found["results"]["bindings"] == [
+        {
+            "a": {"type": "uri", "value": "a:b"},
+            "b": {"type": "literal", "value": "x", "xml:lang": "de"},
+            "c": {"type": "literal", "value": "5", "datatype": XSD + "integer"},
+        }
+    ]
+    assert json.loads(write_result(run_query(STORE, "ASK {}"), "json"))["boolean"] is True
+
+
+@pytest.mark.parametrize(
+    "sparql",
+    ["CONSTRUCT { ?s rdfs:label ?o } WHERE { ?s rdfs:label ?o }", "DESCRIBE ent:usa"],
+)
+def test_graphs_come_as_turtle_sorted(sparql: str) -> None:
+    result = run_query(STORE, sparql)
+    assert isinstance(result, Triples)
+    text = write_result(result, "turtle")
+    loaded = Store()
+    loaded.load(text, RdfFormat.TURTLE)
+    assert {quad.triple for quad in loaded} == set(result.triples) != set()
+    assert text == write_result(run_query(filled(), sparql), "turtle")
+    assert json.loads(write_result(result, "json"))
+
+
+@pytest.mark.parametrize(
+    ("sparql", "format"),
+    [
+        ("ASK {}", "csv"),
+        ("ASK {}", "turtle"),
+        ("SELECT * {}", "turtle"),
+        ("ASK {}", "pdf"),
+        ("DESCRIBE ent:usa", "csv"),
+    ],
+)
+def test_a_form_that_does_not_fit(sparql: str, format: str) -> None:
+    with pytest.raises(QueryError):
+        write_result(run_query(STORE, sparql), format)
+
+
+def test_flat_rows_in_every_form() -> None:
+    rows = [{"who": "=A", "count": -3, "score": 1.5, "last": None}]
+    assert write_rows(rows, "csv") == "who,count,score,last\n'=A,-3,1.5,\n"
+    assert write_rows(rows, "table").splitlines()[2] == "=A   -3     1.5"
+    assert json.loads(write_rows(rows, "json")) == rows
+    assert (write_rows([], "json"), write_rows([], "csv")) == ("[]\n", "")
+    with pytest.raises(QueryError):
+        write_rows(rows, "turtle")
+
+
+def test_the_list_names_every_query_and_parameter() -> None:
+    text = list_stock_queries()
+    for query in read_stock_queries():
+        assert f"{query.name} " in text and query.title in text
+    assert "speaker_name: " in text
+
+
+def test_a_yes_and_a_no() -> None:
+    assert write_result(run_query(STORE, "ASK { ?s a kg:Person }")) == "yes\n"
+    assert write_result(run_query(STORE, "ASK { ?s a kg:Nothing }")) == "no\n"
+
+
+def test_a_syntax_error_names_its_place() -> None:
+    with pytest.raises(QueryError, match=r"2:"):
+        run_query(STORE, "SELECT *\n{ ?s ?p }")

@@ -1,0 +1,294 @@
+"""Hand-made parses, and what the grammar makes of them: no model, no event table.
+
+A parse is written in one of two ways. The longer ones stand as plain CoNLL-U under
+``parses/``, one document a ``# newdoc id``, and are fetched by that name. Short ones are
+drawn in the test itself, a word as ``form/TAG/label<head``:
+
+>>> draw("Trump/NE/nsubj<warnte warnte/VVFIN/root=warnen .").tokens[1].lemma
+'warnen'
+
+The head is the nearest token of that form; ``=`` gives the lemma where it is not the form,
+``^PER`` (``^I`` to go on) a name of the pipeline, ``{Mood=Imp}`` features, ``TAG:UPOS`` a
+coarse tag other than the usual one. A bare mark is punctuation below the root.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+
+from kg.lexicon import (
+    Demonym,
+    GazetteerEntry,
+    KindNoun,
+    Lexicon,
+    ModalWord,
+    NegationWord,
+    ReportingWord,
+    RoleNoun,
+    WordList,
+    ontology_path,
+    read_table,
+)
+from kg.reading.clauses import Clause, find_clauses
+from kg.reading.coreference import find_descriptions, find_pronouns
+from kg.reading.mending import mend_tree
+from kg.reading.mentions import find_mentions
+from kg.reading.offices import find_offices
+from kg.reading.phrases import find_denotations
+from kg.reading.quantities import find_quantities
+from kg.reading.quotations import QuotationFinder, find_quoted_spans
+from kg.reading.statements import Context, find_statements
+from kg.reading.times import find_times
+from kg.reading.trees import Tree, read_conllu
+from kg.reading.vocabulary import Vocabulary, make_vocabulary
+from kg.records import Article, Mention, Reading, Span, Statement
+
+PARSES = Path(__file__).parent / "parses"
+PUBLISHED = "2019-08-02"
+FRAMES = frozenset({("aufrufen", "zu"), ("warnen", "vor"), ("call", "for"), ("warn", "of")})
+
+GAZETTEER = tuple(
+    GazetteerEntry(*row.split("/"))
+    for row in (
+        "is/armed_group/Islamischer Staat|IS/Islamic State|IS/-/REB/Q2429253",
+        "usa/state/Vereinigte Staaten|USA|US/United States|USA|US/US/GOV/Q30",
+        "syrien/state/Syrien/Syria/SY/GOV/Q858",
+        "kenia/state/Kenia/Kenya/KE/GOV/Q114",
+        "frankreich/state/Frankreich/France/FR/GOV/Q142",
+        "spanien/state/Spanien/Spain/ES/GOV/Q29",
+        "sdf/military/SDF/SDF/SY/MIL/-",
+        "spd/party/SPD/SPD/DE/PTY/-",
+        "us-regierung/government/US-Regierung/US government/US/GOV/-",
+        "eu/international_organisation/Europäische Union|EU/European Union|EU/-/IGO/Q458",
+        "riga/place/Riga/Riga/LV/-/Q1773",
+        "welt/media/Die Welt|Welt/-/DE/JRN/-",
+    )
+)
+
+_ROWS = {
+    "reporting": ReportingWord,
+    "modals": ModalWord,
+    "negation": NegationWord,
+    "roles": RoleNoun,
+    "kinds": KindNoun,
+    "demonyms": Demonym,
+    "words": WordList,
+    "forms": WordList,
+}
+
+
+@cache
+def words_of(lang: str) -> Vocabulary:
+    """The shipped closed classes with a gazetteer of our own."""
+    tables = {
+        name: tuple(read_table(ontology_path("lexicon", lang, f"{name}.tsv"), row))
+        for name, row in _ROWS.items()
+    }
+    return make_vocabulary(bare_lexicon(lang, gazetteer=GAZETTEER, **tables))
+
+
+def bare_lexicon(lang: str = "de", **tables: Sequence[object]) -> Lexicon:
+    """A lexicon with the given tables, the others empty."""
+    empty = {field.name: () for field in fields(Lexicon)}
+    return Lexicon(**{**empty, "lang": lang, **tables})  # type: ignore[arg-type]
+
+
+# parses
+
+
+@cache
+def _documents() -> Mapping[str, tuple[str, str]]:
+    """Name -> language (the start of the file's name) and CoNLL-U."""
+    found: dict[str, tuple[str, str]] = {}
+    for path in sorted(PARSES.glob("*.conllu")):
+        for block in path.read_text(encoding="utf-8").split("# newdoc id = ")[1:]:
+            name, _, body = block.partition("\n")
+            assert name not in found, f"{path.name}: {name} twice"
+            found[name] = (path.name[:2], body)
+    return found
+
+
+def names(lang: str = "") -> list[str]:
+    """The names of all parses, or of those in one language."""
+    return [name for name, (of, _) in _documents().items() if of.startswith(lang)]
+
+
+def source(name: str) -> str:
+    """The CoNLL-U of one parse."""
+    return _documents()[name][1]
+
+
+def parse(name: str, swaps: Mapping[str, str] | None = None) -> Tree:
+    """The parse of that name; ``swaps`` puts other words in the place of some."""
+    lang, body = _documents()[name]
+    for old, new in (swaps or {}).items():
+        assert f"\t{old}\t" in body, f"{name} has no {old}"
+        lemma = "kein" if new.lower().startswith("kein") else new
+        body = re.sub(rf"\t{re.escape(old)}\t[^\t]+\t", f"\t{new}\t{lemma}\t", body)
+    return read_conllu(body, lang=lang, published=PUBLISHED)
+
+
+_COARSE = {
+    **dict.fromkeys(("VVFIN", "VVINF", "VVPP", "VVIZU", "VVIMP"), "VERB"),
+    **dict.fromkeys(("VAFIN", "VAINF", "VAPP", "VMFIN", "VMINF", "MD"), "AUX"),
+    **dict.fromkeys(("ART", "PIAT", "PDAT", "PPOSAT", "DT", "PRP$"), "DET"),
+    **dict.fromkeys(("PPER", "PRELS", "PRF", "PIS", "PDS", "PRP", "WP", "WDT", "PWS"), "PRON"),
+    **dict.fromkeys(("ADJA", "ADJD", "JJ"), "ADJ"),
+    **dict.fromkeys(("ADV", "PROAV", "PWAV", "RB"), "ADV"),
+    **dict.fromkeys(("APPR", "APPRART", "APPO", "PTKVZ", "IN", "RP"), "ADP"),
+    **dict.fromkeys(("NN", "NNS"), "NOUN"),
+    **dict.fromkeys(("NE", "NNP", "NNPS"), "PROPN"),
+    **dict.fromkeys(("KON", "CC"), "CCONJ"),
+    **dict.fromkeys(("KOUS", "KOUI"), "SCONJ"),
+    **dict.fromkeys(("CARD", "CD"), "NUM"),
+    **dict.fromkeys(("PTKZU", "PTKNEG", "TO", "POS"), "PART"),
+    **dict.fromkeys(("VBD", "VBZ", "VBP", "VBN", "VB", "VBG"), "VERB"),
+    **dict.fromkeys(("$,", "$.", "$("), "PUNCT"),
+}
+_WORD = re.compile(
+    r"(?P<form>[^/]+)/(?P<tag>[^/:]+)(?::(?P<pos>\w+))?/(?P<dep>[a-z:]+)(?:<(?P<head>[^=^{]+))?"
+    r"(?:=(?P<lemma>[^\^{]+))?(?:\^(?P<ent>\w+))?(?:\{(?P<morph>.+)\})?"
+)
+_MARKS = set(",.:;!?()–„“”\"»«‚‘")
+_HUG_LEFT, _HUG_RIGHT = set(",.:;!?)"), set("(")
+
+
+def draw(line: str, lang: str = "de") -> Tree:
+    """The tree of one or several short notations (a line each: a sentence each)."""
+    return read_conllu(to_conllu(line), lang=lang, published=PUBLISHED)
+
+
+def to_conllu(lines: str) -> str:
+    """The short notation as CoNLL-U; an empty line opens a paragraph."""
+    blocks: list[str] = []
+    for line in lines.strip().split("\n"):
+        if not line.strip():
+            blocks.append("# newpar")
+        else:
+            blocks.append(_sentence(line.split()) + "\n")
+    return "\n".join(blocks) + "\n"
+
+
+def _sentence(items: Sequence[str]) -> str:
+    cells = [_cells(item) for item in items]
+    root = next(i for i, c in enumerate(cells) if c["dep"] == "root")
+    spaces = _spaces([c["form"] for c in cells])
+    lines = []
+    for i, c in enumerate(cells):
+        head = 0 if i == root else 1 + (_nearest(cells, i, c["head"]) if c["head"] else root)
+        misc = [f"Ent={c['ent']}"] if c["ent"] else []
+        misc += [] if spaces[i] else ["SpaceAfter=No"]
+        pos = c["pos"] or _COARSE.get(c["tag"], "X")
+        row = (i + 1, c["form"], c["lemma"] or c["form"], pos, c["tag"], c["morph"] or "_")
+        rest = (head, c["dep"], "_", "|".join(misc) or "_")
+        lines.append("\t".join(map(str, row + rest)))
+    return "\n".join(lines)
+
+
+def _cells(item: str) -> dict[str, str]:
+    if item[0] in _MARKS:
+        tag = "$," if item[0] == "," else "$." if item[0] in ".:;!?" else "$("
+        form, _, head = item.partition("<")
+        item = f"{form}/{tag}/punct" + (f"<{head}" if head else "")
+    found = _WORD.fullmatch(item)
+    assert found, f"not form/TAG/label<head: {item}"
+    return {name: value or "" for name, value in found.groupdict().items()}
+
+
+def _nearest(cells: Sequence[Mapping[str, str]], i: int, form: str) -> int:
+    able = [n for n, c in enumerate(cells) if c["form"] == form and n != i]
+    assert able, f"no head {form}"
+    return min(able, key=lambda n: abs(n - i))
+
+
+def _spaces(forms: Sequence[str]) -> list[bool]:
+    """Is there a space behind each word? Quotation marks open and close in turn."""
+    opens: list[bool] = []
+    inside = False
+    for form in forms:
+        quote = form in set("„“”\"»«‚‘")
+        opens.append(quote and not inside)
+        inside = inside != quote
+    ahead = [*forms[1:], ""]
+    closing = [f in set("„“”\"»«‚‘") and not o for f, o in zip(forms, opens, strict=True)]
+    return [
+        not (opens[i] or forms[i] in _HUG_RIGHT)
+        and not (ahead[i] in _HUG_LEFT or (i + 1 < len(forms) and closing[i + 1]))
+        for i in range(len(forms))
+    ]
+
+
+# readings
+
+
+def read(tree: Tree) -> Reading:
+    """All that the grammar finds, in the order in which the pipeline asks for it."""
+    words = words_of(tree.lang)
+    tree = mend_tree(tree, words)
+    paragraphs = paragraphs_of(tree)
+    mentions = find_mentions(tree, words)
+    offices = find_offices(tree, mentions, words)
+    mentions = find_descriptions(tree, mentions, offices)
+    clauses = find_clauses(tree, words)
+    quoted = find_quoted_spans(tree.text, paragraphs)
+    denotations = find_denotations(tree, mentions, offices)
+    mentions += find_pronouns(tree, clauses, mentions, denotations, words, quoted)
+    denotations = find_denotations(tree, mentions, offices)
+    quotations = QuotationFinder(tree, clauses, denotations, words, paragraphs).find()
+    whole = {"lang": tree.lang, "start": 0, "end": len(tree.text)}
+    context = Context(
+        tree=tree,
+        words=words,
+        clauses=clauses,
+        denotations=denotations,
+        offices=offices,
+        quotations=quotations,
+        times=list(find_times(tree.text, published=tree.published, **whole)),
+        quantities=list(find_quantities(tree.text, **whole)),
+        frames=FRAMES,
+    )
+    article = Article("", "hand.txt", tree.lang, tree.text, published=tree.published)
+    statements = tuple(find_statements(context))
+    return Reading(article, tuple(mentions), tuple(quotations), statements)
+
+
+def paragraphs_of(tree: Tree) -> list[Span]:
+    """The character spans of the paragraphs."""
+    found: dict[int, list[int]] = {}
+    for (first, last), number in zip(tree.sentences, tree.paragraphs, strict=True):
+        found.setdefault(number, []).extend((tree[first].start, tree[last - 1].end))
+    return [(min(ends), max(ends)) for ends in found.values()]
+
+
+def clauses_of(tree: Tree) -> dict[str, Clause]:
+    """Predicate's word -> its clause."""
+    words = words_of(tree.lang)
+    tree = mend_tree(tree, words)
+    return {tree[c.head].text: c for c in find_clauses(tree, words)}
+
+
+def facts(tree: Tree) -> list[str]:
+    """The statements of a tree, each as a line: see :func:`line`."""
+    return [line(s) for s in read(tree).statements]
+
+
+def line(statement: Statement) -> str:
+    """``subject | lemma-preposition | object``, then in brackets all that keeps it from
+    being plain: ``not``, the modality, ``attribution: speaker``."""
+    s = statement
+    relation = s.relation.lemma + (f"-{s.relation.preposition}" if s.relation.preposition else "")
+    parts = [s.subject.text if s.subject else "-", relation, s.object.text if s.object else "-"]
+    marks = ["not"] if s.negated else []
+    marks += [s.modality] if s.modality != "asserted" else []
+    if s.attribution != "none":
+        marks.append(s.attribution + (f": {s.speaker.text}" if s.speaker else ""))
+    return " | ".join(parts) + (f" [{', '.join(marks)}]" if marks else "")
+
+
+def mention_lines(mentions: Sequence[Mention]) -> list[str]:
+    """``text kind`` for each mention, ``text kind -> referred`` where it stands for another."""
+    return [f"{m.text} {m.kind}" for m in mentions]
