@@ -227,7 +227,8 @@ def test_flat_rows_in_every_form() -> None:
 def test_the_list_names_every_query_and_parameter() -> None:
     text = list_stock_queries()
     for query in read_stock_queries():
-        assert f"{query.name} " in text and query.title in text
+        assert f"{query.name} " in text
+        assert query.title in text
     assert "speaker_name: " in text
 
 

@@ -103,7 +103,8 @@ def test_a_violation_names_article_node_and_sentence() -> None:
     (found,) = violations(lose("st:s1hand kg:rule ?o"))
     assert (found.article, found.node) == ("art:hand", "st:s1hand")
     assert found.sentence.startswith("Der IS hatte im März")
-    assert "\n" not in str(found) and str(found).startswith("art:hand: st:s1hand: A statement")
+    assert "\n" not in str(found)
+    assert str(found).startswith("art:hand: st:s1hand: A statement")
 
 
 def test_an_edge_backed_only_by_another_article_is_a_fault() -> None:

@@ -57,7 +57,8 @@ def test_a_changed_article_replaces_its_graph() -> None:
     changed = make_reading("one", published="2020-01-01")
     assert store.put_article(changed, lexicon=LEXICON) is True
     dates = {q.object.value for q in store.quads(graph=NamedNode(ART + "one")) if "date" in str(q)}
-    assert "2020-01-01" in dates and "2019-08-02" not in dates
+    assert "2020-01-01" in dates
+    assert "2019-08-02" not in dates
     assert store.put_article(make_reading("one"), lexicon=LEXICON) is True
     assert export(store) == export(filled("one", "two"))
 
@@ -144,7 +145,8 @@ def test_xml_stays_readable_with_control_characters() -> None:
 def test_prefixes_stand_sorted_in_the_header() -> None:
     lines = export(filled("one"), "turtle").decode().splitlines()
     prefixes = [line for line in lines if line.startswith("@prefix")]
-    assert prefixes == sorted(prefixes) and len(prefixes) > 10
+    assert prefixes == sorted(prefixes)
+    assert len(prefixes) > 10
 
 
 def test_unknown_export_format() -> None:
@@ -268,7 +270,8 @@ def test_bad_directories_get_one_clear_line(
     with pytest.raises(StoreError, match=message) as caught:
         GraphStore.open(bad, read_only=read_only)
     text = str(caught.value)
-    assert str(bad) in text and "\n" not in text
+    assert str(bad) in text
+    assert "\n" not in text
     assert sorted(bad.rglob("*")) == before, "nothing is left behind"
 
 

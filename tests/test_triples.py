@@ -99,7 +99,7 @@ def test_a_country_is_a_place_where_mentioned_as_one_and_a_state_where_it_acts()
 
 
 def test_the_source_gives_no_folders_away() -> None:
-    for source in ("/home/x/y.txt", "C:\\Users\\x\\y.txt", "y.txt"):
+    for source in ("/home/x/y.txt", "C:\\Users\\x\\y.txt", "y.txt", "a/y.txt:12"):
         reading = make_reading()
         article = dataclasses.replace(reading.article, source=source)
         quads = quads_of(dataclasses.replace(reading, article=article))

@@ -16,12 +16,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 
+from hypothesis import strategies as st
 from kg.lexicon import (
     Demonym,
+    EventWord,
     GazetteerEntry,
     KindNoun,
     Lexicon,
@@ -41,15 +43,25 @@ from kg.reading.offices import find_offices
 from kg.reading.phrases import find_denotations
 from kg.reading.quantities import find_quantities
 from kg.reading.quotations import QuotationFinder, find_quoted_spans
+from kg.reading.schemes import Node, to_universal
 from kg.reading.statements import Context, find_statements
 from kg.reading.times import find_times
-from kg.reading.trees import Tree, read_conllu
+from kg.reading.trees import Entity, Token, Tree, make_tree, read_conllu
 from kg.reading.vocabulary import Vocabulary, make_vocabulary
 from kg.records import Article, Mention, Reading, Span, Statement
 
 PARSES = Path(__file__).parent / "parses"
 PUBLISHED = "2019-08-02"
-FRAMES = frozenset({("aufrufen", "zu"), ("warnen", "vor"), ("call", "for"), ("warn", "of")})
+EVENTS = tuple(
+    EventWord(lemma, "verb", frame, type_, "-", "-")
+    for lemma, frame, type_ in (
+        ("aufrufen", "zu", "Request"),
+        ("warnen", "vor", "Threaten"),
+        ("call", "for", "Request"),
+        ("warn", "of", "Threaten"),
+    )
+)
+FRAMES = frozenset((word.lemma, word.frame) for word in EVENTS)
 
 GAZETTEER = tuple(
     GazetteerEntry(*row.split("/"))
@@ -83,12 +95,12 @@ _ROWS = {
 
 @cache
 def words_of(lang: str) -> Vocabulary:
-    """The shipped closed classes with a gazetteer of our own."""
+    """The shipped word classes with events and a gazetteer of our own."""
     tables = {
         name: tuple(read_table(ontology_path("lexicon", lang, f"{name}.tsv"), row))
         for name, row in _ROWS.items()
     }
-    return make_vocabulary(bare_lexicon(lang, gazetteer=GAZETTEER, **tables))
+    return make_vocabulary(bare_lexicon(lang, gazetteer=GAZETTEER, events=EVENTS, **tables))
 
 
 def bare_lexicon(lang: str = "de", **tables: Sequence[object]) -> Lexicon:
@@ -165,18 +177,16 @@ def draw(line: str, lang: str = "de") -> Tree:
 def to_conllu(lines: str) -> str:
     """The short notation as CoNLL-U; an empty line opens a paragraph."""
     blocks: list[str] = []
-    for line in lines.strip().split("\n"):
-        if not line.strip():
-            blocks.append("# newpar")
-        else:
-            blocks.append(_sentence(line.split()) + "\n")
+    for paragraph in re.split(r"\n\s*\n", lines.strip()):
+        blocks += ["# newpar"] if blocks else []
+        sentences = [[_cells(item) for item in row.split()] for row in paragraph.split("\n")]
+        spaces = iter(_spaces([c["form"] for cells in sentences for c in cells]))
+        blocks += [_sentence(cells, [next(spaces) for _ in cells]) + "\n" for cells in sentences]
     return "\n".join(blocks) + "\n"
 
 
-def _sentence(items: Sequence[str]) -> str:
-    cells = [_cells(item) for item in items]
+def _sentence(cells: Sequence[Mapping[str, str]], spaces: Sequence[bool]) -> str:
     root = next(i for i, c in enumerate(cells) if c["dep"] == "root")
-    spaces = _spaces([c["form"] for c in cells])
     lines = []
     for i, c in enumerate(cells):
         head = 0 if i == root else 1 + (_nearest(cells, i, c["head"]) if c["head"] else root)
@@ -289,6 +299,102 @@ def line(statement: Statement) -> str:
     return " | ".join(parts) + (f" [{', '.join(marks)}]" if marks else "")
 
 
-def mention_lines(mentions: Sequence[Mention]) -> list[str]:
-    """``text kind`` for each mention, ``text kind -> referred`` where it stands for another."""
-    return [f"{m.text} {m.kind}" for m in mentions]
+def mention_lines(tree: Tree) -> list[str]:
+    """``text: kind`` for each mention; ``text: kind -> name`` where it stands for another."""
+    found = read(tree).mentions
+    return [f"{m.text}: {m.kind}" + (f" -> {_referred(tree, m)}" if m.refers else "") for m in found]
+
+
+def _referred(tree: Tree, mention: Mention) -> str:
+    return tree.slice(mention.refers) if mention.refers else ""
+
+
+def quotation_lines(tree: Tree) -> list[str]:
+    """``kind | speaker | cue | words`` for each quotation, several stretches apart by ``...``."""
+    return [
+        " | ".join(
+            (q.kind, *(" ... ".join(map(tree.slice, part)) for part in (q.speaker, q.cue, q.quote)))
+        )
+        for q in read(tree).quotations
+    ]
+
+
+# other label schemes
+
+
+def convert(lines: str, scheme: str) -> Tree:
+    """The tree of a short notation whose labels are those of another scheme."""
+    lang = "en" if scheme == "clear" else "de"
+    tree = draw(lines, lang)
+    nodes = [
+        Node(t.i, t.text, t.lemma, t.pos, t.tag, t.dep.replace("root", "ROOT"), t.head, t.morph)
+        for t in tree.tokens
+    ]
+    tokens = [
+        replace(token, pos=node.pos, dep=node.dep, head=node.head)
+        for token, node in zip(tree.tokens, to_universal(nodes, scheme), strict=True)
+    ]
+    return make_tree(
+        tree.text, lang, tokens, tree.sentences, entities=tree.entities, published=PUBLISHED
+    )
+
+
+# random parses
+
+LABELS = (
+    *("nsubj", "nsubj:pass", "obj", "iobj", "obl", "obl:arg", "obl:agent", "nmod", "nmod:poss"),
+    *("aux", "aux:pass", "cop", "mark", "case", "det", "det:poss", "amod", "advmod", "nummod"),
+    *("conj", "cc", "punct", "appos", "flat", "flat:name", "compound", "compound:prt", "expl"),
+    *("expl:pv", "ccomp", "xcomp", "advcl", "acl", "acl:relcl", "csubj", "csubj:pass"),
+    *("parataxis", "dep", "discourse", "fixed", "vocative", "obl:tmod", "cc:preconj", "orphan"),
+    *("dislocated", "list", "advmod:neg", "obl:npmod", "det:predet"),
+)
+_FORMS = (
+    *("Trump", "Karl", "Maus", "IS", "USA", "US-Präsident", "IS-Kämpfer", "Syriens", "Welt", "SPD"),
+    *("der", "die", "das", "er", "sie", "sich", "es", "kein", "keine", "nicht", "nur", "weder"),
+    *("sagte", "habe", "hätte", "soll", "wird", "wurde", "worden", "ist", "forderte", "auf", "zu"),
+    *("verkauft", "erobert", "eroberte", "zurückzunehmen", "zurück", "warnte", "festgehaltenen"),
+    *("Präsident", "Polizei", "Angaben", "Terrormiliz", "Sprecher", "Europäer", "Ex-", "-", "U.S."),
+    *("von", "durch", "laut", "zufolge", "nach", "so", "wie", "dass", "wenn", "und", "zum", "im"),
+    *("März", "Montag", "2014", "rund", "1200", "Drei", "15", "000", "Prozent", "gestern", "offenbar"),
+    *("„", "“", "”", '"', "»", "«", ",", ".", ":", "?", "!", "(", ")", "–", "...", "the", "he", "said"),
+)
+_MORPHS = ({}, {"Mood": "Imp"}, {"VerbForm": "Part"}, {"VerbForm": "Fin"}, {"Number": "Sing"})
+
+
+@st.composite
+def random_trees(draw_: st.DrawFn, lang: str = "de", *, labels: Sequence[str] = LABELS) -> Tree:
+    """Sentences of random words, tags, labels and heads; heads never run in a circle."""
+    tokens: list[Token] = []
+    sentences: list[Span] = []
+    text = ""
+    for sent in range(draw_(st.integers(1, 4))):
+        first, size = len(tokens), draw_(st.integers(1, 9))
+        order = draw_(st.permutations(range(size)))
+        heads = {order[0]: order[0]}
+        for at in range(1, size):
+            heads[order[at]] = order[draw_(st.integers(0, at - 1))]
+        for n in range(size):
+            form = draw_(st.sampled_from(_FORMS))
+            tag = draw_(st.sampled_from(sorted(_COARSE)))
+            dep = "root" if heads[n] == n else draw_(st.sampled_from(labels))
+            morph = draw_(st.sampled_from(_MORPHS))
+            i, end = first + n, len(text) + len(form)
+            place = (i, len(text), end, form, form, _COARSE[tag], tag, dep, first + heads[n])
+            tokens.append(Token(*place, morph, "", sent))
+            text += form + draw_(st.sampled_from((" ", " ", " ", "")))
+        sentences.append((first, len(tokens)))
+        text += " "
+    paragraphs = sorted(draw_(st.lists(st.integers(0, 2), min_size=sent + 1, max_size=sent + 1)))
+    starts = draw_(st.sets(st.integers(0, len(tokens) - 1), max_size=2))
+    kinds = [draw_(st.sampled_from(("PER", "ORG", "LOC", "MISC"))) for _ in starts]
+    entities = [Entity(i, i + 1, kind) for i, kind in zip(sorted(starts), kinds, strict=True)]
+    return make_tree(
+        text,
+        lang,
+        tokens,
+        sentences,
+        paragraphs=paragraphs,
+        entities=entities,
+        published=PUBLISHED,
+    )

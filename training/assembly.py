@@ -23,13 +23,17 @@ MORPH_VALUES = [
 """All a verb may say that is not ``Mood=Sub``."""
 
 
-def assemble(syntax: Path, entities: Path, output: Path) -> Language:
-    """Return the whole pipeline, written to the output folder."""
-    nlp, parts = spacy.load(entities), spacy.load(syntax)
+def assemble(syntax: Path, lemmas: Path, entities: Path, output: Path) -> Language:
+    """Return the whole pipeline, written to the output folder.
+
+    The entity and lemma models share their vectors; the syntax model has none.
+    """
+    nlp, parts = spacy.load(entities), spacy.load(syntax, exclude=["trainable_lemmatizer"])
     for name in ("tok2vec", "tagger", "morphologizer"):
         nlp.remove_pipe(name)
     for name in parts.pipe_names:
         nlp.add_pipe(name, source=parts, before="ner")
+    nlp.add_pipe("trainable_lemmatizer", source=spacy.load(lemmas), before="ner")
     add_ruler(nlp)
     nlp.meta.update(json.loads(META.read_text(encoding="utf8")))
     publish(nlp, output)

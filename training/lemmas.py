@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from annotate import find_lemma
 from spacy.language import Language
 from spacy.tokens import Doc
-
-from annotate import find_lemma
 from treebanks import Sentence, Word
 from wordlists import Wordlists
 
@@ -63,9 +62,6 @@ def tag_texts(nlp: Language, texts: Iterable[list[str]]) -> list[Sentence]:
     """Return tokenised sentences with the tags and lemmas of the model."""
     docs = (Doc(nlp.vocab, words) for words in texts)
     return [
-        [
-            Word(t.text, lemma=t.lemma_, upos=t.pos_, xpos=t.tag_, feats=str(t.morph))
-            for t in doc
-        ]
+        [Word(t.text, lemma=t.lemma_, upos=t.pos_, xpos=t.tag_, feats=str(t.morph)) for t in doc]
         for doc in nlp.pipe(docs)
     ]

@@ -34,6 +34,7 @@ from corpora import (
     read_gold,
 )
 from documents import write_docs
+from lemmas import relemmatise, tag_texts
 from measure import measure, write_scores
 from silver import choose_trees, read_coarse, read_spaces, run_corenlp
 from treebanks import Sentence
@@ -41,6 +42,7 @@ from vectors import learn_vectors
 from wordlists import Wordlists, read_wordlists
 
 HERE = Path(__file__).parent
+LEMMA_STEPS = 1300
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def main() -> None:
     write_docs(dev, make_syntax_docs(vocab, gold.held_out, vary=False))
     first = train_syntax(plan, "gold", gold_docs(gold), dev, steps=800)
     syntax = first
+    silver: list[Sentence] = []
     if plan.corenlp is not None:
         silver = make_silver(plan, first, lists)
         syntax = train_syntax(plan, "silver", gold_docs(gold, 2) + docs_of(silver), dev)
@@ -91,8 +94,11 @@ def main() -> None:
             more = make_agreed(plan, syntax, lists)
             docs = gold_docs(gold, 2) + docs_of(silver) + docs_of(more)
             syntax = train_syntax(plan, "agreed", docs, dev, start=syntax)
-    entities, entity_dev = train_entities(plan, syntax)
-    nlp = assemble(syntax, entities, plan.output)
+    vectors = learn_vectors(plan.data, plan.work)
+    entities, entity_dev = train_entities(plan, syntax, vectors)
+    taught = lemma_docs(plan, syntax, silver, gold, lists)
+    lemmas = train_lemmas(plan, syntax, vectors, taught, dev)
+    nlp = assemble(syntax, lemmas, entities, plan.output)
     write_scores(plan.output, measure(nlp, dev, entity_dev))
 
 
@@ -184,28 +190,62 @@ def make_agreed(plan: Plan, model: Path, lists: Wordlists) -> list[Sentence]:
     """Return sentences of further text whose trees two parsers agree on."""
     assert plan.corenlp is not None
     nlp = spacy.load(model)
-    sentences = split_sentences(nlp, read_paragraphs(plan.data))
+    sentences = read_news(plan, model)
     forms = [[w.form for w in s] for s in sentences]
     parsed = run_corenlp(plan.corenlp, forms, plan.work / "corenlp-more")
     trees = choose_agreed(nlp, parsed, sentences)
     return list(annotate(load_proposer(model), trees, lists=lists, bundles={}))
 
 
-def train_entities(plan: Plan, syntax: Path) -> tuple[Path, Path]:
-    """Train the entity model over the syntax model's tags; return its folder and the held-out documents."""
+def train_entities(plan: Plan, syntax: Path, vectors: Path | None) -> tuple[Path, Path]:
+    """Train the entity model over the syntax model's tags; return it and the held-out file."""
     vocab = spacy.blank("de").vocab
     sentences, held_out = read_entities(plan.data)
     train, dev = plan.work / "entities.spacy", plan.work / "entities-dev.spacy"
     write_docs(train, make_entity_docs(vocab, sentences))
     write_docs(dev, make_entity_docs(vocab, held_out))
-    extra: dict[str, Any] = {"paths.syntax": str(syntax)}
-    vectors = learn_vectors(plan.data, plan.work)
-    if vectors is not None:
-        extra["initialize.vectors"] = str(vectors)
-        extra["components.ner.model.tok2vec.embed.include_static_vectors"] = True
+    extra = tagged_settings(syntax, vectors, "ner")
     output = plan.work / "entities"
     config = HERE / "entities.cfg"
     return train_config(config, output, train, dev, steps=plan.entity_steps, extra=extra), dev
+
+
+def lemma_docs(
+    plan: Plan, syntax: Path, silver: list[Sentence], gold: Gold, lists: Wordlists
+) -> list[Doc]:
+    """Return documents that teach lemmas: gold, silver and the entity and news texts."""
+    entities, _ = read_entities(plan.data)
+    texts = [[form for form, _ in s] for s in entities[:6000] + entities[-4000:]]
+    texts += [[w.form for w in s] for s in read_news(plan, syntax)]
+    more = tag_texts(load_proposer(syntax), texts)
+    taught = list(relemmatise(silver + more, gold.trees, lists))
+    return docs_of(gold.trees, copies=3) + docs_of(taught)
+
+
+def train_lemmas(
+    plan: Plan, syntax: Path, vectors: Path | None, docs: list[Doc], dev: Path
+) -> Path:
+    """Train the lemmatizer over the syntax model's tags and return its folder."""
+    random.Random(SEED).shuffle(docs)
+    train = plan.work / "lemmas.spacy"
+    write_docs(train, docs)
+    extra = tagged_settings(syntax, vectors, "trainable_lemmatizer")
+    config, output = HERE / "lemmas.cfg", plan.work / "lemmas"
+    return train_config(config, output, train, dev, steps=LEMMA_STEPS, extra=extra)
+
+
+def read_news(plan: Plan, model: Path) -> list[Sentence]:
+    """Return the sentences of the further news text."""
+    return split_sentences(spacy.load(model), read_paragraphs(plan.data))
+
+
+def tagged_settings(syntax: Path, vectors: Path | None, name: str) -> dict[str, Any]:
+    """Return the settings of a component that sees the syntax model's tags and vectors."""
+    settings: dict[str, Any] = {"paths.syntax": str(syntax)}
+    if vectors is not None:
+        settings["initialize.vectors"] = str(vectors)
+        settings[f"components.{name}.model.tok2vec.embed.include_static_vectors"] = True
+    return settings
 
 
 if __name__ == "__main__":

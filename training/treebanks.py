@@ -121,7 +121,7 @@ def split_blocks(path: Path) -> Iterator[list[list[str]]]:
                     yield rows
                 rows = []
             elif not line.startswith("#") and "." not in columns[0]:
-                    rows.append(columns)
+                rows.append(columns)
     if rows:
         yield rows
 

@@ -49,6 +49,11 @@ def is_separable(verb: Mapping[str, Any]) -> bool:
     return bool(verb.get("EIZ"))
 
 
+def respelled(forms: list[str]) -> list[str]:
+    """The forms, each with ß also with ss: the list has "muß" and "müßte" only."""
+    return list(dict.fromkeys(f for form in forms for f in (form, form.replace("ß", "ss"))))
+
+
 def make_line(lemma: str, verb: Mapping[str, Any]) -> str:
     """One row: what only Konjunktiv can be is kept apart from the indicative."""
     indicative = forms_of(verb, "PRÄ", "PRT")
@@ -56,7 +61,8 @@ def make_line(lemma: str, verb: Mapping[str, Any]) -> str:
     first = [f for f in third_person(verb, "KJ1") if f not in third]
     second = [f for f in forms_of(verb, "KJ2") if f not in indicative]
     other = [f for f in indicative if f not in third]
-    cells = (forms_of(verb, "PA2"), third, other, first, second)
+    found = (forms_of(verb, "PA2"), third, other, first, second)
+    cells = [respelled(forms) for forms in found]
     return "\t".join([lemma, *("|".join(cell) or "-" for cell in cells)])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -129,7 +129,8 @@ def split_name(text: str, family: str, *, titles: frozenset[str] = frozenset()) 
     words = [w for w in re.split(pattern, bare) if fold_word(w)]
     while len(words) > 1 and (words[0].lower() in _ARTICLES or _is_title(words[0], family, titles)):
         words = words[1:]
-    return tuple(word.strip(_QUOTES) for word in words)
+    cleaned = [word.strip(_QUOTES) for word in words]
+    return tuple(cleaned[:-1] + [re.sub(r"['’]s$", "", word) for word in cleaned[-1:]])
 
 
 def _is_title(word: str, family: str, titles: frozenset[str]) -> bool:
@@ -154,8 +155,11 @@ def genitive_bases(word: str) -> Iterator[str]:
     yield from (b for b in bases if len(b) > 2 or (len(b) == 2 and b.isupper()))
 
 
-def _stems(words: Iterable[str]) -> str:
-    return " ".join(_INFLECTED.sub("", fold_word(word)) for word in words)
+def _stems(words: Sequence[str], family: str) -> str:
+    """The words without the endings of their cases; places have no plural."""
+    *adjectives, noun = (fold_word(word) for word in words)
+    ending = r"(?<=\w{3})[es]+$" if family == "place" else r"(?<=\w{3})[ens]+$"
+    return " ".join([*(_INFLECTED.sub("", word) for word in adjectives), re.sub(ending, "", noun)])
 
 
 # --- what the gazetteer knows -------------------------------------------------------------
@@ -175,7 +179,7 @@ def _index_gazetteer(gazetteer: tuple[GazetteerEntry, ...]) -> _Known:
             words = split_name(name, family_of(entry.kind))
             exact[make_key(words)][entry.id] = entry
             if len(words) > 1 and family_of(entry.kind) != "person":
-                stems[_stems(words)][entry.id] = entry
+                stems[_stems(words, family_of(entry.kind))][entry.id] = entry
     return _Known(*({k: tuple(v.values()) for k, v in t.items()} for t in (exact, stems)))
 
 
@@ -187,6 +191,12 @@ def _pick_entry(entries: Iterable[GazetteerEntry], family: str) -> GazetteerEntr
     return best[0] if len(best) == 1 else None
 
 
+def _pick_inflected(words: Sequence[str], known: _Known, family: str) -> GazetteerEntry | None:
+    families = ("place", "org")  # the two ways in which the index has taken endings off
+    found = {e.id: e for f in families for e in known.stems.get(_stems(words, f), ())}
+    return _pick_entry(found.values(), family)
+
+
 def _look_up(name: _Name, known: _Known) -> tuple[GazetteerEntry, str, float] | None:
     family, words = name.key.family, name.words
     if entry := _pick_entry(known.exact.get(make_key(words), ()), family):
@@ -194,7 +204,7 @@ def _look_up(name: _Name, known: _Known) -> tuple[GazetteerEntry, str, float] | 
     for base in genitive_bases(words[-1]):
         if entry := _pick_entry(known.exact.get(make_key((*words[:-1], base)), ()), family):
             return entry, f"genitive of “{' '.join((*words[:-1], base))}”", 0.95
-    if len(words) > 1 and (entry := _pick_entry(known.stems.get(_stems(words), ()), family)):
+    if len(words) > 1 and (entry := _pick_inflected(words, known, family)):
         return entry, f"inflected form of “{entry.names[0]}”", 0.95
     return None
 
@@ -313,7 +323,7 @@ def _join_inflections(clusters: _Clusters) -> Iterator[_Join]:
     groups: dict[tuple[str, str], list[_Name]] = defaultdict(list)
     for key, name in clusters.names.items():
         if len(name.words) > 1 and key.family != "person":
-            groups[key.family, _stems(name.words)].append(name)
+            groups[key.family, _stems(name.words, key.family)].append(name)
         elif key.family == "org":
             groups["org", name.folded[0].removesuffix("n")].append(name)
     for group in groups.values():
@@ -411,7 +421,8 @@ def _join_bracketed(name: _Name, acronym: str, clusters: _Clusters) -> Iterator[
         key = _Key(family, make_key([acronym]))
         if key not in clusters.names or key == name.key or not (fits or family == name.key.family):
             continue
-        if spells or clusters.entry(clusters.root(key)) is None:
+        entries = [clusters.entry(clusters.root(k)) for k in (key, name.key)]
+        if spells or entries == [None, None]:
             score = 0.95 if spells else 0.85
             yield _Join(key, name.key, f"acronym in brackets with “{name.text}”", score)
 

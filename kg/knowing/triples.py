@@ -142,6 +142,10 @@ class _Graph:
         found = self.entities.get(span) if span else None
         return entity_node(found.id) if found else None
 
+    def denotes(self, phrase: Phrase) -> bool:
+        """Does a phrase stand for somebody or something? An unresolved pronoun does not."""
+        return not phrase.pronoun or self.entity(phrase.mention) is not None
+
     def participant(self, phrase: Phrase) -> Node:
         """The entity of a phrase, or the description that stands for it."""
         id = self.reading.article.id
@@ -196,7 +200,7 @@ def _article_triples(graph: _Graph, version: str, model: str) -> Iterator[Triple
     article, node = graph.reading.article, graph.article
     yield node, _term("rdf:type"), kg_term("Article")
     yield node, _term("rdf:type"), _term("schema:NewsArticle")
-    yield node, kg_term("source"), _text(PurePosixPath(article.source.replace("\\", "/")).name)
+    yield node, kg_term("source"), _text(_file_name(article.source))
     yield node, kg_term("language"), _text(article.lang)
     yield node, kg_term("textLength"), _integer(len(article.text))
     if article.title:
@@ -210,6 +214,11 @@ def _article_triples(graph: _Graph, version: str, model: str) -> Iterator[Triple
     run = reading_node(article.id, version=version, model=model)
     yield node, _term("prov:wasGeneratedBy"), run
     yield from _reading_triples(run, version, model)
+
+
+def _file_name(source: str) -> str:
+    """The name of the file, without folders, and without the line: lines move."""
+    return re.sub(r":\d+$", "", PurePosixPath(source.replace("\\", "/")).name)
 
 
 def _reading_triples(run: Node, version: str, model: str) -> Iterator[Triple3]:
@@ -366,9 +375,11 @@ def _phrase_triples(
 ) -> Iterator[Triple3]:
     if phrase is None:
         return
+    yield node, kg_term(f"{name}Text"), _text(phrase.text)
+    if not graph.denotes(phrase):
+        return
     thing = graph.participant(phrase)
     yield node, kg_term(name), thing
-    yield node, kg_term(f"{name}Text"), _text(phrase.text)
     if graph.entity(phrase.mention) is None:
         yield from _description_triples(graph, thing, phrase)
 
@@ -456,7 +467,9 @@ def _quantity_triples(graph: _Graph, node: Node, quantity: Quantity) -> Iterator
 
 def _plain_edge(graph: _Graph, statement: Statement) -> Iterator[Triple3]:
     """The edge between two nodes that the article itself asserts, and no other."""
-    if is_plain(statement) and statement.subject and statement.object:
+    if not is_plain(statement) or statement.subject is None or statement.object is None:
+        return
+    if graph.denotes(statement.subject) and graph.denotes(statement.object):
         subject, target = (graph.participant(p) for p in (statement.subject, statement.object))
         yield subject, relation_node(statement), target
 

@@ -209,6 +209,15 @@ class _Finder:
         before = (n for n in range(t - 1, max(first, t - 5) - 1, -1))
         return next((n for n in before if tree[n].pos in _NOMINAL), t)
 
+    def _controller(self, above: Clause) -> tuple[int, ...]:
+        """Who does what the infinitive says: the object ("forderte die Europäer auf, ..."), else
+        the subject ("drohte, ..."); nobody after "warnte davor, ..."."""
+        if above.objects:
+            return above.objects
+        if above.recipient is not None:
+            return (above.recipient,)
+        return () if self._words.is_a("no_control", above.lemma) else above.subjects
+
     def _inherited(self, i: int, kind: str) -> tuple[int, ...]:
         tree = self._tree
         governor = self._governor(i)
@@ -218,8 +227,9 @@ class _Finder:
             return self.clause(governor).subjects
         if kind == "infinitive" or (kind == "adverbial" and not is_finite(tree[i])):
             above = self.clause(governor)
-            controls = above.objects or ((above.recipient,) if above.recipient is not None else ())
-            return controls if controls and kind == "infinitive" else above.subjects
+            if kind == "infinitive":
+                return self._controller(above)
+            return above.subjects
         return ()
 
 
@@ -238,6 +248,8 @@ def is_predicate(tree: Tree, token: Token) -> bool:
 
 def is_finite(token: Token) -> bool:
     """A finite verb form, by tag or morphology."""
+    if token.pos not in {"VERB", "AUX"} or token.dep == "amod":
+        return False
     return token.tag in FINITE_TAGS or token.morph.get("VerbForm") == "Fin"
 
 

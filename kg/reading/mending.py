@@ -159,6 +159,23 @@ def real_subject(tree: Tree, words: Vocabulary, token: Token) -> Token:
     return token
 
 
+def weekday_of_verb(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "am Donnerstag" says when something was done, not which noun; nothing but its own
+    article hangs below it."""
+    if words.is_a("weekday", token.text) and token.dep == "nmod":
+        verb = _verb_above(tree, token.i)
+        return token if verb is None else replace(token, head=verb, dep="obl")
+    head = tree[token.head]
+    if words.is_a("weekday", head.text) and token.i > head.i and token.dep in {"nmod", "obl"}:
+        verb = _verb_above(tree, head.i)
+        return token if verb is None else replace(token, head=verb, dep="obl")
+    return token
+
+
+def _verb_above(tree: Tree, i: int) -> int | None:
+    return next((a for a in tree.ancestors(i) if tree[a].pos in {"VERB", "AUX"}), None)
+
+
 _PERSON_LABELS = {"PER", "PERSON"}
 _DATIVE = {"dem", "einem", "keinem", "diesem", "jedem", "seinem", "ihrem", "welchem"}
 _ACCUSATIVE = {"den", "einen", "keinen", "diesen", "jeden", "seinen", "ihren"}
@@ -174,4 +191,5 @@ RULES: Sequence[Rule] = (
     real_subject,
     case_of_article,
     perfect_with_sein,
+    weekday_of_verb,
 )

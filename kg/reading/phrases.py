@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.reading.clauses import FINITE_TAGS
+from kg.reading.clauses import is_finite
 from kg.reading.offices import Office
 from kg.reading.trees import Token, Tree, runs
 from kg.records import Mention, Phrase, Span
@@ -26,7 +26,7 @@ def phrase_tokens(tree: Tree, i: int, *, appositions: bool = True) -> list[int]:
     def skip(token: Token) -> bool:
         if token.dep in _CLAUSES or (token.dep == "appos" and not appositions):
             return True
-        if token.tag in FINITE_TAGS:
+        if is_finite(token):
             return True
         top = token.head == i
         return top and (token.dep in _OUTER or (verbal and token.dep in _VERBAL))
@@ -78,9 +78,13 @@ def phrase_span(tree: Tree, i: int, *, appositions: bool = True) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Denotations:
-    """Which mention the phrase headed by a token denotes."""
+    """Which mention the phrase headed by a token denotes.
+
+    ``offices``: for a role noun the span of office and name together.
+    """
 
     of_token: Mapping[int, Mention]
+    offices: Mapping[int, Span]
 
     def mention(self, i: int) -> Mention | None:
         """The mention that token ``i`` denotes, or None."""
@@ -105,10 +109,16 @@ def find_denotations(
         name = None if mention.named else _name_beside(tree, found, i)
         if name is not None:
             found[i] = name
+    spans: dict[int, Span] = {}
     for office in offices:
         if office.rule != "role-party":
             found[office.token] = office.holder
-    return Denotations(found)
+            spans[office.token] = _hull(office.phrase, (office.holder.start, office.holder.end))
+    return Denotations(found, spans)
+
+
+def _hull(a: Span, b: Span) -> Span:
+    return min(a[0], b[0]), max(a[1], b[1])
 
 
 def head_token(tree: Tree, mention: Mention) -> int:
@@ -137,6 +147,8 @@ def _adjacent(tree: Tree, i: int, name: Mention) -> bool:
 def make_phrase(tree: Tree, i: int, denotations: Denotations, *, appositions: bool = True) -> Phrase:
     """The phrase of token ``i`` as a record."""
     start, end = phrase_span(tree, i, appositions=appositions)
+    if i in denotations.offices:
+        start, end = _hull((start, end), denotations.offices[i])
     mention = denotations.span(i)
     pronoun = mention is None and tree[i].pos in {"PRON", "DET"}
     return Phrase(tree.text[start:end], start, end, mention, pronoun)

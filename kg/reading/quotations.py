@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from kg.lexicon import ReportingWord
 from kg.names import mint
 from kg.reading.clauses import Clause, is_finite, is_relative_pronoun
-from kg.reading.phrases import Denotations, phrase_span
+from kg.reading.phrases import Denotations, make_phrase
 from kg.reading.trees import Tree
 from kg.reading.vocabulary import Vocabulary
 from kg.records import Quotation, Span
@@ -449,7 +449,8 @@ class QuotationFinder:
             return (), None
         if self._tree[i].text.lower() in {"man", "es", "das", "dies", "it", "this", "that"}:
             return (), None
-        return (phrase_span(self._tree, i),), self._denotations.span(i)
+        phrase = make_phrase(self._tree, i, self._denotations)
+        return ((phrase.start, phrase.end),), phrase.mention
 
     def _quotation(
         self, quote: tuple[Span, ...], speaker: int | None, report: Report, kind: str

@@ -162,6 +162,7 @@ def _clause_statement(
     tree = context.tree
     subject_phrase = _phrase(context, subject)
     object_phrase = _phrase(context, obj)
+    arguments = tuple(_arguments(context, clause, subject, obj))
     statement = Statement(
         article=context.article,
         id="",
@@ -169,12 +170,12 @@ def _clause_statement(
         subject=subject_phrase,
         relation=Relation(clause.lemma, _verb_text(tree, clause), preposition),
         object=object_phrase,
-        arguments=tuple(_arguments(context, clause, subject, obj)),
+        arguments=arguments,
         negated=clause.negated,
         modality=find_modality(context, clause),
         when=_when(context, clause),
         where=_where(context, clause, obj),
-        quantity=_quantity(context, object_phrase) or _quantity(context, subject_phrase),
+        quantity=_quantity(context, object_phrase, subject_phrase, *arguments),
         rule=_rule_name(clause),
         confidence=_confidence(tree, clause, subject, obj),
     )
@@ -429,11 +430,15 @@ def _where(context: Context, clause: Clause, obj: int | None) -> Phrase | None:
     return None
 
 
-def _quantity(context: Context, phrase: Phrase | None) -> Quantity | None:
-    if phrase is None:
-        return None
-    inside = (q for q in context.quantities if phrase.start <= q.start and q.start < phrase.end)
-    return next(inside, None)
+def _quantity(context: Context, *phrases: Phrase | Argument | None) -> Quantity | None:
+    """The first number in the phrases, which are asked in order; clauses do not count."""
+    for phrase in phrases:
+        if phrase is None or (isinstance(phrase, Argument) and phrase.role == "clause"):
+            continue
+        for quantity in context.quantities:
+            if phrase.start <= quantity.start < phrase.end:
+                return quantity
+    return None
 
 
 def _confidence(tree: Tree, clause: Clause, subject: int | None, obj: int | None) -> float:
