@@ -106,10 +106,20 @@ class _Finder:
             passive = shared.passive
         subjects = self._subjects(i)
         objects = self._objects(i)
-        if not objects and not passive:
-            subjects, objects = _split_subjects(tree, i, subjects)
+        recipient = _recipient(tree, i)
+        if not passive:
+            subjects, second = _split_subjects(tree, i, subjects)
+            if not objects:
+                objects = second
+            elif second and recipient is None:
+                recipient = second[0]
+            others = objects or ((recipient,) if recipient is not None else ())
+            if _is_inverted(tree, words, i, subjects, others):
+                subjects, objects, recipient = others, subjects, None
         kind = self._kind(i)
         inherited = False
+        if kind == "infinitive" and subjects and is_zu_infinitive(tree, i):
+            subjects, objects = (), objects or subjects
         free = kind != "conjunct" or _has_forefield(tree, i, finite)
         if not subjects and finite is not None and objects and free:
             subjects, objects = _promote_object(tree, i, objects)
@@ -128,7 +138,7 @@ class _Finder:
             copula=copula,
             subjects=subjects,
             objects=objects,
-            recipient=_recipient(tree, i),
+            recipient=recipient,
             agent=agent,
             obliques=tuple(o for o in find_obliques(tree, i) if o.token != agent),
             negated=is_negated(tree, words, i),
@@ -162,6 +172,8 @@ class _Finder:
             return "conjunct"
         if dep == "acl:relcl" or any(tree[t].tag in RELATIVE_TAGS for t in tree.children(i)):
             return "relative" if dep in {"acl:relcl", "acl"} else "complement"
+        if dep == "xcomp" and is_finite(tree[i]):
+            return "complement"
         named = {
             "ccomp": "complement",
             "csubj": "complement",
@@ -179,7 +191,7 @@ class _Finder:
         marks = {tree[m].text.lower() for m in tree.children(i, "mark")}
         if marks & {"um", "ohne", "anstatt", "statt"}:
             return "adverbial"
-        if tree[i].dep == "conj":
+        if tree[i].dep == "conj" and is_zu_infinitive(tree, tree[i].head):
             return "conjunct"
         return "adnominal" if tree[tree[i].head].pos in {"NOUN", "PROPN"} else "infinitive"
 
@@ -328,7 +340,7 @@ def _distribute(tree: Tree, tokens: Sequence[int]) -> tuple[int, ...]:
 def _split_subjects(
     tree: Tree, i: int, subjects: tuple[int, ...]
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Two subjects side by side that are not coordinated: the second one is the object."""
+    """Two subjects side by side that are not coordinated: the second one is something else."""
     own = tree.children(i, *SUBJECTS)
     if len(own) < 2 or tree.child(i, "cop") is not None:
         return subjects, ()
@@ -344,6 +356,17 @@ def _has_forefield(tree: Tree, i: int, finite: int | None) -> bool:
     return any(tree[c].dep in OBLIQUES and c < finite for c in tree.children(i))
 
 
+def _is_inverted(
+    tree: Tree, words: Vocabulary, i: int, subjects: Sequence[int], objects: Sequence[int]
+) -> bool:
+    """ "Dies bestätigte der Vorsitzende": nobody but the noun can speak."""
+    if len(subjects) != 1 or not objects or tree.lang != "de":
+        return False
+    speaks = ("verb", predicate_lemma(tree, words, i)) in words.reporting
+    pointing = tree[subjects[0]].text.lower() in {"dies", "das", "dieses", "was"}
+    return speaks and pointing and tree[objects[0]].pos in {"NOUN", "PROPN"}
+
+
 def is_reflexive(tree: Tree, i: int) -> bool:
     """ "sich", "himself": part of the verb, no participant."""
     token = tree[i]
@@ -355,6 +378,10 @@ def _promote_object(
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """A finite clause with an object and no subject: the object is its subject, unless an
     article or pronoun says accusative."""
+    own = tree.children(i, "obj")
+    if len(own) > 1 and not _is_accusative(tree, own[0]):
+        second = set(tree.conjuncts(own[1]))
+        return tuple(o for o in objects if o not in second), tuple(sorted(second))
     accusative = [o for o in objects if _is_accusative(tree, o)]
     if accusative or tree[i].morph.get("Mood") == "Imp" or tree.child(i, "expl") is not None:
         return (), objects
@@ -430,7 +457,8 @@ _CONTRACTED = {
 
 def is_negated(tree: Tree, words: Vocabulary, i: int) -> bool:
     """Is the clause denied: by an adverb at its verb, or by "kein" at a participant?"""
-    places = [i, *tree.children(i, *AUXILIARIES, "cop", *SUBJECTS, "obj", *OBLIQUES, "advmod")]
+    below = tree.children(i, *AUXILIARIES, "cop", *SUBJECTS, "obj", *OBLIQUES, "advmod", "xcomp")
+    places = [i, *(c for c in below if tree[c].pos != "VERB" or tree[c].dep in AUXILIARIES)]
     return any(
         _is_negator(tree, words, c)
         for p in places

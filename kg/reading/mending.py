@@ -154,9 +154,47 @@ def _is_event_participle(words: Vocabulary, token: Token) -> bool:
 
 def real_subject(tree: Tree, words: Vocabulary, token: Token) -> Token:
     """An adverb is no subject."""
-    if token.dep in {"nsubj", "nsubj:pass", "obj"} and token.pos in {"ADV", "ADP", "SCONJ"}:
+    adverbial = token.pos in {"ADV", "ADP", "SCONJ"} or token.tag == "ADJD"
+    if token.dep in {"nsubj", "nsubj:pass", "obj"} and adverbial:
         return replace(token, dep="advmod")
     return token
+
+
+def infinitive_with_zu(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "verhindert zu haben": right behind zu stands no finite verb."""
+    before = tree[token.i - 1] if token.i else None
+    if before is None or before.tag != "PTKZU" or not token.tag.endswith("FIN"):
+        return token
+    morph = {k: v for k, v in token.morph.items() if k not in {"Mood", "Tense", "VerbForm"}}
+    return replace(token, tag=token.tag.replace("FIN", "INF"), morph=morph)
+
+
+def relative_pronoun(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ ", der Gerhardt verdrängt hatte": an article does not go with a person's name, so it is
+    the relative pronoun, and the name is the object."""
+    if tree.lang != "de":
+        return token
+    if _is_false_article(tree, token):
+        verb = tree[token.head].head
+        return replace(token, dep="nsubj", head=verb, pos="PRON", tag="PRELS")
+    if token.dep == "nsubj" and any(
+        _is_false_article(tree, tree[c]) for c in tree.children(token.i, "det")
+    ):
+        return replace(token, dep="obj")
+    return token
+
+
+def _is_false_article(tree: Tree, token: Token) -> bool:
+    noun = tree[token.head]
+    return (
+        token.text in {"der", "die"}
+        and token.dep == "det"
+        and noun.ent in _PERSON_LABELS
+        and noun.dep == "nsubj"
+        and token.i > 0
+        and tree[token.i - 1].text == ","
+        and tree[noun.head].dep == "acl:relcl"
+    )
 
 
 def weekday_of_verb(tree: Tree, words: Vocabulary, token: Token) -> Token:
@@ -189,6 +227,8 @@ RULES: Sequence[Rule] = (
     known_particle,
     one_name,
     real_subject,
+    infinitive_with_zu,
+    relative_pronoun,
     case_of_article,
     perfect_with_sein,
     weekday_of_verb,

@@ -15,6 +15,7 @@ from kg.records import Mention, Span
 
 _STOP_TAGS = {"VERB", "AUX", "SCONJ", "PRON"}
 _CLOSING = {",", ".", ";", ":", ")", "(", "–", "-", "!", "?"}
+_INDEFINITE = {"ein", "eine", "einem", "einen", "einer", "eines", "a", "an", "kein", "keine"}
 _PURPOSE = {"für", "for"}
 _HOLDERS_HOME = {
     *("organisation", "party", "armed_group", "military", "company", "media", "government"),
@@ -28,13 +29,14 @@ MAX_REACH = 14
 class Office:
     """An office in the text: holder, the whole phrase, the office alone, its organisation.
 
-    ``token`` is the role noun's number; the rest are character spans.
+    ``token`` is the role noun's number; the rest are character spans. Membership of a party
+    ("Karl Maus (SPD)") has no ``office``.
     """
 
     holder: Mention
     token: int
     phrase: Span
-    office: Span
+    office: Span | None
     organisation: Mention | None
     rule: str
 
@@ -65,6 +67,8 @@ class _Places:
         """ "US-Präsident Donald Trump" """
         first = self._first.get(person.start)
         if not first or not self._is_role(first - 1):
+            return []
+        if self._tree[self._phrase_start(first - 1)].text.lower() in _INDEFINITE:
             return []
         return [self._office(person, first - 1, first, "role-title")]
 
@@ -100,7 +104,7 @@ class _Places:
         if inside is None or inside.kind != "party":
             return []
         span = (inside.start, inside.end)
-        return [Office(person, last + 2, span, span, inside, "role-party")]
+        return [Office(person, last + 2, span, None, inside, "role-party")]
 
     def _stretch_left(self, i: int) -> Iterator[int]:
         """Tokens of the noun phrase that ends at ``i``, going left."""

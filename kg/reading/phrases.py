@@ -134,9 +134,30 @@ def _name_beside(tree: Tree, found: Mapping[int, Mention], i: int) -> Mention | 
     for c in tree.children(i, *_NAME_LINKS):
         name = found.get(c)
         bare = tree.child(c, "case", "det") is None
-        if name is not None and name.named and bare and _adjacent(tree, i, name):
+        if name is None or not name.named or not bare or not _adjacent(tree, i, name):
+            continue
+        if not _is_genitive(tree, c) and _agree(found[i].kind, name.kind):
             return name
     return None
+
+
+def _is_genitive(tree: Tree, i: int) -> bool:
+    """ "die Bevölkerung Italiens" is not Italy."""
+    token = tree[i]
+    return token.dep == "nmod" and (
+        token.morph.get("Case") == "Gen" or token.text.endswith(("s", "'", "’"))
+    )
+
+
+def _agree(noun: str, name: str) -> bool:
+    """May a noun of one kind and a name of the other denote the same?"""
+    return noun == name or (noun in _BODIES and name in _BODIES)
+
+
+_BODIES = {
+    *("organisation", "party", "armed_group", "military", "company", "media", "government"),
+    *("international_organisation", "alliance", "group"),
+}
 
 
 def _adjacent(tree: Tree, i: int, name: Mention) -> bool:

@@ -358,7 +358,8 @@ class QuotationFinder:
             if cue is None or self._in_quotes(token.start):
                 continue
             span = self._rest_of_sentence(token.i, cue.i)
-            if span is None or tree.child(token.i, "det:poss") is not None:
+            dashed = cue.i > 0 and tree[cue.i - 1].text in {"-", "–", "—"}
+            if span is None or dashed:
                 continue
             where, mention = self._speaker(token.i)
             source = self._source(token.i)

@@ -225,21 +225,22 @@ def _arguments(
         if oblique.token not in used and not _is_time(context, oblique.token):
             role = f"oblique:{oblique.preposition}" if oblique.preposition else "oblique"
             yield _argument(context, role, oblique.token)
+    heads = {c.head for c in context.clauses}
     for c in context.tree.children(clause.head, "ccomp", "xcomp"):
-        yield _clause_argument(context.tree, c)
+        yield _clause_argument(context.tree, c, "clause" if c in heads else "predicate")
     if clause.copula is not None:
         yield from _office_arguments(context, clause.head)
 
 
-def _clause_argument(tree: Tree, c: int) -> Argument:
-    """A clause as an argument, without the punctuation around it."""
+def _clause_argument(tree: Tree, c: int, role: str) -> Argument:
+    """A clause or predicate as an argument, without the punctuation around it."""
     numbers = [n for n in tree.subtree(c)]
     while len(numbers) > 1 and tree[numbers[0]].pos == "PUNCT":
         numbers = numbers[1:]
     while len(numbers) > 1 and tree[numbers[-1]].pos == "PUNCT":
         numbers = numbers[:-1]
     start, end = tree[numbers[0]].start, tree[numbers[-1]].end
-    return Argument("clause", tree.slice((start, end)), start, end)
+    return Argument(role, tree.slice((start, end)), start, end)
 
 
 def _argument(context: Context, role: str, i: int) -> Argument:
@@ -283,7 +284,7 @@ def _modal_reasons(context: Context, clause: Clause) -> Iterator[str]:
     yield from _hedges(context, clause)
     if _is_conditional(context, clause.head):
         yield "hypothetical"
-    if clause.kind in {"infinitive", "adnominal"} and clause.finite is None:
+    if clause.kind in {"infinitive", "adnominal"}:
         yield _governed_modality(context, clause)
     if clause.finite is None and clause.kind not in {"infinitive", "adnominal", "conjunct"}:
         yield "intended"
@@ -291,6 +292,8 @@ def _modal_reasons(context: Context, clause: Clause) -> Iterator[str]:
         yield "possible"
     if clause.kind == "conjunct" and clause.governor is not None:
         yield from _passed_on(context, clause)
+    if clause.kind == "relative" and clause.governor is not None:
+        yield from _cleft(context, clause)
     if _is_question(tree, clause.head):
         yield "possible"
     if tree[clause.head].morph.get("Mood") == "Imp":
@@ -298,12 +301,22 @@ def _modal_reasons(context: Context, clause: Clause) -> Iterator[str]:
 
 
 def _passed_on(context: Context, clause: Clause) -> Iterator[str]:
-    """A conjunct without a finite verb of its own shares the modality of the first."""
+    """A conjunct without a finite verb of its own shares the modality of the first; a bare
+    infinitive whose modal verb the parser lost is not certain."""
+    if clause.finite is None and not clause.modals and not is_participle(context.tree[clause.head]):
+        yield "possible"
     first = next(c for c in context.clauses if c.head == clause.governor)
     if clause.finite is None or first.kind in {"complement", "infinitive", "adverbial"}:
         found = find_modality(context, first)
         if found != "asserted":
             yield found
+
+
+def _cleft(context: Context, clause: Clause) -> Iterator[str]:
+    """ "Es war vermutlich nicht die Frau, die ...": the relative clause is as uncertain."""
+    above = next(c for c in context.clauses if c.head == clause.governor)
+    if above.copula is not None and (above.negated or find_modality(context, above) != "asserted"):
+        yield "possible"
 
 
 def _is_future(tree: Tree, clause: Clause) -> bool:
@@ -535,7 +548,9 @@ def _from_office(context: Context, office: Office) -> Statement:
     holder = office.holder
     span: Span = (holder.start, holder.end)
     subject = span_phrase(tree, span, holder.refers or span)
-    arguments = [Argument("office", tree.slice(office.office), *office.office)]
+    arguments = []
+    if office.office is not None:
+        arguments.append(Argument("office", tree.slice(office.office), *office.office))
     home = office.organisation
     if home is not None:
         place = (home.start, home.end)
