@@ -383,7 +383,8 @@ def _promote_object(
         second = set(tree.conjuncts(own[1]))
         return tuple(o for o in objects if o not in second), tuple(sorted(second))
     accusative = [o for o in objects if _is_accusative(tree, o)]
-    if accusative or tree[i].morph.get("Mood") == "Imp" or tree.child(i, "expl") is not None:
+    empty = any(tree[c].text.lower() == "es" for c in tree.children(i, *SUBJECTS, "expl"))
+    if accusative or tree[i].morph.get("Mood") == "Imp" or empty:
         return (), objects
     return objects, ()
 

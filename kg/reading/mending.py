@@ -82,7 +82,9 @@ def known_particle(tree: Tree, words: Vocabulary, token: Token) -> Token:
     if tree.lang != "de" or token.dep not in {"advmod", "xcomp", "obl", "amod"}:
         return token
     ends = token.i + 1 < len(tree) and tree[token.i + 1].pos == "PUNCT"
-    if not (ends and head.tag == "VVFIN" and head.i < token.i):
+    behind = ends and head.tag == "VVFIN" and head.i < token.i
+    right_before = token.i == head.i - 1 and head.tag in {"VVPP", "VVINF"}
+    if not (behind or right_before):
         return token
     verb = token.text.lower() + head.lemma
     known = words.is_a("verb_particle", token.text.lower()) and words.knows_verb(verb)

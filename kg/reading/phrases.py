@@ -106,7 +106,8 @@ def find_denotations(
         if mention.end >= tree[i].end:
             found[i] = mention
     for i, mention in list(found.items()):
-        name = None if mention.named else _name_beside(tree, found, i)
+        inhabitant = mention.kind == "group" and mention.start == tree[i].start
+        name = None if mention.named and not inhabitant else _name_beside(tree, found, i)
         if name is not None:
             found[i] = name
     spans: dict[int, Span] = {}
@@ -151,6 +152,8 @@ def _is_genitive(tree: Tree, i: int) -> bool:
 
 def _agree(noun: str, name: str) -> bool:
     """May a noun of one kind and a name of the other denote the same?"""
+    if name == "person":
+        return noun in {"person", "group"}
     return noun == name or (noun in _BODIES and name in _BODIES)
 
 

@@ -18,6 +18,8 @@ from kg.reading.vocabulary import Vocabulary
 from kg.records import Quotation, Span
 
 _CLOSERS = {"„": "“”\"", "“": "”\"", "»": "«", "«": "»", "\"": "\"", "”": "”"}
+_CERTAIN_OPENERS = set("„»")
+_STRAY_CLOSERS = set("“”«")
 MIN_WORDS = 3
 _INDIRECT_KINDS = {"say", "ask", "think", "perceive", "announce", "demand"}
 _REPORTED_KINDS = {"demand", "announce"}
@@ -37,12 +39,20 @@ class Report:
 def find_quoted_spans(text: str, paragraphs: Sequence[Span]) -> list[Span]:
     """Stretches between quotation marks, marks included, outermost only, in order.
 
-    A mark that is not closed before its paragraph ends counts only when the paragraph
-    opened with it: speech over several paragraphs is written so.
+    Speech runs over paragraphs: a mark that is not closed before its paragraph ends quotes
+    the rest of it, and a paragraph that then closes without opening is quoted up to there.
+    In doubt a stretch counts as quoted: taking speech for fact is the worse mistake.
     """
     found: list[Span] = []
+    still_open = False
     for start, end in paragraphs:
-        found += _quoted_in(text, start, end)
+        spans = list(_quoted_in(text, start, end))
+        covered = spans[0][0] if spans else end
+        stray = next((i for i in range(start, covered) if text[i] in _STRAY_CLOSERS), None)
+        if still_open and stray is not None:
+            found.append((start, stray + 1))
+        found += [s for s in spans if not found or s[0] >= found[-1][1]]
+        still_open = bool(spans) and spans[-1][1] == end and text[end - 1] not in _STRAY_CLOSERS
     return found
 
 
@@ -50,18 +60,16 @@ def _quoted_in(text: str, start: int, end: int) -> Iterator[Span]:
     at = start
     while at < end:
         closers = _CLOSERS.get(text[at])
-        if closers is None or (at > start and text[at] == "”"):
-            at += 1
+        stop = _closing(text, at + 1, end, closers) if closers else None
+        if stop is not None and text[at] != "”":
+            yield at, stop + 1
+            at = stop + 1
             continue
-        stop = _closing(text, at + 1, end, closers)
-        if stop is None:
-            if not text[start:at].strip():
-                yield at, end
-                return
-            at += 1
-            continue
-        yield at, stop + 1
-        at = stop + 1
+        opens = text[at] in _CERTAIN_OPENERS or not text[start:at].strip()
+        if closers is not None and stop is None and opens and text[at] != "”":
+            yield at, end
+            return
+        at += 1
 
 
 def _closing(text: str, start: int, end: int, closers: str) -> int | None:
@@ -138,7 +146,7 @@ class QuotationFinder:
         inside = [t for t in self._tree.tokens if span[0] <= t.start and t.end <= span[1]]
         words = [t for t in inside if t.pos != "PUNCT"]
         text = self._tree.slice(span).strip("„“”\"»« ")
-        whole = text[-1:] in set(".!?…")
+        whole = text[-1:] in set(".!?…") or not set("“”«\"") & set(self._tree.slice(span)[-1:])
         return len(words) >= MIN_WORDS and whole and any(is_finite(t) for t in words)
 
     def _report_beside(self, span: Span) -> Report | None:

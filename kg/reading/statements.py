@@ -124,11 +124,13 @@ def _participants(
         preposition = preposition_of(context.tree, clause.head)
         return clause.subjects or (None,), (clause.head,), preposition or None
     if clause.passive:
-        return (clause.agent,), clause.subjects or (None,), None
+        patients = [s for s in clause.subjects if not _is_time(context, s)]
+        return (clause.agent,), patients or (None,), None
     subjects = clause.subjects or (None,)
-    if clause.objects:
-        return subjects, clause.objects, None
-    governed = _governed(context, clause)
+    objects = [o for o in clause.objects if not _is_time(context, o)]
+    if objects:
+        return subjects, objects, None
+    governed = None if _has_content(context, clause) else _governed(context, clause)
     if governed is not None:
         same = [o.token for o in clause.obliques if o.preposition == governed.preposition]
         conjuncts = [t for t in context.tree.conjuncts(governed.token) if t in same]
@@ -136,6 +138,17 @@ def _participants(
     if clause.recipient is not None:
         return subjects, (clause.recipient,), None
     return subjects, (None,), None
+
+
+def _has_content(context: Context, clause: Clause) -> bool:
+    """A clause below, or "es" that stands for one, is what the verb is about."""
+    below = context.tree.children(clause.head, "ccomp", "xcomp", "obj", "expl")
+    return any(
+        context.tree[c].dep in {"ccomp", "expl"}
+        or context.tree[c].pos == "VERB"
+        or context.tree[c].text.lower() == "es"
+        for c in below
+    )
 
 
 def _governed(context: Context, clause: Clause) -> Oblique | None:
