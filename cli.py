@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import IO, TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -23,30 +23,56 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="News articles to a knowledge graph: who did what to whom, who says so, and where.",
-    no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+UsageError: Any = typer.BadParameter.__mro__[2]
+"""What typer raises for every wrong use; it does not export the name."""
+
+
+def check_date(date: str | None) -> str | None:
+    """The date as it was given. Raises BadParameter when it is none."""
+    from kg.reading.articles import normal_date
+
+    if date is not None and normal_date(date) is None:
+        raise typer.BadParameter(f"{date!r} is not a date: write it as YYYY-MM-DD.")
+    return date
+
+
 Inputs = Annotated[
     list[str],
     typer.Argument(metavar="INPUT...", help="Text or JSON Lines files, folders, or - for stdin."),
 ]
-StoreDir = Annotated[
-    Path, typer.Option("--store", help="The store's directory.", envvar="KG_STORE")
-]
+Language = Literal["de", "en"]
 Lang = Annotated[
-    str | None, typer.Option("--lang", help="de or en; found per article when not given.")
+    Language | None, typer.Option("--lang", help="Language; found per article when not given.")
 ]
 Published = Annotated[
     str | None,
-    typer.Option("--published", metavar="DATE", help="YYYY-MM-DD, for articles without a date."),
+    typer.Option(
+        "--published",
+        metavar="DATE",
+        callback=check_date,
+        help="YYYY-MM-DD, for articles without a date.",
+    ),
 ]
 Model = Annotated[
-    str | None, typer.Option("--model", help="A spaCy pipeline, by name or folder.")
+    str | None, typer.Option("--model", metavar="NAME", help="A spaCy pipeline: package or folder.")
 ]
-To = Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Instead of stdout.")]
+To = Annotated[
+    Path | None,
+    typer.Option("--to", metavar="FILE", help="Write a file, whole or not at all, not stdout."),
+]
+StoreDir = Annotated[
+    Path, typer.Option("--store", metavar="DIR", help="The store.", envvar="KG_STORE")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but faults.")]
+ExportFormat = Literal["turtle", "trig", "nquads", "ntriples", "jsonld", "xml"]
+ResultFormat = Literal["table", "csv", "json", "turtle"]
+RowFormat = Literal["table", "csv", "json"]
+Layer = Literal["plain", "claim"]
 
 DEFAULT_STORE = Path("newskg-store")
 
@@ -61,10 +87,13 @@ class Skips:
         self.count += 1
         say(f"skipped {skip.where}: {skip.why}")
 
-    def exit(self, articles: int) -> None:
-        """Ends the command: 1 when nothing could be read, 3 when something was skipped."""
+    def check(self, articles: int) -> None:
+        """Raises InputError when nothing at all could be read."""
         if articles == 0:
             raise InputError(f"no article could be read ({self.count} skipped)")
+
+    def exit(self, articles: int) -> None:
+        """Ends the command: code 3 when something was skipped."""
         if self.count:
             say(f"{self.count} skipped, {articles} read")
             raise typer.Exit(3)
@@ -72,7 +101,12 @@ class Skips:
 
 def say(text: str) -> None:
     """One line to standard error."""
-    print(f"kg: {text}", file=sys.stderr)
+    print(f"kg: {plain(text)}", file=sys.stderr)
+
+
+def plain(text: str) -> str:
+    """The text in one line, without characters that steer a terminal."""
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 @contextmanager
@@ -80,17 +114,20 @@ def output(path: Path | None) -> Iterator[IO[bytes]]:
     """Standard output, or a file that appears whole or not at all."""
     if path is None:
         yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
         return
-    part = path.with_name(path.name + ".part")
+    whole = path.is_file() or not path.exists()  # not so for a pipe or device
+    target = path.resolve() if whole else path
+    part = target.with_name(target.name + ".part") if whole else target
     try:
         with part.open("wb") as out:
             yield out
-        part.replace(path)
+        if whole:
+            part.replace(target)
     except OSError as error:
         raise KGError(f"{path}: cannot be written ({error.strerror})") from error
     finally:
-        part.unlink(missing_ok=True)
+        if whole:
+            part.unlink(missing_ok=True)
 
 
 def print_version(wanted: bool) -> None:
@@ -116,36 +153,41 @@ def read(
     lang: Lang = None,
     published: Published = None,
     model: Model = None,
+    quiet: Quiet = False,
 ) -> None:
     """Read articles and print what they say, one JSON record a line."""
-    from kg.pipeline import pipelines, read_all
+    from kg.pipeline import Progress, pipelines, read_all, skip_languages
     from kg.reading.articles import read_articles
     from kg.records import write_record
 
-    skips = Skips()
+    skips, progress, count = Skips(), Progress(None if quiet else say), 0
+    pipeline_of = pipelines(model=model)
     articles = read_articles(inputs, lang=lang, published=published, on_skip=skips)
-    count = 0
+    articles = skip_languages(articles, pipeline_of=pipeline_of, on_skip=skips)
     with output(to) as out:
-        for reading in read_all(articles, pipeline_of=pipelines(model=model)):
-            count += 1
+        for count, reading in enumerate(read_all(articles, pipeline_of=pipeline_of), 1):
             for record in reading.records():
                 out.write((write_record(record) + "\n").encode("utf-8"))
             out.flush()
+            progress.tell(count)
+        skips.check(count)
     skips.exit(count)
 
 
 @app.command()
 def triples(
-    lines: Annotated[Path, typer.Option("--lines", metavar="FILE", help="One sentence a line.")],
-    lang: Annotated[str, typer.Option("--lang", help="de or en.")] = "de",
+    lines: Annotated[
+        Path, typer.Option("--lines", metavar="FILE", help="One sentence a line; - for stdin.")
+    ],
+    lang: Annotated[Language, typer.Option("--lang", help="Language.")] = "de",
     model: Model = None,
 ) -> None:
     """Print the open triples of sentences: line, subject, relation, object, tab-separated."""
-    from kg.pipeline import pipelines, read_text, read_triples
+    from kg.pipeline import pipelines, read_triples
 
     pipeline = pipelines(model=model)(lang)
-    for number, sentence in enumerate(read_text(lines).splitlines(), 1):
-        for triple in read_triples(sentence, pipeline):
+    for number, sentence in enumerate(_text(lines).split("\n"), 1):
+        for triple in read_triples(plain(sentence), pipeline):
             print(number, *triple, sep="\t")
 
 
@@ -157,16 +199,16 @@ def build(
     published: Published = None,
     model: Model = None,
     force: Annotated[bool, typer.Option("--force", help="Read again what is known.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Read articles into a store; an article that is already there adds nothing.
 
-    INPUT may also be what `kg read` wrote: then nothing is parsed again.
+    INPUT may also be what `kg read` wrote: then nothing is parsed again. Ctrl-C ends the
+    build after the article at hand; run it again to go on.
     """
     from kg.pipeline import Progress, build_store, pipelines
 
     skips = Skips()
-    progress = Progress(None if quiet else say)
     result = build_store(
         inputs,
         store=store,
@@ -175,11 +217,13 @@ def build(
         pipeline_of=pipelines(model=model),
         on_skip=skips,
         force=force,
-        progress=progress,
+        progress=Progress(None if quiet else say),
     )
-    say(str(result))
+    if result.interrupted or not quiet:
+        say(str(result))
     if result.interrupted:
         raise typer.Exit(130)
+    skips.check(result.seen)
     skips.exit(result.seen)
 
 
@@ -187,13 +231,17 @@ def build(
 def query(
     sparql: Annotated[str | None, typer.Argument(help="SPARQL, or - for stdin.")] = None,
     store: StoreDir = DEFAULT_STORE,
-    file: Annotated[Path | None, typer.Option("--file", help="Read SPARQL from a file.")] = None,
-    ask: Annotated[str | None, typer.Option("--ask", help="A stock question by name.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="FILE", help="Read SPARQL from a file.")
+    ] = None,
+    ask: Annotated[
+        str | None, typer.Option("--ask", metavar="NAME", help="A stock question by name.")
+    ] = None,
     bind: Annotated[
         list[str] | None, typer.Option("--bind", metavar="NAME=VALUE", help="Value of a variable.")
     ] = None,
     stock: Annotated[bool, typer.Option("--list", help="List the stock questions.")] = False,
-    format: Annotated[str, typer.Option("--format", help="table, csv, json or turtle.")] = "table",
+    format: Annotated[ResultFormat, typer.Option("--format", help="How to answer.")] = "table",
 ) -> None:
     """Ask the store in SPARQL, or one of the stock questions."""
     from kg.asking.queries import list_stock_queries, run_query, run_stock_query, write_result
@@ -202,38 +250,49 @@ def query(
     if stock:
         print(list_stock_queries())
         return
+    if sum(given is not None for given in (sparql, file, ask)) > 1:
+        raise typer.BadParameter("one question at a time: SPARQL, --file or --ask.")
     values = dict(_binding(pair) for pair in bind or ())
+    text = None if ask else _sparql(sparql, file)
     with GraphStore.open(store, read_only=True) as graph:
-        if ask is not None:
-            result = run_stock_query(graph, ask, values=values)
+        if text is None:
+            result = run_stock_query(graph, ask or "", values=values)
         else:
-            result = run_query(graph, _sparql(sparql, file), values=values)
-        print(write_result(result, format), end="")
+            result = run_query(graph, text, values=values)
+    print(write_result(result, format), end="")
 
 
 def _binding(pair: str) -> tuple[str, str]:
     name, equals, value = pair.partition("=")
     if not equals:
-        raise KGError(f"--bind {pair!r}: write it as NAME=VALUE")
+        raise typer.BadParameter(f"{pair!r}: write it as NAME=VALUE.", param_hint="'--bind'")
     return name.lstrip("?$"), value
 
 
 def _sparql(text: str | None, file: Path | None) -> str:
-    if file is not None:
-        from kg.pipeline import read_text
+    if text is None and file is None and sys.stdin.isatty():
+        raise typer.BadParameter("give SPARQL, --file FILE, or --ask NAME (--list shows them).")
+    if file is None and text not in {None, "-"}:
+        return text or ""
+    return _text(file or Path("-"))
 
-        return read_text(file)
-    if text is None or text == "-":
-        return sys.stdin.read()
-    return text
+
+def _text(path: Path) -> str:
+    """The text of a file, or of standard input for ``-``."""
+    from kg.pipeline import read_text
+
+    if path != Path("-"):
+        return read_text(path)
+    try:
+        return sys.stdin.buffer.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"standard input: not UTF-8 (byte {error.start})") from error
 
 
 @app.command()
 def export(
     store: StoreDir = DEFAULT_STORE,
-    format: Annotated[
-        str, typer.Option("--format", help="turtle, trig, nquads, ntriples, jsonld or xml.")
-    ] = "turtle",
+    format: Annotated[ExportFormat, typer.Option("--format", help="RDF format.")] = "turtle",
     to: To = None,
 ) -> None:
     """Write the whole graph in an RDF format; the same graph is always the same bytes."""
@@ -246,17 +305,25 @@ def export(
 @app.command()
 def network(
     store: StoreDir = DEFAULT_STORE,
-    png: Annotated[Path | None, typer.Option("--png", help="Draw a picture.")] = None,
-    svg: Annotated[Path | None, typer.Option("--svg", help="Draw a vector picture.")] = None,
-    html: Annotated[Path | None, typer.Option("--html", help="Write one offline page.")] = None,
-    title: Annotated[str | None, typer.Option("--title", help="Title of picture and page.")] = None,
-    lang: Annotated[str, typer.Option("--lang", help="Language of picture and page.")] = "de",
-    layer: Annotated[
-        str | None, typer.Option("--layer", help="plain or claim; both when not given.")
+    png: Annotated[
+        Path | None, typer.Option("--png", metavar="FILE", help="Draw a picture.")
     ] = None,
-    min_count: Annotated[int, typer.Option("--min-count", help="Least statements an edge.")] = 1,
+    svg: Annotated[
+        Path | None, typer.Option("--svg", metavar="FILE", help="Draw a vector picture.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write one offline page.")
+    ] = None,
+    title: Annotated[str | None, typer.Option("--title", help="Title of picture and page.")] = None,
+    lang: Annotated[Language, typer.Option("--lang", help="Language of picture and page.")] = "de",
+    layer: Annotated[
+        Layer | None, typer.Option("--layer", help="What articles assert, or what they report.")
+    ] = None,
+    min_count: Annotated[
+        int, typer.Option("--min-count", min=1, help="Least statements an edge.")
+    ] = 1,
     unnamed: Annotated[bool, typer.Option("--unnamed", help="Unnamed actors too.")] = False,
-    format: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    format: Annotated[RowFormat, typer.Option("--format", help="How to print the table.")] = "table",
 ) -> None:
     """Who acts on whom, with counts; as a table, a picture, or a page that works offline."""
     from kg.asking.network import edge_rows, read_network
@@ -266,36 +333,45 @@ def network(
     with GraphStore.open(store, read_only=True) as graph:
         found = read_network(graph.query, layer=layer, min_count=min_count, local=unnamed)
     name = title or ("Wer handelt an wem" if lang == "de" else "Who acts on whom")
-    for path in (png, svg):
-        if path is not None:
-            from kg.asking.pictures import write_picture
+    for picture in filter(None, (png, svg)):
+        from kg.asking.pictures import write_picture
 
-            write_picture(found, path, title=name, lang=lang)
+        write_picture(found, picture, title=name, lang=lang)
     if html is not None:
         from kg.asking.pages import write_page
 
         write_page(found, html, title=name, lang=lang)
     if not (png or svg or html):
         print(write_rows(edge_rows(found), format), end="")
+    if not found.edges:
+        say("no actor acts on another in this store (--unnamed shows more)")
 
 
 @app.command()
 def explain(
     target: Annotated[
-        list[str], typer.Argument(help="An IRI or prefixed name, or a triple: S P O.")
+        list[str],
+        typer.Argument(metavar="NAME | S P O", help="An IRI, prefixed name or name; or a triple."),
     ],
     store: StoreDir = DEFAULT_STORE,
 ) -> None:
     """Show where a fact comes from: statement, rule, sentence, article."""
     from kg.knowing.explain import explain as explain_target
-    from kg.knowing.explain import write_explanation
+    from kg.knowing.explain import find_named, write_candidates, write_explanation
     from kg.knowing.store import GraphStore
 
     if len(target) not in {1, 3}:
-        raise KGError("explain takes one IRI, or a triple of three")
+        raise typer.BadParameter("give one IRI or name, or a triple of three.")
     with GraphStore.open(store, read_only=True) as graph:
-        wanted: Any = target[0] if len(target) == 1 else tuple(target)
-        print(write_explanation(explain_target(graph, wanted)))
+        if len(target) == 3:
+            print(write_explanation(explain_target(graph, (target[0], target[1], target[2]))))
+            return
+        found = find_named(graph, target[0])
+        if len(found) == 1:
+            print(write_explanation(explain_target(graph, found[0])))
+        else:
+            say(f"{len(found)} entities have this name; explain one of them")
+            print(write_candidates(graph, found))
 
 
 @app.command()
@@ -307,7 +383,7 @@ def validate(store: StoreDir = DEFAULT_STORE) -> None:
     with GraphStore.open(store, read_only=True) as graph:
         found = validate_store(graph)
     for violation in found:
-        print(violation)
+        print(plain(str(violation)))
     say(f"{len(found)} violations" if found else "the graph conforms to its shapes")
     if found:
         raise typer.Exit(1)
@@ -315,21 +391,45 @@ def validate(store: StoreDir = DEFAULT_STORE) -> None:
 
 def main() -> None:
     """Run the command; what a user can cause ends in one line."""
+    _prepare_streams()
     try:
-        app()
+        code = run(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = 1
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        code = 1
+        say(": ".join(str(part) for part in (error.filename, error.strerror or error) if part))
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command and gives its exit code."""
+    try:
+        result = app(arguments or ["--help"], prog_name="kg", standalone_mode=False)
+    except UsageError as error:
+        path = error.ctx.command_path if error.ctx else "kg"
+        say(f"{error.format_message()} ({path} --help shows how)")
+        return int(error.exit_code)
     except KGError as error:
         say(str(error))
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        result = 130
+    if result == 130:
         say("interrupted")
-        sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        say(f"{where}{error.strerror or error}")
-        sys.exit(1)
+    return int(result or 0)
+
+
+def _prepare_streams() -> None:
+    """Data is UTF-8 whatever the terminal says; a closed stream is an empty one."""
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
 
 
 if __name__ == "__main__":

@@ -247,6 +247,7 @@ def read(tree: Tree) -> Reading:
     quoted = find_quoted_spans(tree.text, paragraphs)
     denotations = find_denotations(tree, mentions, offices)
     mentions += find_pronouns(tree, clauses, mentions, denotations, words, quoted)
+    mentions.sort(key=lambda m: (m.start, m.end))
     denotations = find_denotations(tree, mentions, offices)
     quotations = QuotationFinder(tree, clauses, denotations, words, paragraphs).find()
     whole = {"lang": tree.lang, "start": 0, "end": len(tree.text)}

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import spacy
+import srsly
 from spacy.language import Language
 
 HERE = Path(__file__).parent
 META = HERE / "meta.json"
 FORMS = HERE / "konjunktiv.tsv"
+LONGEST = 3
+"""Longer words of the training texts are left out; each component keeps its own labels."""
 
 MORPH_VALUES = [
     *(f"Case={v}" for v in ("Nom", "Acc", "Dat", "Gen")),
@@ -40,22 +43,50 @@ def assemble(syntax: Path, lemmas: Path, entities: Path, output: Path) -> Langua
     return nlp
 
 
+def average(first: Path, second: Path, output: Path) -> Path:
+    """Write the second model with the mean of both models' weights; return its folder."""
+    start, nlp = spacy.load(first), spacy.load(second)
+    for name in ("tok2vec", "tagger", "morphologizer", "senter", "parser"):
+        old: Any = start.get_pipe(name)
+        new: Any = nlp.get_pipe(name)
+        for x, y in zip(old.model.walk(), new.model.walk(), strict=True):
+            for key in y.param_names:
+                if y.has_param(key):
+                    y.set_param(key, (x.get_param(key) + y.get_param(key)) / 2)
+    nlp.to_disk(output)
+    return output
+
+
 def add_ruler(nlp: Language) -> None:
-    """Add the closed Konjunktiv forms behind the morphologizer."""
+    """Add what the Konjunktiv's forms and neighbours decide behind the morphologizer."""
     ruler: Any = nlp.add_pipe("attribute_ruler", after="morphologizer")
-    for form, feats, upos in read_forms():
-        pattern = {"LOWER": form, "POS": upos, "MORPH": {"IS_SUBSET": MORPH_VALUES}}
+    for feats, forms in read_forms().items():
+        pattern = {"LOWER": {"IN": forms}, "MORPH": {"IS_SUBSET": MORPH_VALUES}}
         ruler.add(patterns=[[pattern]], attrs={"MORPH": feats})
+    feats = "Mood=Sub|Number=Sing|Person=3|Tense=Pres|VerbForm=Fin"
+    for index, words in third_person_patterns():
+        ruler.add(patterns=[words], attrs={"MORPH": feats}, index=index)
 
 
-def read_forms() -> list[tuple[str, str, str]]:
-    """Return (form, features, UD tag) of the forms that are always Konjunktiv."""
-    rows = []
+def third_person_patterns() -> list[tuple[int, list[dict[str, Any]]]]:
+    """Return (place of the verb, pattern) where a "first person" stands by another subject.
+
+    ``Man gehe``, ``gehe es``, ``Der Kampf gehe nun``: only the Konjunktiv is left.
+    """
+    verb = {"MORPH": {"IS_SUPERSET": ["Mood=Ind", "Person=1", "Number=Sing", "Tense=Pres"]}}
+    before, after = {"LOWER": {"IN": ["er", "man"]}}, {"LOWER": {"IN": ["er", "man", "es"]}}
+    noun, more = {"POS": {"IN": ["NOUN", "PROPN"]}}, {"POS": {"NOT_IN": ["PUNCT", "SPACE"]}}
+    return [(1, [before, verb]), (0, [verb, after]), (1, [noun, verb, more])]
+
+
+def read_forms() -> dict[str, list[str]]:
+    """Return the forms that are always Konjunktiv, by their features."""
+    found: dict[str, list[str]] = {}
     for line in FORMS.read_text(encoding="utf8").splitlines()[1:]:
-        form, upos, number, tense = line.split("\t")
+        form, number, tense = line.split("\t")
         feats = f"Mood=Sub|Number={number}|Person=3|Tense={tense}|VerbForm=Fin"
-        rows.append((form, feats, upos))
-    return rows
+        found.setdefault(feats, []).append(form)
+    return found
 
 
 def publish(nlp: Language, output: Path) -> None:
@@ -65,7 +96,21 @@ def publish(nlp: Language, output: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     output.parent.mkdir(parents=True, exist_ok=True)
     nlp.to_disk(fresh)
+    prune_strings(nlp, fresh / "vocab" / "strings.json")
     if output.exists():
         output.rename(old)
     fresh.rename(output)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def prune_strings(nlp: Language, path: Path) -> None:
+    """Leave the words of the training texts out of a written pipeline's strings.
+
+    What an edit tree takes away or puts in must stay, and what is no word.
+    """
+    lemmatizer: Any = nlp.get_pipe("trainable_lemmatizer")
+    trees = srsly.msgpack_loads(lemmatizer.trees.to_bytes())["trees"]
+    parts = {nlp.vocab.strings[t[key]] for t in trees for key in ("orig", "subst") if key in t}
+    strings = json.loads(path.read_text(encoding="utf8"))
+    kept = [s for s in strings if len(s) <= LONGEST or not s.isalpha() or s in parts]
+    path.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf8")

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from agreement import choose_agreed, read_paragraphs, split_sentences
 from annotate import annotate, read_bundles
-from assembly import assemble
+from assembly import assemble, average
 from corpora import (
     SEED,
     Gold,
@@ -93,7 +93,8 @@ def main() -> None:
         if plan.agreed:
             more = make_agreed(plan, syntax, lists)
             docs = gold_docs(gold, 2) + docs_of(silver) + docs_of(more)
-            syntax = train_syntax(plan, "agreed", docs, dev, start=syntax)
+            later = train_syntax(plan, "agreed", docs, dev, start=syntax)
+            syntax = average(syntax, later, plan.work / "mean")
     vectors = learn_vectors(plan.data, plan.work)
     entities, entity_dev = train_entities(plan, syntax, vectors)
     taught = lemma_docs(plan, syntax, silver, gold, lists)

@@ -99,7 +99,7 @@ class _Finder:
         tree, words = self._tree, self._words
         verbs = _verbs(tree, i)
         copula = tree.child(i, "cop")
-        finite = next((v for v in verbs if is_finite(tree[v])), None)
+        finite = _finite(tree, i, verbs)
         passive = is_passive(tree, words, i)
         shared = self._shared_auxiliaries(i, finite)
         if shared is not None:
@@ -282,6 +282,16 @@ def is_zu_auxiliary(tree: Tree, i: int) -> bool:
     return i > 0 and tree[i - 1].tag in {"PTKZU", "TO"} and not is_finite(tree[i])
 
 
+def opens_with_verb(tree: Tree, clause: Clause) -> bool:
+    """ "Sollte sich der Verdacht bestätigen, ...": a verb-first clause that is no question
+    and no command is a condition."""
+    if tree.lang != "de" or clause.finite is None or clause.mood == "imp":
+        return False
+    first, last = tree.sentences[tree[clause.finite].sent]
+    words = (i for i in range(first, last) if tree[i].pos != "PUNCT")
+    return next(words, None) == clause.finite and tree[last - 1].text not in {"?", "!"}
+
+
 def is_participle(token: Token) -> bool:
     """A past participle, by tag or morphology."""
     return token.tag in PARTICIPLE_TAGS or (
@@ -308,6 +318,12 @@ def _verbs(tree: Tree, i: int) -> tuple[int, ...]:
     parts = [c for c in tree.children(i) if _is_verb_part(tree, c)]
     own = () if tree.child(i, "cop") is not None else (i,)
     return tuple(sorted({*parts, *own}))
+
+
+def _finite(tree: Tree, i: int, verbs: Sequence[int]) -> int | None:
+    """The finite verb: an auxiliary before the verb itself, which often looks finite too."""
+    found = [v for v in verbs if is_finite(tree[v])]
+    return next((v for v in found if v != i), next(iter(found), None))
 
 
 def _is_verb_part(tree: Tree, c: int) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from kg.lexicon import KindNoun
 from kg.reading.trees import Entity, Token, Tree
 from kg.reading.vocabulary import Vocabulary, fold_word
 from kg.records import Mention
@@ -63,6 +64,7 @@ def find_mentions(tree: Tree, words: Vocabulary, *, article: str = "") -> list[M
     candidates = [
         *_gazetteer_names(tree, words),
         *_pipeline_names(tree, words),
+        *_introduced_names(tree, words),
         *_compounds(tree, words),
         *_nouns(tree, words),
     ]
@@ -84,10 +86,15 @@ def _repeated_names(tree: Tree, found: Iterable[Found]) -> list[Found]:
             text = tree.text[f.start : f.end].split()
             if len(text) > 1 and len(text[-1]) > 2:
                 kinds[text[-1]] = f.kind
+        elif f.named and f.kind in _BODIES and 0 < f.strength < 4:
+            text = [tree.text[f.start : f.end]]
+            if " " not in text[0] and len(text[0]) > 1 and "-" not in text[0]:
+                kinds.setdefault(text[0], f.kind)
     again: list[Found] = []
     for t in tree.tokens:
         base = t.text if t.text in kinds else t.text.removesuffix("s")
-        if base in kinds and not _inside_longer(tree, t):
+        noun = t.pos in {"NOUN", "PROPN", "X"} or kinds.get(base) == "person"
+        if base in kinds and noun and not _inside_longer(tree, t):
             again.append(Found(t.start, t.end, t.i, kinds[base], True, 3))
     return again
 
@@ -174,7 +181,7 @@ def _trim(
 def _is_prefix(token: Token, words: Vocabulary, kind: str | None) -> bool:
     if token.pos in {"DET", "ADP", "PUNCT", "PRON"} or not token.text[:1].isalnum():
         return True
-    if token.pos == "NOUN" and token.lemma.lower() in words.kind_nouns:
+    if token.pos == "NOUN" and _body_noun(token, words) is not None:
         return True
     if kind != "person":
         return False
@@ -183,6 +190,8 @@ def _is_prefix(token: Token, words: Vocabulary, kind: str | None) -> bool:
 
 def _is_plain_noun(token: Token, words: Vocabulary, found: str | None) -> bool:
     """A single common noun that the pipeline took for a name."""
+    if token.tag == "NN" and found == "person" and token.pos == "NOUN":
+        return True
     if token.tag == "NN" and found != "person":
         last = token.text.rpartition("-")[2]
         if last[1:].islower() and not token.text.startswith("Bundes"):
@@ -192,6 +201,54 @@ def _is_plain_noun(token: Token, words: Vocabulary, found: str | None) -> bool:
         return token.pos in {"VERB", "AUX", "ADV", "ADJ", "NUM"} and not token.text.isupper()
     kind = words.kind_nouns.get(token.lemma.lower()) or words.role_nouns.get(token.lemma.lower())
     return kind is not None or (token.pos == "NOUN" and words.find_role(token.lemma) is not None)
+
+
+def _body_noun(token: Token, words: Vocabulary) -> KindNoun | None:
+    """The kind noun of an organisation that a token is, in any case."""
+    row = words.find_kind(token.lemma) or words.find_kind(token.text.removesuffix("s"))
+    return row if row is not None and row.kind in _BODIES else None
+
+
+def _introduced_names(tree: Tree, words: Vocabulary) -> Iterator[Found]:
+    """ "die Reederei Nordwind", "der Miliz Küstenfront (KF)": a name right behind the noun that
+    tells its kind, and the acronym in brackets behind it."""
+    for noun in tree.tokens:
+        row = _body_noun(noun, words) if noun.pos == "NOUN" else None
+        if row is None or noun.i + 1 >= len(tree):
+            continue
+        last = _name_end(tree, words, noun.i + 1)
+        if last is None:
+            continue
+        yield Found(tree[noun.i + 1].start, tree[last].end, last, row.kind, True, 2)
+        acronym = _bracketed(tree, last + 1)
+        if acronym is not None:
+            yield Found(acronym.start, acronym.end, acronym.i, row.kind, True, 3)
+
+
+def _name_end(tree: Tree, words: Vocabulary, first: int) -> int | None:
+    """The last token of a name that begins at ``first``, or None when none begins there."""
+    at = first
+    while at < len(tree) and tree[at].sent == tree[first].sent and _is_name_word(tree, words, at):
+        at += 1
+    return at - 1 if at > first else None
+
+
+def _is_name_word(tree: Tree, words: Vocabulary, i: int) -> bool:
+    token = tree[i]
+    if not token.text[:1].isupper() or words.find_single(token.text) is not None:
+        return False
+    if token.ent in {"PER", "LOC"} or words.find_role(token.lemma) is not None:
+        return False
+    named = token.pos == "PROPN" or token.tag in {"NE", "FM"}
+    return named or (token.pos == "NOUN" and _bracketed(tree, i + 1) is not None)
+
+
+def _bracketed(tree: Tree, i: int) -> Token | None:
+    """An acronym alone in brackets."""
+    if i + 2 >= len(tree) or tree[i].text != "(" or tree[i + 2].text != ")":
+        return None
+    token = tree[i + 1]
+    return token if token.text.isupper() and token.text.isalpha() else None
 
 
 def _compounds(tree: Tree, words: Vocabulary) -> Iterator[Found]:

@@ -112,6 +112,9 @@ class _Places:
             token = self._tree[at]
             if token.sent != self._tree[i].sent or token.pos in _STOP_TAGS or token.text in _CLOSING:
                 return
+            joins = token.pos == "CCONJ" and self._tree[at + 1].pos == "DET"
+            if joins or self._is_in_person(token.start):
+                return
             yield at
 
     def _stretch_right(self, i: int) -> Iterator[int]:
@@ -120,6 +123,10 @@ class _Places:
             if token.sent != self._tree[i].sent or token.pos in _STOP_TAGS or token.text in _CLOSING:
                 return
             yield at
+
+    def _is_in_person(self, at: int) -> bool:
+        persons = (m for m in self._mentions if m.kind == "person" and m.named)
+        return any(m.start <= at < m.end for m in persons)
 
     def _closed(self, i: int) -> bool:
         return i >= len(self._tree) or self._tree[i].text in _CLOSING
@@ -174,10 +181,14 @@ class _Places:
         inside = self._mention_in(self._office_start(role), tree[role].end)
         if inside is not None and inside.named and inside.kind in _HOLDERS_HOME:
             return inside
-        for mention in self._mentions:
-            if tree[role].end <= mention.start < tree[stop - 1].end and self._is_home(mention):
-                return mention
-        return None
+        homes = [
+            m
+            for m in self._mentions
+            if tree[role].end <= m.start < tree[stop - 1].end and self._is_home(m)
+        ]
+        if len(homes) > 1 and not homes[0].named and homes[1].start == homes[0].end + 1:
+            return homes[1]
+        return next(iter(homes), None)
 
     def _is_home(self, mention: Mention) -> bool:
         if mention.kind not in _HOLDERS_HOME:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from kg.lexicon import ReportingWord
 from kg.names import mint
-from kg.reading.clauses import Clause, is_finite, is_relative_pronoun
+from kg.reading.clauses import Clause, is_finite, is_relative_pronoun, opens_with_verb
 from kg.reading.phrases import Denotations, make_phrase
 from kg.reading.trees import Tree
 from kg.reading.vocabulary import Vocabulary
@@ -24,6 +24,10 @@ MIN_WORDS = 3
 _INDIRECT_KINDS = {"say", "ask", "think", "perceive", "announce", "demand"}
 _REPORTED_KINDS = {"demand", "announce"}
 _ACTOR_TAGS = {"PROPN", "PRON"}
+_NOBODY = {
+    *("man", "es", "das", "dies", "dieses", "was", "wer", "ich", "wir", "niemand"),
+    *("it", "this", "that", "what", "who", "i", "we", "nobody"),
+}
 _LOOSE = " ,.;:–-\n\t"
 
 
@@ -81,7 +85,7 @@ def find_reports(tree: Tree, clauses: Sequence[Clause], words: Vocabulary) -> li
     found: list[Report] = []
     for clause in clauses:
         word = words.reporting.get(("verb", clause.lemma))
-        if word is not None and clause.copula is None:
+        if word is not None and clause.copula is None and not opens_with_verb(tree, clause):
             speaker = clause.agent if clause.passive else next(iter(clause.subjects), None)
             found.append(Report(clause, word, speaker))
     return found
@@ -365,16 +369,16 @@ class QuotationFinder:
             cue = next((c for c in cues if self._is_source_cue(token.i, c.i)), None)
             if cue is None or self._in_quotes(token.start):
                 continue
-            span = self._rest_of_sentence(token.i, cue.i)
+            spans = self._rest_of_sentence(token.i, cue.i)
             dashed = cue.i > 0 and tree[cue.i - 1].text in {"-", "–", "—"}
-            if span is None or dashed:
+            if not spans or dashed:
                 continue
             where, mention = self._speaker(token.i)
             source = self._source(token.i)
             if source is not None:
                 mention = self._denotations.span(source)
             yield self._make(
-                (span,), where, ((cue.start, cue.end),), "indirect", "neutral", mention
+                spans, where, ((cue.start, cue.end),), "indirect", "neutral", mention
             )
 
     def _is_source_cue(self, noun: int, cue: int) -> bool:
@@ -394,15 +398,16 @@ class QuotationFinder:
             return None
         return tree.child(noun, "nmod", "nmod:poss", "appos", "flat")
 
-    def _rest_of_sentence(self, noun: int, cue: int) -> Span | None:
+    def _rest_of_sentence(self, noun: int, cue: int) -> tuple[Span, ...]:
+        """What stands before and behind the phrase that names the source."""
         tree = self._tree
         start, end = tree.sentence_span(noun)
         numbers = tree.subtree(noun)
         phrase = tree[min([*numbers, cue])].start, tree[max(numbers)].end
-        before, after = (start, phrase[0]), (phrase[1], end)
-        longer = max(before, after, key=lambda s: s[1] - s[0])
-        text = tree.text[longer[0] : longer[1]].strip(_LOOSE)
-        return _tight(tree.text, *longer) if len(text.split()) >= MIN_WORDS else None
+        sides = (_tight(tree.text, start, phrase[0]), _tight(tree.text, phrase[1], end))
+        filled = tuple(s for s in sides if s[0] < s[1])
+        words = sum(len(tree.slice(s).split()) for s in filled)
+        return filled if words >= MIN_WORDS else ()
 
     # free indirect speech
 
@@ -456,7 +461,7 @@ class QuotationFinder:
     def _speaker(self, i: int | None) -> tuple[tuple[Span, ...], Span | None]:
         if i is None or is_relative_pronoun(self._tree, i):
             return (), None
-        if self._tree[i].text.lower() in {"man", "es", "das", "dies", "it", "this", "that"}:
+        if self._tree[i].text.lower() in _NOBODY:
             return (), None
         phrase = make_phrase(self._tree, i, self._denotations)
         return ((phrase.start, phrase.end),), phrase.mention

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from kg.names import mint
 from kg.reading.clauses import (
@@ -15,6 +16,7 @@ from kg.reading.clauses import (
     Clause,
     Oblique,
     is_participle,
+    opens_with_verb,
     preposition_of,
 )
 from kg.reading.offices import Office
@@ -142,6 +144,9 @@ def _participants(
 
 def _has_content(context: Context, clause: Clause) -> bool:
     """A clause below, or "es" that stands for one, is what the verb is about."""
+    contents = {"complement", "infinitive"}
+    if any(c.governor == clause.head and c.kind in contents for c in context.clauses):
+        return True
     below = context.tree.children(clause.head, "ccomp", "xcomp", "obj", "expl")
     return any(
         context.tree[c].dep in {"ccomp", "expl"}
@@ -175,6 +180,7 @@ def _clause_statement(
     tree = context.tree
     subject_phrase = _phrase(context, subject)
     object_phrase = _phrase(context, obj)
+    when = _when(context, clause)
     arguments = tuple(_arguments(context, clause, subject, obj))
     statement = Statement(
         article=context.article,
@@ -185,8 +191,8 @@ def _clause_statement(
         object=object_phrase,
         arguments=arguments,
         negated=clause.negated,
-        modality=find_modality(context, clause),
-        when=_when(context, clause),
+        modality=_in_time(context, when, find_modality(context, clause)),
+        when=when,
         where=_where(context, clause, obj),
         quantity=_quantity(context, object_phrase, subject_phrase, *arguments),
         rule=_rule_name(clause),
@@ -295,7 +301,7 @@ def _modal_reasons(context: Context, clause: Clause) -> Iterator[str]:
     ) is None:
         yield "hypothetical"
     yield from _hedges(context, clause)
-    if _is_conditional(context, clause.head):
+    if _is_conditional(context, clause.head) or opens_with_verb(tree, clause):
         yield "hypothetical"
     if clause.kind in {"infinitive", "adnominal"}:
         yield _governed_modality(context, clause)
@@ -394,7 +400,7 @@ def _attributed(
 ) -> Statement:
     """The statement with its speaker, where it stands inside speech or sounds like it."""
     quotation = attribution_of(at, context.quotations)
-    if quotation is not None:
+    if quotation is not None and not _is_own_voice(quotation, clause):
         span = quotation.speaker[0] if quotation.speaker else None
         speaker = span_phrase(context.tree, span, quotation.mention) if span else None
         return replace(
@@ -407,6 +413,17 @@ def _attributed(
     if clause is not None and _is_hearsay(context, clause):
         return replace(statement, attribution="hearsay")
     return statement
+
+
+def _is_own_voice(quotation: Quotation, clause: Clause | None) -> bool:
+    """A reported speech act fills its sentence; what else the sentence tells in the
+    indicative is told by the article: "Er rief ihn an und bat um Hilfe"."""
+    if quotation.kind != "reported":
+        return False
+    if clause is None:
+        return True
+    told = clause.kind in {"main", "conjunct", "relative"} and clause.finite is not None
+    return told and clause.mood == "ind"
 
 
 def _is_hearsay(context: Context, clause: Clause) -> bool:
@@ -438,8 +455,35 @@ def _when(context: Context, clause: Clause) -> Time | None:
         inside = [t for t in tree.tokens if time.start <= t.start and t.end <= time.end]
         tops = [t for t in inside if not (time.start <= tree[t.head].start < time.end)]
         if any(t.head in {clause.head, *clause.verbs} and t.dep not in CLAUSAL for t in tops):
-            return time
+            return _ahead(context, clause, time)
     return None
+
+
+def _ahead(context: Context, clause: Clause, time: Time) -> Time:
+    """A weekday with a verb in the present or of the future lies ahead: "reist am Donnerstag"."""
+    tree, published = context.tree, context.tree.published
+    named = any(context.words.is_a("weekday", word) for word in time.text.split())
+    if not named or published is None or time.begin is None or time.until is None:
+        return time
+    if time.begin >= published or time.precision != "day" or not _looks_ahead(tree, clause):
+        return time
+    week = timedelta(days=7)
+    begin, until = date.fromisoformat(time.begin) + week, date.fromisoformat(time.until) + week
+    return replace(time, begin=begin.isoformat(), until=until.isoformat())
+
+
+def _looks_ahead(tree: Tree, clause: Clause) -> bool:
+    if clause.finite is None or is_participle(tree[clause.head]):
+        return False
+    return tree[clause.finite].morph.get("Tense") == "Pres" or tree[clause.finite].tag == "MD"
+
+
+def _in_time(context: Context, when: Time | None, modality: str) -> str:
+    """What lies behind the day of publication has not happened yet."""
+    published = context.tree.published
+    if modality != "asserted" or when is None or when.begin is None or published is None:
+        return modality
+    return "future" if when.begin > published else modality
 
 
 def _where(context: Context, clause: Clause, obj: int | None) -> Phrase | None:

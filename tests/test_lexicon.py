@@ -1,0 +1,344 @@
+"""The tables of words: they load, hold what they promise, and every example fits its line."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kg.errors import LexiconError
+from kg.knowing.events import read_event_types
+from kg.lexicon import (
+    LANGUAGES,
+    EventWord,
+    GazetteerEntry,
+    Lexicon,
+    NegationWord,
+    ontology_path,
+    read_lexicon,
+    read_table,
+)
+from kg.records import MENTION_KINDS, MODALITIES
+
+SECTORS = frozenset(
+    "- AGR BUS COP CVL EDU GOV HLH IGO JRN JUD LAB LEG MIL NGO OPP PTY REB REF REL SPT SPY".split()
+)
+FLOORS = {
+    "de": {"events": 850, "reporting": 240, "modals": 140, "negation": 14, "roles": 430,
+           "kinds": 370, "demonyms": 680, "words": 790, "gazetteer": 1090},
+    "en": {"events": 400, "reporting": 140, "modals": 95, "negation": 12, "roles": 140,
+           "kinds": 175, "demonyms": 350, "words": 670, "gazetteer": 1090},
+}  # fmt: skip
+"""Rows that each table has at least; raise them when a table grows."""
+
+KEYS: dict[str, Callable[[Any], tuple[str, ...]]] = {
+    "events": lambda r: (r.lemma, r.pos, r.frame),
+    "reporting": lambda r: (r.lemma, r.pos),
+    "modals": lambda r: (r.lemma, r.pos, r.modality),
+    "negation": lambda r: (r.word,),
+    "roles": lambda r: (r.noun,),
+    "kinds": lambda r: (r.noun,),
+    "demonyms": lambda r: (r.word, r.pos),
+    "words": lambda r: (r.word, r.kind),
+    "gazetteer": lambda r: (r.id,),
+}
+
+PARTICLES = (
+    "auseinander entgegen zurecht zurück zusammen durch herbei hervor hinter nieder sicher ein"
+    " fest frei fort heran heraus hinaus hinzu nahe teil voran voraus vorher vor ver weiter ab"
+    " an auf aus bei dar her hin klar los mit nach statt um unter zu über weg bloß bereit"
+    " bekannt überein be ent er ge zer"
+).split()
+"""Particles and prefixes, separable or not."""
+
+FORMS = {
+    "ally": "allied allies", "ban": "banned", "bringen": "brachte", "buy": "bought", "come": "came", "denken": "denkt dachte", "fight": "fought",
+    "flee": "fled", "gehen": "ging gingen geht", "get": "gets", "give": "gave",
+    "go": "goes going went", "n't": "didn't",
+    "haben": "hat haben", "have": "had", "hold": "held", "lay": "laid", "leiden": "leiden",
+    "make": "made", "meet": "met", "nehmen": "nahm nahmen nimmt genommen", "pay": "paid",
+    "say": "said", "see": "saw", "seek": "seek", "sell": "sold", "shoot": "shot", "stehen": "stand standen steht",
+    "strike": "struck", "take": "took", "tell": "told", "tie": "ties", "try": "tried",
+    "win": "won", "ziehen": "zog zogen zieht",
+}  # fmt: skip
+"""Forms of verbs whose consonants change, or that are too short to be told by them."""
+
+
+def fold(text: str) -> str:
+    """Lower case without umlauts."""
+    return text.lower().translate(str.maketrans("äöüß", "aous"))
+
+
+def bones(text: str) -> str:
+    """The consonants of a word, doubled ones once: what ablaut leaves."""
+    return re.sub(r"(.)\1", r"\1", re.sub(r"[aeiouy]", "", fold(text)))
+
+
+def is_stem_of(stem: str, token: str) -> bool:
+    """Does the token begin with the consonants of the stem, perhaps behind ge- or zu-?"""
+    starts = [token, token.removeprefix("ge"), token.removeprefix("zu")]
+    return len(stem) > 1 and any(bones(s).startswith(stem) for s in starts)
+
+
+def shows_verb(verb: str, tokens: list[str]) -> bool:
+    """Is a form of the verb among the tokens, its particle joined or apart?"""
+    stem = re.sub(r"(?<=\w{3})(?:en|n|e|y)$", "", verb)
+    if any(is_stem_of(bones(stem), t) for t in tokens):
+        return True
+    for particle in (p for p in map(fold, PARTICLES) if verb.startswith(p)):
+        rest = verb.removeprefix(particle)
+        joined = [t.removeprefix(particle) for t in tokens if t.startswith(particle)]
+        if rest and shows_part(rest, joined):
+            return True
+        if rest and particle in tokens and shows_part(rest, tokens):
+            return True
+    return False
+
+
+def shows_part(word: str, tokens: list[str]) -> bool:
+    """Is one word there: a listed form, its first letters, or its consonants?"""
+    listed = [fold(f) for k, forms in FORMS.items() if fold(k) == word for f in forms.split()]
+    if any(t in (f, "ge" + f, "zu" + f) for f in (*listed, word) for t in tokens):
+        return True
+    if len(word) < 4:
+        return any(re.fullmatch(re.escape(word[:-1]) + r"(?:\w|y|ie)(?:s|e?d|ing)?", t) for t in tokens)
+    stem = word[: max(4, len(word) - 2)]
+    return any(stem in t for t in tokens) or shows_verb(word, tokens)
+
+
+def shows(word: str, example: str) -> bool:
+    """Does the example hold a form of each part of the word? Loose, but able to say no.
+
+    >>> shows("aufrufen", "Die Stadt rief zur Hilfe auf."), shows("aufrufen", "Sie ruft an.")
+    (True, False)
+    """
+    tokens = re.findall(r"[\w'’.-]*\w", fold(example))
+    tokens += [part for t in tokens for part in t.split("-") if "-" in t]
+    return all(shows_part(part, tokens) for part in fold(word).split())
+
+
+def rows_of(lang: str, table: str) -> Iterable[Any]:
+    """The rows of one table."""
+    return getattr(read_lexicon(lang), table)  # type: ignore[no-any-return]
+
+
+def word_of(row: Any) -> str:
+    """The word that a row is about."""
+    return next(str(getattr(row, name)) for name in ("lemma", "noun", "word") if hasattr(row, name))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("table", KEYS)
+def test_each_table_has_its_rows_and_no_key_twice(lang: str, table: str) -> None:
+    keys = [KEYS[table](row) for row in rows_of(lang, table)]
+    assert len(keys) >= FLOORS[lang][table]
+    assert not [key for key, count in Counter(keys).items() if count > 1]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("table", [t for t in KEYS if t not in ("demonyms", "words", "gazetteer")])
+def test_each_example_holds_its_word(lang: str, table: str) -> None:
+    rows = [(word_of(row), row.example) for row in rows_of(lang, table)]
+    assert not [(word, example) for word, example in rows if not shows(word, example)]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_each_example_is_one_short_sentence(lang: str) -> None:
+    for table in ("events", "reporting", "modals", "negation", "roles", "kinds"):
+        odd = [r.example for r in rows_of(lang, table) if not re.fullmatch(r"\S.{5,110}\.", r.example)]
+        assert not odd
+
+
+@pytest.mark.parametrize(
+    ("word", "example"),
+    [
+        ("aufrufen", "Der Minister reiste ab."),
+        ("aufrufen", "Die Stadt rief an."),
+        ("Festnahme", "Die Polizei nahm zwei Männer mit."),
+        ("Kritik üben", "Die Opposition übte Nachsicht."),
+        ("withdraw", "The troops left the city."),
+        ("gehen", "Die Stadt gab Geld."),
+    ],
+)
+def test_the_check_of_examples_can_say_no(word: str, example: str) -> None:
+    assert not shows(word, example)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_event_words_are_of_the_sixteen_types(lang: str) -> None:
+    known = {*read_event_types(), ("-", "-")}
+    words: tuple[EventWord, ...] = read_lexicon(lang).events
+    assert not [w for w in words if (w.type, w.mode) not in known]
+    assert {w.pos for w in words} == {"verb", "noun", "light"}
+    assert {w.type for w in words} == {type for type, _ in known}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_light_verbs_are_noun_and_verb(lang: str) -> None:
+    assert not [w for w in read_lexicon(lang).events if w.pos == "light" and " " not in w.lemma]
+
+
+@pytest.mark.parametrize(
+    ("lang", "verbs"),
+    [
+        ("de", "geben machen gehen erreichen verlieren gewinnen kommen bringen halten zeigen finden"),
+        ("en", "give make go reach lose win come hold show find take"),
+    ],
+)
+def test_everyday_verbs_stay_untyped(lang: str, verbs: str) -> None:
+    found = {w.lemma: w.type for w in read_lexicon(lang).events if w.pos == "verb"}
+    assert {found[v] for v in verbs.split()} == {"-"}
+
+
+@pytest.mark.parametrize(
+    ("lemma", "frame", "type", "mode"),
+    [
+        ("angreifen", "-", "Assault", "-"),
+        ("aufrufen", "zu", "Request", "-"),
+        ("auffordern", "-", "Request", "-"),
+        ("festnehmen", "-", "Coerce", "arrest"),
+        ("zurücktreten", "-", "Retreat", "resign"),
+        ("verurteilen", "zu", "Sanction", "convict"),
+        ("verurteilen", "-", "Accuse", "disapprove"),
+        ("drohen", "clause", "-", "-"),
+        ("drohen", "dative", "Threaten", "-"),
+        ("abziehen", "aus", "Retreat", "withdraw"),
+        ("abziehen", "von", "-", "-"),
+        ("warnen", "vor", "-", "-"),
+    ],
+)
+def test_the_frame_decides(lemma: str, frame: str, type: str, mode: str) -> None:
+    found = {(w.lemma, w.frame): (w.type, w.mode) for w in read_lexicon("de").events}
+    assert found[lemma, frame] == (type, mode)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_values_come_from_closed_sets(lang: str) -> None:
+    lexicon = read_lexicon(lang)
+    reporting = {(r.kind, r.stance) for r in lexicon.reporting}
+    assert {kind for kind, _ in reporting} <= {"say", "ask", "demand", "announce", "think", "perceive"}
+    assert {stance for _, stance in reporting} == {"neutral", "affirm", "deny", "doubt"}
+    assert {r.pos for r in lexicon.reporting} == {"verb", "noun", "preposition", "adverb"}
+    assert {m.modality for m in lexicon.modals} <= {*MODALITIES, "hearsay"} - {"asserted"}
+    assert {m.pos for m in lexicon.modals} == {"verb", "adverb", "governor"}
+    assert {k.kind for k in lexicon.kinds} <= set(MENTION_KINDS)
+    assert {r.sector for r in (*lexicon.kinds, *lexicon.roles, *lexicon.gazetteer)} <= SECTORS
+    assert {d.pos for d in lexicon.demonyms} == {"adjective", "noun"}
+
+
+def test_no_governor_leaves_its_clause_asserted() -> None:
+    """Hearsay is no modality of a statement: a governor that lent it would lend nothing."""
+    words = [m for lang in LANGUAGES for m in read_lexicon(lang).modals if m.pos == "governor"]
+    assert not [m for m in words if m.modality not in MODALITIES]
+
+
+@pytest.mark.parametrize(
+    ("lang", "kind", "least"),
+    [
+        *((lang, f"first_name_{sex}", 150) for lang in LANGUAGES for sex in ("male", "female")),
+        *((lang, kind, 3) for lang in LANGUAGES for kind in ("title", "copula", "auxiliary")),
+        *((lang, kind, 10) for lang in LANGUAGES for kind in ("hedge_number", "light_verb")),
+    ],
+)
+def test_closed_lists_are_there(lang: str, kind: str, least: int) -> None:
+    assert len(read_lexicon(lang).words_of(kind)) >= least
+
+
+def test_no_name_belongs_to_two_entries_of_the_gazetteer() -> None:
+    owners: dict[str, set[str]] = {}
+    for entry in read_lexicon("de").gazetteer:
+        for name in entry.names:
+            owners.setdefault(name, set()).add(entry.id)
+    assert not {name: ids for name, ids in owners.items() if len(ids) > 1}
+
+
+def test_gazetteer_cells_are_well_formed() -> None:
+    for entry in read_lexicon("de").gazetteer:
+        assert re.fullmatch(r"[a-z]+(?:-[a-z0-9]+)+", entry.id), entry
+        assert entry.kind in MENTION_KINDS, entry
+        assert entry.names, entry
+        assert re.fullmatch(r"[A-Z]{2}|-", entry.country), entry
+        assert re.fullmatch(r"Q[0-9]+|-", entry.wikidata), entry
+        assert not [name for name in entry.names if name != name.strip()], entry
+
+
+@pytest.mark.parametrize(
+    ("name", "id", "kind"),
+    [
+        ("USA", "state-vereinigte-staaten", "state"),
+        ("Großbritannien", "state-vereinigtes-koenigreich", "state"),
+        ("Weißrussland", "state-belarus", "state"),
+        ("IS", "armed-islamischer-staat", "armed_group"),
+        ("Syrische Demokratische Kräfte", "armed-sdf", "armed_group"),
+        ("Vereinten Nationen", "org-vereinte-nationen", "international_organisation"),
+        ("Weißes Haus", "government-vereinigte-staaten", "government"),
+        ("US-Regierung", "government-vereinigte-staaten", "government"),
+        ("Nato", "alliance-nato", "alliance"),
+        ("SPD", "party-spd", "party"),
+        ("dpa", "media-dpa", "media"),
+        ("Bayern", "land-bayern", "place"),
+        ("Kyiv", "city-kiew", "place"),
+    ],
+)
+def test_well_known_names(name: str, id: str, kind: str) -> None:
+    found = [(e.id, e.kind) for e in read_lexicon("de").gazetteer if name in e.names]
+    assert found == [(id, kind)]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_demonyms_point_into_the_gazetteer(lang: str) -> None:
+    lexicon = read_lexicon(lang)
+    known = {entry.id for entry in lexicon.gazetteer}
+    assert not [d for d in lexicon.demonyms if d.id not in known]
+
+
+@pytest.mark.parametrize(
+    ("lang", "word", "pos", "id"),
+    [
+        ("de", "US-amerikanisch", "adjective", "state-vereinigte-staaten"),
+        ("de", "kurdisch", "adjective", "group-kurden"),
+        ("de", "Französin", "noun", "state-frankreich"),
+        ("de", "nigrisch", "adjective", "state-niger"),
+        ("de", "nigerianisch", "adjective", "state-nigeria"),
+        ("de", "Berliner", "adjective", "city-berlin"),
+        ("en", "Dutch", "adjective", "state-niederlande"),
+        ("en", "Briton", "noun", "state-vereinigtes-koenigreich"),
+    ],
+)
+def test_well_known_demonyms(lang: str, word: str, pos: str, id: str) -> None:
+    found = {(d.word, d.pos): d.id for d in read_lexicon(lang).demonyms}
+    assert found[word, pos] == id
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_words_are_dictionary_forms_without_stray_spaces(lang: str) -> None:
+    lexicon: Lexicon = read_lexicon(lang)
+    for table in KEYS:
+        for row in getattr(lexicon, table):
+            cells = [getattr(row, name) for name in type(row).__slots__]
+            assert not [c for c in cells if c != " ".join(c.split())], row
+    if lang == "de":
+        verbs = [w.lemma for w in lexicon.events if w.pos == "verb"]
+        assert not [v for v in verbs if not re.fullmatch(r"[a-zäöüß]+n", v)]
+        nouns = [w.lemma for w in lexicon.events if w.pos == "noun"]
+        assert not [n for n in nouns if not n[0].isupper()]
+
+
+def test_a_broken_table_names_file_and_line(tmp_path: Path) -> None:
+    table = tmp_path / "negation.tsv"
+    table.write_text("# words\nword\texample\nnicht\tNicht heute.\nnie\n", encoding="utf-8")
+    with pytest.raises(LexiconError, match=r"negation\.tsv:4"):
+        list(read_table(table, NegationWord))
+
+
+def test_the_gazetteer_keeps_the_line_that_its_recipe_needs() -> None:
+    lines = ontology_path("lexicon", "gazetteer.tsv").read_text(encoding="utf-8").splitlines()
+    mark = lines.index("# Kept by hand.")
+    made, kept = lines[2:mark], lines[mark + 1 :]
+    assert all(line.split("\t")[0].startswith(("state-", "place-", "city-")) for line in made)
+    assert not [line for line in kept if line.startswith("state-")]
+    assert list(read_table(ontology_path("lexicon", "gazetteer.tsv"), GazetteerEntry))

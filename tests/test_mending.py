@@ -1,0 +1,91 @@
+"""What a parser is known to get wrong, put right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from treebank import draw, facts, parse, random_trees, words_of
+
+from kg.reading.mending import mend_tree
+from kg.reading.trees import Tree, make_tree
+
+WORDS = words_of("de")
+
+
+def test_what_hangs_below_an_auxiliary_moves_to_the_verb() -> None:
+    tree = mend_tree(
+        draw(
+            "Maus/NE/nsubj<hat hat/VAFIN/aux<verkauft=haben Häuser/NN/obj<hat=Haus "
+            "verkauft/VVPP/root=verkaufen ."
+        ),
+        WORDS,
+    )
+    assert [tree[t.head].text for t in tree.tokens[:3]] == ["verkauft"] * 3
+    assert facts(tree) == ["Maus | verkaufen | Häuser"]
+
+
+@pytest.mark.parametrize(
+    ("particle", "label"),
+    [("zurück", "compound:prt"), ("fest", "compound:prt"), ("gestern", "advmod")],
+)
+def test_only_a_particle_is_a_particle(particle: str, label: str) -> None:
+    tree = draw(f"Maus/NE/nsubj<trat trat/VVFIN/root=treten {particle}/PTKVZ/compound:prt<trat .")
+    assert mend_tree(tree, WORDS)[2].dep == label
+
+
+@pytest.mark.parametrize(
+    ("form", "tag", "lemma"),
+    [
+        ("sagte", "VVFIN", "sagen"),
+        ("zurückzunehmen", "VVIZU", "zurücknehmen"),
+        ("festgenommen", "VVPP", "festnehmen"),
+        ("habe", "VAFIN", "haben"),
+        ("seien", "VAFIN", "sein"),
+        ("xyzt", "VVFIN", "Falsch"),
+    ],
+)
+def test_the_table_knows_the_verb_better(form: str, tag: str, lemma: str) -> None:
+    assert mend_tree(draw(f"{form}/{tag}/root=Falsch ."), WORDS)[0].lemma == lemma
+
+
+def test_a_noun_keeps_its_lemma() -> None:
+    assert mend_tree(draw("Sagen/NN/root=Sage ."), WORDS)[0].lemma == "Sage"
+
+
+def test_a_head_in_another_sentence_is_none() -> None:
+    tree = draw("Maus/NE/nsubj<kam kam/VVFIN/root=kommen .\nAnna/NE/nsubj<ging ging/VVFIN/root .")
+    tokens = [replace(t, head=1) if t.text == "Anna" else t for t in tree.tokens]
+    mended = mend_tree(make_tree(tree.text, "de", tokens, tree.sentences), WORDS)
+    assert (mended[3].head, mended[3].dep) == (3, "root")
+
+
+def test_roots_have_one_label() -> None:
+    tree = draw("Maus/NE/nsubj<kam kam/VVFIN/root=kommen .")
+    tokens = [replace(t, dep="ROOT") if t.head == t.i else t for t in tree.tokens]
+    assert mend_tree(make_tree(tree.text, "de", tokens, tree.sentences), WORDS)[1].dep == "root"
+
+
+def test_a_sound_parse_keeps_its_shape() -> None:
+    for name in ("perfect", "passive-von", "relative-object", "object-control", "free-run"):
+        tree = parse(name)
+        mended = mend_tree(tree, WORDS)
+        assert [(t.head, t.dep) for t in mended.tokens] == [(t.head, t.dep) for t in tree.tokens]
+
+
+@settings(max_examples=150, deadline=None)
+@given(random_trees())
+def test_mending_keeps_a_tree(tree: Tree) -> None:
+    """No word moves, no circle arises, every head stays in its sentence."""
+    mended = mend_tree(tree, WORDS)
+    assert [(t.start, t.end, t.text) for t in mended.tokens] == [
+        (t.start, t.end, t.text) for t in tree.tokens
+    ]
+    for token in mended.tokens:
+        at, seen = token, set()
+        while at.head != at.i:
+            assert at.i not in seen
+            seen.add(at.i)
+            assert mended[at.head].sent == at.sent
+            at = mended[at.head]
