@@ -6,6 +6,7 @@ Data goes to standard output, talk to standard error. Exit codes: 0 all well, 1 
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -323,7 +324,7 @@ def network(
         int, typer.Option("--min-count", min=1, help="Least statements an edge.")
     ] = 1,
     unnamed: Annotated[bool, typer.Option("--unnamed", help="Unnamed actors too.")] = False,
-    format: Annotated[RowFormat, typer.Option("--format", help="How to print the table.")] = "table",
+    format: Annotated[RowFormat, typer.Option("--format", help="How to print it.")] = "table",
 ) -> None:
     """Who acts on whom, with counts; as a table, a picture, or a page that works offline."""
     from kg.asking.network import edge_rows, read_network
@@ -331,7 +332,8 @@ def network(
     from kg.knowing.store import GraphStore
 
     with GraphStore.open(store, read_only=True) as graph:
-        found = read_network(graph.query, layer=layer, min_count=min_count, local=unnamed)
+        select: Any = graph.query  # all that is asked are SELECTs
+        found = read_network(select, layer=layer, min_count=min_count, local=unnamed)
     name = title or ("Wer handelt an wem" if lang == "de" else "Who acts on whom")
     for picture in filter(None, (png, svg)):
         from kg.asking.pictures import write_picture
@@ -425,11 +427,12 @@ def run(arguments: Sequence[str]) -> int:
 
 def _prepare_streams() -> None:
     """Data is UTF-8 whatever the terminal says; a closed stream is an empty one."""
-    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")
-    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")
-    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 if __name__ == "__main__":

@@ -6,23 +6,29 @@ Article -> tree -> mentions, offices, clauses, quotations, pronouns -> statement
 from __future__ import annotations
 
 import json
+import re
+import signal
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
-from typing import TypeVar
+from types import FrameType
+from typing import BinaryIO, TypeVar
 
 from kg import __version__
-from kg.errors import InputError
+from kg.errors import InputError, ModelError
 from kg.knowing.store import GraphStore
-from kg.lexicon import lexicon_version, read_lexicon
-from kg.reading.articles import Skip, read_articles
+from kg.lexicon import LANGUAGES, lexicon_version, read_lexicon
+from kg.reading.articles import MAX_LINE_BYTES, Skip, read_articles
 from kg.reading.clauses import find_clauses
 from kg.reading.coreference import find_descriptions, find_pronouns
 from kg.reading.mending import mend_tree
 from kg.reading.mentions import find_mentions
 from kg.reading.offices import find_offices
+from kg.reading.open_triples import Triple, find_triples
 from kg.reading.parsing import Pipeline, find_model, load_pipeline, parse_article, parse_text
 from kg.reading.phrases import find_denotations
 from kg.reading.quantities import find_quantities
@@ -31,7 +37,6 @@ from kg.reading.statements import Context, find_statements
 from kg.reading.times import find_times
 from kg.reading.trees import Tree
 from kg.reading.vocabulary import Vocabulary, load_vocabulary
-from kg.reading.open_triples import Triple, find_triples
 from kg.records import Article, Mention, Reading, Span, group_records, read_record
 
 PipelineOf = Callable[[str], Pipeline]
@@ -54,8 +59,10 @@ def pipelines(*, model: str | None = None) -> PipelineOf:
 
 
 def read_all(articles: Iterable[Article], *, pipeline_of: PipelineOf) -> Iterator[Reading]:
-    """One reading for each article, as they come. Raises ModelError for a language without
-    a pipeline."""
+    """One reading for each article, as they come.
+
+    Raises ModelError for a language without a pipeline.
+    """
     for article in articles:
         yield read_article(article, pipeline_of(article.lang))
 
@@ -148,6 +155,19 @@ def read_text(path: Path) -> str:
 # building
 
 
+def skip_languages(
+    articles: Iterable[Article], *, pipeline_of: PipelineOf, on_skip: Callable[[Skip], None]
+) -> Iterator[Article]:
+    """The articles whose language has a pipeline; each other one is skipped and says why."""
+    for article in articles:
+        try:
+            pipeline_of(article.lang)
+        except ModelError as error:
+            on_skip(Skip(article.source, str(error)))
+        else:
+            yield article
+
+
 @dataclass(slots=True)
 class Progress:
     """Says now and then how far the work is; ``say`` None keeps quiet."""
@@ -165,9 +185,45 @@ class Progress:
             self.say(f"{done} articles, {done / (now - self._start):.1f} a second")
 
 
+class Patience:
+    """Lets Ctrl-C wait for the end of a ``with`` block; a second Ctrl-C does not wait.
+
+    Works from construction to :meth:`end`, in the main thread, and only where Ctrl-C has its
+    usual effect, which is KeyboardInterrupt: then that is raised at the end of the block.
+    """
+
+    def __init__(self) -> None:
+        self._busy = False
+        self._asked = False
+        self._installed = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        try:
+            if self._installed:
+                signal.signal(signal.SIGINT, self._on_signal)
+        except ValueError:  # not the main thread
+            self._installed = False
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if not self._busy or self._asked:
+            raise KeyboardInterrupt
+        self._asked = True
+
+    def __enter__(self) -> None:
+        self._busy = True
+
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
+        asked, self._busy, self._asked = self._asked, False, False
+        if asked and kind is None:
+            raise KeyboardInterrupt
+
+    def end(self) -> None:
+        """Gives Ctrl-C its usual effect back."""
+        if self._installed:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @dataclass(slots=True)
 class BuildResult:
-    """What a build did: articles seen, new or changed, unchanged; entities in the end."""
+    """What a build did: articles seen, new or changed, and entities known in the end."""
 
     seen: int = 0
     changed: int = 0
@@ -175,10 +231,10 @@ class BuildResult:
     interrupted: bool = False
 
     def __str__(self) -> str:
-        same = self.seen - self.changed
-        end = "; interrupted, run it again to go on" if self.interrupted else ""
+        articles = "1 article" if self.seen == 1 else f"{self.seen} articles"
+        end = "; run it again to go on" if self.interrupted else ""
         return (
-            f"{self.seen} articles: {self.changed} new or changed, {same} unchanged; "
+            f"{articles}: {self.changed} new or changed, {self.seen - self.changed} unchanged; "
             f"{self.entities} entities known{end}"
         )
 
@@ -198,86 +254,132 @@ def build_store(
 
     An article already read from the same text by the same program, lexicon and model is
     not parsed again, so an interrupted build goes on where it was. An input that holds
-    seam records (what ``kg read`` wrote) is not parsed at all.
+    seam records (what ``kg read`` wrote) is not parsed at all. Ctrl-C ends the build after
+    the article at hand. Raises StoreError when the store cannot be written.
     """
-    result = BuildResult()
+    seams = [name for name in inputs if is_seam(name)]
+    texts = [name for name in inputs if name not in seams]
+    articles = read_articles(texts, lang=lang, published=published, on_skip=on_skip)
+    found: Iterable[Reading | Article] = chain(
+        (reading for name in seams for reading in read_seam(name, on_skip=on_skip)),
+        skip_languages(articles, pipeline_of=pipeline_of, on_skip=on_skip),
+    )
     with GraphStore.open(store) as graph:
-        readings = _readings(
-            graph, inputs, pipeline_of, on_skip, lang=lang, published=published, force=force
-        )
-        try:
-            for reading, model in readings:
-                result.seen += 1
-                if reading is not None:
-                    version = f"{__version__}+{lexicon_version()}"
-                    result.changed += graph.put_article(reading, model=model, version=version)
-                if progress is not None:
-                    progress.tell(result.seen)
-        except KeyboardInterrupt:
-            result.interrupted = True
-        result.entities = graph.refresh_knowledge()
-    return result
+        return _put_all(graph, found, pipeline_of, on_skip, force=force, progress=progress)
 
 
-def _readings(
+def _put_all(
     graph: GraphStore,
-    inputs: Sequence[str],
+    found: Iterable[Reading | Article],
     pipeline_of: PipelineOf,
     on_skip: Callable[[Skip], None],
     *,
-    lang: str | None,
-    published: str | None,
     force: bool,
-) -> Iterator[tuple[Reading | None, str]]:
-    """Each article's reading and model; None for one that is known and unchanged."""
-    seams = [name for name in inputs if is_seam(name)]
-    for name in seams:
-        yield from ((reading, "seam") for reading in read_seam(Path(name), on_skip=on_skip))
-    plain = [name for name in inputs if name not in seams]
+    progress: Progress | None,
+) -> BuildResult:
+    result, patience = BuildResult(), Patience()
+    try:
+        for item in found:
+            with patience:
+                _put(graph, item, pipeline_of, on_skip, result, force=force)
+            if progress is not None:
+                progress.tell(result.seen)
+    except KeyboardInterrupt:
+        result.interrupted = True
+    finally:
+        patience.end()
+    result.entities = graph.refresh_knowledge()
+    return result
+
+
+def _put(
+    graph: GraphStore,
+    item: Reading | Article,
+    pipeline_of: PipelineOf,
+    on_skip: Callable[[Skip], None],
+    result: BuildResult,
+    *,
+    force: bool,
+) -> None:
+    """Brings one article into the store, parsed only if it is new or changed."""
     version = f"{__version__}+{lexicon_version()}"
-    for article in read_articles(plain, lang=lang, published=published, on_skip=on_skip):
-        pipeline = pipeline_of(article.lang)
-        if not force and graph.has_reading(article, model=pipeline.name, version=version):
-            yield None, pipeline.name
-        else:
-            yield read_article(article, pipeline), pipeline.name
+    reading, model = (item, "seam") if isinstance(item, Reading) else (None, "")
+    if isinstance(item, Article):
+        pipeline = pipeline_of(item.lang)
+        model = pipeline.name
+        if force or not graph.has_reading(item, model=model, version=version):
+            reading = read_article(item, pipeline)
+    try:
+        if reading is not None:
+            result.changed += graph.put_article(reading, model=model, version=version)
+        result.seen += 1
+    except InputError as error:
+        source = item.article.source if isinstance(item, Reading) else item.source
+        on_skip(Skip(source, str(error)))
+
+
+# what kg read wrote
+
+_ARTICLE_LINE = re.compile(rb'\s*\{\s*"type"\s*:\s*"article"')
+_Line = tuple[int, bytes]
 
 
 def is_seam(name: str) -> bool:
-    """Does a file hold seam records? Its first line tells."""
-    path = Path(name)
-    if name == "-" or not path.is_file():
-        return False
+    """Does a file, or standard input for ``-``, hold seam records? Its first line tells."""
+    if name == "-":
+        peek = getattr(sys.stdin.buffer, "peek", bytes)
+        return bytes(peek(24)).startswith(b'{"type": "article", "id"')
     try:
-        with path.open("rb") as file:
-            first = json.loads(file.readline(1_000_000) or b"null")
-    except (OSError, ValueError):
+        with open(name, "rb") as file:
+            line = file.readline(MAX_LINE_BYTES) if _ARTICLE_LINE.match(file.peek(64)) else b"0"
+        first = json.loads(line)
+    except (OSError, ValueError, RecursionError):
         return False
-    return isinstance(first, dict) and first.get("type") == "article"
+    return isinstance(first, dict) and {"id", "source", "parts"} <= first.keys()
 
 
-def read_seam(path: Path, *, on_skip: Callable[[Skip], None]) -> Iterator[Reading]:
-    """The readings in a file of seam records; a broken article is skipped and named."""
-    block: list[str] = []
-    start = 1
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, 1):
-            if line.startswith('{"type": "article"') and block:
-                yield from _seam_block(path, start, block, on_skip)
-                block, start = [], number
-            block.append(line)
-    yield from _seam_block(path, start, block, on_skip)
+def read_seam(name: str, *, on_skip: Callable[[Skip], None]) -> Iterator[Reading]:
+    """The readings in a file of seam records, or in standard input for ``-``.
+
+    An article with a broken line is left out, and the line is named; the rest goes on.
+    """
+    if name == "-":
+        yield from _read_blocks(sys.stdin.buffer, name, on_skip)
+        return
+    with open(name, "rb") as file:
+        yield from _read_blocks(file, name, on_skip)
 
 
-def _seam_block(
-    path: Path, start: int, block: Sequence[str], on_skip: Callable[[Skip], None]
-) -> Iterator[Reading]:
-    records = (
-        read_record(line, where=f"{path}:{number}")
-        for number, line in enumerate(block, start)
-        if line.strip()
-    )
+def _read_blocks(file: BinaryIO, name: str, on_skip: Callable[[Skip], None]) -> Iterator[Reading]:
+    block: list[_Line] = []
+    for number, line in enumerate(file, 1):
+        if _ARTICLE_LINE.match(line):
+            yield from _read_block(name, block, on_skip)
+            block = []
+        if line.strip():
+            block.append((number, line))
+    yield from _read_block(name, block, on_skip)
+
+
+def _read_block(
+    name: str, block: Sequence[_Line], on_skip: Callable[[Skip], None]
+) -> Sequence[Reading]:
+    """The readings in the lines of an article; none, and a Skip, where a line is broken."""
+    where = name
     try:
-        yield from list(group_records(records))
+        records = []
+        for number, line in block:
+            where = f"{name}:{number}"
+            records.append(read_record(line.decode("utf-8"), where=where))
+        readings = list(group_records(records))
+        fault = next((r.article.lang for r in readings if r.article.lang not in LANGUAGES), None)
+        if fault is not None:
+            raise InputError(f"language {fault!r} is not one of {', '.join(LANGUAGES)}")
+    except UnicodeDecodeError:
+        on_skip(Skip(where, "not UTF-8; its article is left out"))
     except InputError as error:
-        on_skip(Skip(f"{path}:{start}", str(error)))
+        why = str(error).removeprefix(f"{where}: ")
+        on_skip(Skip(where, f"{why}; its article is left out"))
+    else:
+        return readings
+    return ()

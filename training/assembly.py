@@ -27,7 +27,7 @@ MORPH_VALUES = [
 
 
 def assemble(syntax: Path, lemmas: Path, entities: Path, output: Path) -> Language:
-    """Return the whole pipeline, written to the output folder.
+    """Write the whole pipeline to the output folder and return it as loaded from there.
 
     The entity and lemma models share their vectors; the syntax model has none.
     """
@@ -40,7 +40,7 @@ def assemble(syntax: Path, lemmas: Path, entities: Path, output: Path) -> Langua
     add_ruler(nlp)
     nlp.meta.update(json.loads(META.read_text(encoding="utf8")))
     publish(nlp, output)
-    return nlp
+    return spacy.load(output)
 
 
 def average(first: Path, second: Path, output: Path) -> Path:
@@ -106,11 +106,13 @@ def publish(nlp: Language, output: Path) -> None:
 def prune_strings(nlp: Language, path: Path) -> None:
     """Leave the words of the training texts out of a written pipeline's strings.
 
-    What an edit tree takes away or puts in must stay, and what is no word.
+    Labels and what an edit tree takes away or puts in must stay, and what is no word.
     """
     lemmatizer: Any = nlp.get_pipe("trainable_lemmatizer")
     trees = srsly.msgpack_loads(lemmatizer.trees.to_bytes())["trees"]
     parts = {nlp.vocab.strings[t[key]] for t in trees for key in ("orig", "subst") if key in t}
+    parts |= {str(label) for _, pipe in nlp.pipeline for label in getattr(pipe, "labels", ())}
+    parts |= {"ROOT", "root", "SPACE", "_SP"}
     strings = json.loads(path.read_text(encoding="utf8"))
     kept = [s for s in strings if len(s) <= LONGEST or not s.isalpha() or s in parts]
     path.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf8")

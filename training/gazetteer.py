@@ -101,7 +101,10 @@ SHORT = {"HK": ("Hongkong", "Hong Kong"), "MO": ("Macau", "Macao"), "MM": ("Myan
 
 STATES_IN_CONTENTION = {"PS"}
 
-TERRITORIES = frozenset("AQ BM EH FK FO GF GI GL GP GU HK KY MO MQ NC PF PR RE".split())
+TERRITORIES = {
+    "AQ", "BM", "EH", "FK", "FO", "GF", "GI", "GL", "GP", "GU", "HK", "KY", "MO", "MQ", "NC", "PF",
+    "PR", "RE",
+}  # fmt: skip
 """Places under another state's rule that news speak of by name."""
 
 EXTRA = [("XK", "Pristina", "Pristina", "-")]
@@ -181,7 +184,9 @@ CAPITALS: dict[str, tuple[str, str]] = {
 }
 """Capitals whose German or usual name is not the one of the source."""
 
-NO_CAPITAL = frozenset("AG DJ GD GQ KI LU MC NR PS PW SC SG SM ST VA VC".split())
+NO_CAPITAL = {
+    "AG", "DJ", "GD", "GQ", "KI", "LU", "MC", "NR", "PS", "PW", "SC", "SG", "SM", "ST", "VA", "VC",
+}  # fmt: skip
 """Capitals called as the state is, in dispute, or with a name too common to be told."""
 
 ADJECTIVES: dict[str, tuple[str, str]] = {

@@ -1,0 +1,1 @@
+"""From the graph to answers: queries, the network of actors, pictures, a page."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from pyoxigraph import Literal, NamedNode
 
@@ -17,6 +19,8 @@ Facts = Mapping[str, tuple[str, ...]]
 """Values of a node by the short name of the property; IRIs in full."""
 
 Edge = tuple[str, str, str]
+
+_NAME_PROPERTIES = (names.PREFIXES["rdfs"] + "label", names.PREFIXES["skos"] + "altLabel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,43 @@ def write_explanation(explanation: Explanation, *, indent: int = 0) -> str:
         lines.append(f"{margin}  {label.ljust(width)}  {' '.join(shown.split())}")
     parts = [write_explanation(part, indent=indent + 4) for part in explanation.behind]
     return "\n".join([*lines, *parts])
+
+
+def find_named(store: GraphStore, name: str) -> list[str]:
+    """The short names of what a name stands for.
+
+    An IRI or prefixed name stands for itself. Any other text stands for all entities that
+    have it as a name, whatever its case; those known to all articles come first. Raises
+    NotFoundError when there is none.
+    """
+    prefix, colon, _ = name.strip().partition(":")
+    if colon and (prefix in names.PREFIXES or re.match(r"<?https?$", prefix)):
+        return [name]
+    wanted = " ".join(name.split()).casefold()
+    labels = chain.from_iterable(store.quads(None, NamedNode(iri)) for iri in _NAME_PROPERTIES)
+    found = {
+        quad.subject.value
+        for quad in labels
+        if isinstance(quad.subject, NamedNode)
+        and isinstance(quad.object, Literal)
+        and quad.subject.value.startswith(names.ENT)
+        and " ".join(quad.object.value.split()).casefold() == wanted
+    }
+    if not found:
+        raise NotFoundError(f"{name}: nobody and nothing in the store has this name")
+    local = {iri for iri in found if "localTo" in _facts_of(store, iri)}
+    return [names.shorten(iri) for iri in (*sorted(found - local), *sorted(local))]
+
+
+def write_candidates(store: GraphStore, found: Iterable[str]) -> str:
+    """One line an entity: its short name, its label, its kinds."""
+    lines = []
+    for name in found:
+        facts = _facts(store, _read_node(name))
+        kinds = ", ".join(c.removeprefix(names.KG) for c in facts.get("rdf:type", ()))
+        label = "".join(c if c.isprintable() else " " for c in _first(facts, "rdfs:label"))
+        lines.append(f"{name}  {label}  ({kinds})")
+    return "\n".join(lines)
 
 
 # --- reading the graph --------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""From articles to statements: language and a model, the slow part."""

@@ -71,8 +71,21 @@ def verb_lemma(tree: Tree, words: Vocabulary, token: Token) -> Token:
     if tree.lang != "de" or token.pos not in {"VERB", "AUX"}:
         return token
     participle = token.tag.endswith("PP") or token.morph.get("VerbForm") == "Part"
-    found = words.verbs.find(token.text, participle=participle, guess=token.lemma)
+    guess = token.lemma
+    if any(tree[c].lemma == "sein" for c in tree.children(token.i, "aux")):
+        rivals = words.verbs.rivals(token.text)
+        guess = next((verb for verb in rivals if words.takes_sein(verb)), guess)
+    found = words.verbs.find(token.text, participle=participle, guess=guess)
     return replace(token, lemma=found) if found else token
+
+
+def nearest_verb(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "zerstörte Häuser und riss Bäume um": the particle goes with the last finite verb
+    before it."""
+    if token.dep != "compound:prt" or tree.lang != "de" or token.i < token.head:
+        return token
+    between = [i for i in range(token.head + 1, token.i) if tree[i].tag == "VVFIN"]
+    return replace(token, head=between[-1]) if between else token
 
 
 def known_particle(tree: Tree, words: Vocabulary, token: Token) -> Token:
@@ -130,7 +143,7 @@ def case_of_article(tree: Tree, words: Vocabulary, token: Token) -> Token:
     if articles & _DATIVE:
         return replace(token, dep="obl:arg")
     if token.dep == "nsubj" and articles & _ACCUSATIVE:
-        plural = token.morph.get("Number") == "Plur"
+        plural = token.morph.get("Number") == "Plur" and token.text[-1] in "ns"
         return replace(token, dep="obl:arg" if plural and "den" in articles else "obj")
     return token
 
@@ -152,6 +165,36 @@ def _is_event_participle(words: Vocabulary, token: Token) -> bool:
     if verb is None:
         return False
     return token.tag == "VVPP" or words.takes_sein(verb)
+
+
+def participle_is_verb(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "bedroht zu haben": a participle with an auxiliary is a verb, whatever its tag."""
+    if tree.lang != "de" or token.pos not in {"ADJ", "ADV"}:
+        return token
+    verb = words.verbs.find_participle(token.text)
+    if verb is None or tree.child(token.i, "aux", "aux:pass") is None:
+        return token
+    return replace(token, pos="VERB", tag="VVPP", lemma=verb)
+
+
+def particle_has_verb(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "riss Bäume um": what has a separated particle is a finite verb."""
+    if tree.lang != "de" or token.pos in {"VERB", "AUX"} or not token.text.islower():
+        return token
+    verb = words.verbs.finite.get(token.text)
+    if verb is None or tree.child(token.i, "compound:prt") is None:
+        return token
+    return replace(token, pos="VERB", tag="VVFIN", lemma=verb)
+
+
+def no_false_passive(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "wird reisen": without a participle werden makes no passive."""
+    head = tree[token.head]
+    if tree.lang != "de" or token.dep not in {"aux:pass", "nsubj:pass"}:
+        return token
+    if head.tag.endswith("PP") or words.verbs.find_participle(head.text) is not None:
+        return token
+    return replace(token, dep=token.dep.removesuffix(":pass"))
 
 
 def real_subject(tree: Tree, words: Vocabulary, token: Token) -> Token:
@@ -225,6 +268,7 @@ RULES: Sequence[Rule] = (
     root_label,
     free_function_word,
     check_particle,
+    nearest_verb,
     verb_lemma,
     known_particle,
     one_name,
@@ -233,5 +277,8 @@ RULES: Sequence[Rule] = (
     relative_pronoun,
     case_of_article,
     perfect_with_sein,
+    participle_is_verb,
+    particle_has_verb,
+    no_false_passive,
     weekday_of_verb,
 )

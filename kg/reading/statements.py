@@ -39,6 +39,7 @@ MAX_PAIRS = 9
 """Coordinated subjects times coordinated objects: more than this is a list, not a fact."""
 
 _MODAL_ORDER = ("hypothetical", "demanded", "intended", "possible", "necessary", "future")
+_PERFECT = {"haben", "sein", "have"}
 _EMPTY_PREDICATES = {"PRON", "ADV", "ADP", "SCONJ", "DET", "PART"}
 _LOCATIVE = {
     *("in", "aus", "nach", "bei", "auf", "an", "vor", "über", "nahe", "unweit"),
@@ -108,6 +109,10 @@ def _tells(context: Context, clause: Clause) -> bool:
     word = words.reporting.get(("verb", clause.lemma))
     if word is None or clause.lemma in words.event_verbs:
         return True
+    if word.kind == "announce" and any(
+        c.governor == clause.head and c.kind == "infinitive" for c in context.clauses
+    ):
+        return True
     if word.kind != "demand":
         return bool(clause.objects) and not _is_cue(context, clause)
     return True
@@ -167,11 +172,19 @@ def _governed(context: Context, clause: Clause) -> Oblique | None:
         o
         for o in clause.obliques
         if o.preposition
-        and not words.is_a("adjunct_preposition", o.preposition)
+        and (
+            not words.is_a("adjunct_preposition", o.preposition)
+            or (o.preposition == "nach" and _is_place(context, o.token))
+        )
         and not _is_time(context, o.token)
         and context.tree[o.token].pos in {"NOUN", "PROPN", "NUM", "SYM"}
     ]
     return min(able, key=lambda o: abs(o.token - clause.head), default=None)
+
+
+def _is_place(context: Context, i: int) -> bool:
+    mention = context.denotations.mention(i)
+    return mention is not None and mention.kind in {"place", "state"}
 
 
 def _clause_statement(
@@ -296,9 +309,7 @@ def _modal_reasons(context: Context, clause: Clause) -> Iterator[str]:
         yield words.modals[("verb", tree[v].lemma.lower())]
     if _is_future(tree, clause):
         yield "future"
-    if clause.mood == "sub2" and attribution_of(
-        tree[_verb_anchor(clause)].start, context.quotations
-    ) is None:
+    if clause.mood == "sub2" and not clause.modals and not _is_reported(context, clause):
         yield "hypothetical"
     yield from _hedges(context, clause)
     if _is_conditional(context, clause.head) or opens_with_verb(tree, clause):
@@ -473,7 +484,8 @@ def _ahead(context: Context, clause: Clause, time: Time) -> Time:
 
 
 def _looks_ahead(tree: Tree, clause: Clause) -> bool:
-    if clause.finite is None or is_participle(tree[clause.head]):
+    perfect = any(tree[v].dep == "aux" and tree[v].lemma in _PERFECT for v in clause.verbs)
+    if clause.finite is None or perfect or clause.passive:
         return False
     return tree[clause.finite].morph.get("Tense") == "Pres" or tree[clause.finite].tag == "MD"
 

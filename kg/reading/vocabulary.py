@@ -37,11 +37,18 @@ class VerbTable:
     particles: frozenset[str]
     shared: Mapping[str, frozenset[str]]
 
+    def rivals(self, form: str) -> list[str]:
+        """The verbs, beside the first, that share a participle: "gefallen"."""
+        form = form.lower()
+        first = self.participles.get(form)
+        others = sorted(verb for verb, forms in self.shared.items() if form in forms)
+        return [first, *others] if first and others else []
+
     def find(self, form: str, *, participle: bool, guess: str = "") -> str | None:
         """The verb of a form, its separable particle included: "zurückzunehmen" is
         "zurücknehmen"; None for an unknown form. ``guess`` wins where it has that form."""
         form = form.lower()
-        if form in self.shared.get(guess, ()):
+        if form in self.shared.get(guess, ()) or self.participles.get(form) == guess:
             return guess
         own = self._known(form, participle=participle)
         if own is not None:

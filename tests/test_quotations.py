@@ -1,0 +1,236 @@
+"""Who says what."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from treebank import draw, parse, quotation_lines, read
+
+from kg.reading.quotations import attribution_of, find_quoted_spans
+from kg.records import Quotation
+
+
+def later(reason: str, *values: object) -> object:
+    return pytest.param(*values, marks=pytest.mark.xfail(strict=True, reason=reason))
+
+
+# kind | speaker | cue | words
+QUOTED = [
+    ("said-that", ["indirect | Sales | sagte | dass die Bank das Haus verkauft"]),
+    (
+        "said-konjunktiv",
+        ["indirect | Sales | sagte | es seien 1200 IS-Kämpfer in die Nachbarländer zurückgekehrt"],
+    ),
+    ("said-side-by-side", ["indirect | Sales | sagte | die Bank habe das Haus verkauft"]),
+    ("speaker-behind", ["indirect | Sales | sagte | Die Bank habe das Haus verkauft"]),
+    ("said-aside-konjunktiv", ["indirect | Sales | sagte | Die Bank habe das Haus verkauft"]),
+    ("so-speaker", ["indirect | Sales | so | Die Bank verkauft das Haus"]),
+    ("president-said", ["indirect | der Präsident | sagte | Hans Meier habe gelogen"]),
+    ("denied", ["indirect | Der Minister | bestreitet | dass die Bank das Geld verlor"]),
+    (
+        "said-infinitive",
+        ["reported | Der Minister | dementierte | das Geld genommen zu haben"],
+    ),
+    ("object-control", ["reported | Trump | forderte | die IS-Kämpfer zurückzunehmen"]),
+    ("announced", ["reported | Die Polizei | kündigte | Die Polizei kündigte eine Razzia an."]),
+    ("source-first", ["indirect | Sales | Laut | eroberte die Armee die Stadt"]),
+    ("source-behind", ["indirect | Der Polizei | zufolge | tötete der Mann den Fahrer"]),
+    ("source-noun", ["indirect | Angaben der Polizei | Nach | tötete der Mann den Fahrer"]),
+    ("after-time", []),
+    (
+        "free-run",
+        [
+            "indirect | Sales | sagte | die Bank habe das Haus verkauft",
+            "free_indirect | Sales |  | Die Firma habe die Stadt verlassen.",
+            "free_indirect | Sales |  | Der Hafen sei stabil.",
+        ],
+    ),
+    ("direct-behind", ["direct | Sales | sagte | „Die Bank verkauft das Haus“"]),
+    ("direct-colon", ["direct | Sales | sagte | „Die Bank verkauft das Haus.“"]),
+    (
+        "direct-split",
+        ["direct | Sales | sagte | „Die Bank verkauft das Haus“ ... „die Stadt kauft das Schiff.“"],
+    ),
+    (
+        "direct-goes-on",
+        [
+            "direct | Sales | sagte | „Die Bank verkauft das Haus“",
+            "direct | Sales |  | „Die Stadt kauft das Schiff.“",
+        ],
+    ),
+    ("direct-lone", ["direct |  |  | „Die Stadt kauft das Schiff.“"]),
+    (
+        "direct-two",
+        ["direct | Sales | sagte | „Die Bank verkauft das Haus. Die Stadt kauft das Schiff.“"],
+    ),
+    ("scare", []),
+    ("title", []),
+    ("active", []),
+    ("condition", []),
+    ("en-said", ["indirect | Sales | said | that the army seized the town"]),
+    ("en-direct", ["direct | Sales | said | “The army seized the town,”"]),
+    ("en-according", ["indirect | Sales | According | the army seized the town"]),
+    ("en-control", ["reported | Trump | urged | to close the port"]),
+    ("en-active", []),
+    later(
+        "issue 5: the first of two paragraphs has the speaker of the second",
+        "direct-paragraphs",
+        [
+            "direct | Sales |  | „Die Bank verkauft das Haus.",
+            "direct | Sales | sagte | „Die Stadt kauft das Schiff“",
+        ],
+    ),
+    later(
+        "issue 5: wie X mitteilte",
+        "as-told",
+        ["indirect | die Polizei | mitteilte | tötete der Mann den Fahrer"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "expected"), QUOTED)
+def test_quotations(name: str, expected: list[str]) -> None:
+    assert quotation_lines(parse(name)) == expected
+
+
+@pytest.mark.parametrize(
+    ("verb", "stance"),
+    [("sagte", "neutral"), ("bestritt", "deny"), ("behauptete", "doubt"), ("bestätigte", "affirm")],
+)
+def test_stance_comes_from_the_verb(verb: str, stance: str) -> None:
+    (found,) = read(parse("said-that", {"sagte": verb})).quotations
+    assert found.stance == stance
+
+
+def test_a_verb_that_reports_nothing_makes_no_quotation() -> None:
+    assert quotation_lines(parse("said-that", {"sagte": "lief"})) == []
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [
+        ("„", "“"),
+        ("„", "”"),
+        ("»", "«"),
+        ("«", "»"),
+        ("“", "”"),
+        ('"', '"'),
+        later("issue 5: single quotation marks", "‚", "‘"),
+        later("issue 5: single quotation marks", "›", "‹"),
+    ],
+)
+def test_all_kinds_of_marks(opening: str, closing: str) -> None:
+    text = f"Er sagt: {opening}Die Bank schließt.{closing} Und geht."
+    spans = find_quoted_spans(text, [(0, len(text))])
+    assert [text[s:e] for s, e in spans] == [f"{opening}Die Bank schließt.{closing}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("„Eins“ und „zwei“", ["„Eins“", "„zwei“"]),
+        ("„Eins »und« zwei“", ["„Eins »und« zwei“"]),
+        ("Nur „ein Anfang", ["„ein Anfang"]),
+        ("„Nur ein Anfang", ["„Nur ein Anfang"]),
+        ("Ein Ende“ nur", []),
+        ("", []),
+        ("keine", []),
+    ],
+)
+def test_quoted_spans_in_a_paragraph(text: str, expected: list[str]) -> None:
+    assert [text[s:e] for s, e in find_quoted_spans(text, [(0, len(text))])] == expected
+
+
+def test_a_mark_does_not_reach_into_the_next_paragraph() -> None:
+    text = "Das „Haus steht.\n\nDort“ ist es."
+    spans = find_quoted_spans(text, [(0, 16), (18, len(text))])
+    assert [text[s:e] for s, e in spans] == ["„Haus steht.", "Dort“"]
+
+
+@given(st.text(alphabet='ab „“”»«".,\n', max_size=40))
+def test_quoted_spans_are_apart_and_within(text: str) -> None:
+    spans = find_quoted_spans(text, [(0, len(text))])
+    assert all(0 <= s < e <= len(text) for s, e in spans)
+    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(text[s] in '„“»«"”' for s, _ in spans)
+
+
+def test_the_speaker_is_linked_to_the_mention() -> None:
+    tree = parse("direct-behind")
+    (found,) = read(tree).quotations
+    assert found.mention is not None
+    assert tree.slice(found.mention) == "Sales"
+
+
+def test_the_source_of_a_statement_is_the_one_who_makes_it() -> None:
+    tree = parse("source-noun")
+    (found,) = read(tree).quotations
+    assert found.mention is not None
+    assert tree.slice(found.mention) == "Polizei"
+
+
+@pytest.mark.parametrize("nobody", ["man", "es", "das"])
+def test_nobody_is_no_speaker(nobody: str) -> None:
+    tree = draw(
+        f"{nobody}/PIS/nsubj<sagt sagt/VVFIN/root=sagen ,<verkauft dass/KOUS/mark<verkauft "
+        "die/ART/det<Bank Bank/NN/nsubj<verkauft das/ART/det<Haus Haus/NN/obj<verkauft "
+        "verkauft/VVFIN/ccomp<sagt=verkaufen ."
+    )
+    found = read(tree).quotations
+    assert all(not q.speaker for q in found)
+    assert all(s.attribution != "none" or s.modality != "asserted" for s in read(tree).statements)
+
+
+def test_the_agent_speaks_in_a_passive() -> None:
+    tree = draw(
+        "Von/APPR/case<Polizei der/ART/det<Polizei Polizei/NN/obl:agent<mitgeteilt "
+        "wurde/VAFIN/aux:pass<mitgeteilt=werden mitgeteilt/VVPP/root=mitteilen ,<kam "
+        "dass/KOUS/mark<kam Karl/NE/nsubj<kam^PER das/ART/det<Haus Haus/NN/obj<kam "
+        "verließ/VVFIN/ccomp<mitgeteilt=verlassen ."
+        .replace("<kam", "<verließ")
+    )
+    assert quotation_lines(tree) == [
+        "indirect | der Polizei | wurde | dass Karl das Haus verließ"
+    ]
+
+
+def test_indirect_speech_inside_direct_speech_is_left_to_the_direct() -> None:
+    tree = draw(
+        "„ Er/PPER/nsubj<sagte=er sagte/VVFIN/ccomp<meinte=sagen ,<ging dass/KOUS/mark<ging "
+        "Karl/NE/nsubj<ging^PER die/ART/det<Stadt Stadt/NN/obj<ging verließ/VVFIN/ccomp<sagte="
+        "verlassen “ , meinte/VVFIN/root=meinen Sales/NE/nsubj<meinte^PER .".replace(
+            "<ging", "<verließ"
+        )
+    )
+    (found,) = [s for s in read(tree).statements if s.relation.lemma == "verlassen"]
+    assert found.attribution == "direct"
+    assert found.speaker is not None
+    assert found.speaker.text == "Sales"
+
+
+def test_the_innermost_quotation_counts_and_its_cue_does_not() -> None:
+    outer = Quotation("", ((0, 40),), (), ((4, 8),), "direct", id="outer")
+    inner = Quotation("", ((10, 20),), (), ((22, 25),), "indirect", id="inner")
+    both = (outer, inner)
+    assert attribution_of(12, both) is inner
+    assert attribution_of(30, both) is outer
+    assert attribution_of(5, both) is None
+    assert attribution_of(41, both) is None
+
+
+def test_a_report_in_konjunktiv_ends_no_free_run() -> None:
+    """A free run stops at a report of the article's own."""
+    tree = draw(
+        "Sales/NE/nsubj<sagte^PER sagte/VVFIN/root=sagen ,<verkauft die/ART/det<Bank "
+        "Bank/NN/nsubj<verkauft habe/VAFIN/aux<verkauft=haben das/ART/det<Haus "
+        "Haus/NN/obj<verkauft verkauft/VVPP/ccomp<sagte=verkaufen .\n"
+        "Maus/NE/nsubj<sagte^PER sagte/VVFIN/root=sagen ,<stabil die/ART/det<Lage "
+        "Lage/NN/nsubj<stabil sei/VAFIN/cop<stabil=sein stabil/ADJD/ccomp<sagte .\n"
+        "Der/ART/det<Hafen Hafen/NN/nsubj<stabil sei/VAFIN/cop<stabil=sein stabil/ADJD/root ."
+    )
+    assert [line.split(" | ")[:2] for line in quotation_lines(tree)] == [
+        ["indirect", "Sales"],
+        ["indirect", "Maus"],
+        ["free_indirect", "Maus"],
+    ]
