@@ -1,17 +1,39 @@
 # make demo   set-up, then the main job on seeds/
-# make test   set-up, then all tests
-# Nothing else is needed first: Python 3.11+ and make.
+# make test   set-up, then all checks and tests
+# Nothing else is needed first: Python 3.11 to 3.14 and make.
 
 PYTHON ?= python3
 VENV ?= .venv
-BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
 OUT ?= demo
+
+BIN := $(VENV)/bin
+KG := $(BIN)/kg
+STAMP := $(VENV)/.installed
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+ONE_STATEMENT := SELECT ?s { ?event a kg:Assault ; kg:statement ?s } ORDER BY ?s LIMIT 1
+
+export KG_STORE := $(OUT)/store
 
 .PHONY: demo test lint install clean
 
 demo: install
-	$(BIN)/python -m kg.demo --out $(OUT)
+	mkdir -p $(OUT)
+	$(KG) read seeds/solvind.txt --to $(OUT)/solvind.records.jsonl
+	$(KG) build seeds
+	$(KG) query --ask edges
+	$(KG) explain "$$($(KG) query '$(ONE_STATEMENT)' --format csv | tail -n 1)"
+	$(KG) validate
+	$(KG) export --format turtle --to $(OUT)/graph.ttl
+	$(KG) export --format trig --to $(OUT)/graph.trig
+	$(KG) network --format csv > $(OUT)/network.csv
+	$(KG) network --png $(OUT)/network.png --svg $(OUT)/network.svg --html $(OUT)/network.html
+	@echo
+	@echo 'Done. The files:'
+	@echo '  $(OUT)/network.html           who acts on whom; opens in a browser, works offline'
+	@echo '  $(OUT)/network.png .svg .csv  the same as a picture and as a table'
+	@echo '  $(OUT)/graph.ttl .trig        the graph as Turtle, and with one named graph an article'
+	@echo '  $(OUT)/solvind.records.jsonl  what one article says, one record a line'
+	@echo '  $(OUT)/store                  the store: $(KG) query --store $(OUT)/store --list'
 
 test: install lint
 	$(BIN)/python -m pytest
@@ -23,10 +45,10 @@ lint: install
 install: $(STAMP)
 
 $(STAMP): pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit("newskg needs Python 3.11 to 3.14; run: make PYTHON=python3.12 ...") if not (3, 11) <= sys.version_info[:2] < (3, 15) else None'
+	@$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info[:2] < (3, 15) or sys.exit("newskg needs Python 3.11 to 3.14; try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
-	touch $(STAMP)
+	$(PIP) install --editable '.[dev]'
+	@touch $(STAMP)
 
 clean:
 	rm -rf $(VENV) $(OUT) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -11,12 +11,12 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, is_dataclass, replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from types import FrameType
-from typing import BinaryIO, TypeVar
+from types import FrameType, UnionType
+from typing import Any, BinaryIO, TypeVar, get_args, get_origin, get_type_hints
 
 from kg import __version__
 from kg.errors import InputError, ModelError
@@ -37,7 +37,19 @@ from kg.reading.statements import Context, find_statements
 from kg.reading.times import find_times
 from kg.reading.trees import Tree
 from kg.reading.vocabulary import Vocabulary, load_vocabulary
-from kg.records import Article, Mention, Reading, Span, group_records, read_record
+from kg.records import (
+    ATTRIBUTIONS,
+    MENTION_KINDS,
+    MODALITIES,
+    Article,
+    Mention,
+    Reading,
+    Record,
+    Span,
+    Statement,
+    group_records,
+    read_record,
+)
 
 PipelineOf = Callable[[str], Pipeline]
 Found = TypeVar("Found")
@@ -370,7 +382,11 @@ def _read_block(
         records = []
         for number, line in block:
             where = f"{name}:{number}"
-            records.append(read_record(line.decode("utf-8"), where=where))
+            record = read_record(line.decode("utf-8"), where=where)
+            if not _fits(record, type(record)) or not _is_known(record):
+                raise InputError("not a newskg record (a value of the wrong kind)")
+            records.append(record)
+        where = f"{name}:{block[0][0] if block else 1}"
         readings = list(group_records(records))
         fault = next((r.article.lang for r in readings if r.article.lang not in LANGUAGES), None)
         if fault is not None:
@@ -383,3 +399,35 @@ def _read_block(
     else:
         return readings
     return ()
+
+
+def _fits(value: object, hint: Any) -> bool:
+    """Whether a value of a record, and all in it, is of the type that the record declares."""
+    parts = get_args(hint)
+    if get_origin(hint) is UnionType:
+        return any(_fits(value, part) for part in parts)
+    if get_origin(hint) is tuple:
+        if not isinstance(value, tuple):
+            return False
+        kinds = [parts[0]] * len(value) if Ellipsis in parts else parts
+        return len(kinds) == len(value) and all(map(_fits, value, kinds))
+    if isinstance(hint, type) and is_dataclass(hint):
+        inner = _hints(hint).items()
+        return isinstance(value, hint) and all(_fits(getattr(value, n), h) for n, h in inner)
+    if hint is str:
+        return isinstance(value, str) and not re.search("[\ud800-\udfff]", value)
+    return type(value) is hint or (hint is float and type(value) is int)
+
+
+@cache
+def _hints(record: type) -> dict[str, Any]:
+    return get_type_hints(record)
+
+
+def _is_known(record: Record) -> bool:
+    """Whether the words in a record that come from a list are on that list."""
+    if isinstance(record, Mention):
+        return record.kind in MENTION_KINDS
+    if isinstance(record, Statement):
+        return record.modality in MODALITIES and record.attribution in ATTRIBUTIONS
+    return True

@@ -29,10 +29,10 @@ SECTORS = {
     "NGO", "OPP", "PTY", "REB", "REF", "REL", "SPT", "SPY",
 }  # fmt: skip
 FLOORS = {
-    "de": {"events": 850, "reporting": 240, "modals": 140, "negation": 14, "roles": 430,
-           "kinds": 365, "demonyms": 680, "words": 790, "gazetteer": 1090},
-    "en": {"events": 400, "reporting": 140, "modals": 95, "negation": 12, "roles": 140,
-           "kinds": 175, "demonyms": 350, "words": 670, "gazetteer": 1090},
+    "de": {"events": 1100, "reporting": 240, "modals": 140, "negation": 14, "roles": 430,
+           "kinds": 420, "demonyms": 680, "words": 790, "gazetteer": 1090},
+    "en": {"events": 410, "reporting": 140, "modals": 95, "negation": 12, "roles": 140,
+           "kinds": 190, "demonyms": 350, "words": 670, "gazetteer": 1090},
 }  # fmt: skip
 """Rows that each table has at least; raise them when a table grows."""
 
@@ -62,7 +62,7 @@ FORMS = {
     "come": "came", "denken": "denkt dachte", "fight": "fought", "flee": "fled",
     "gehen": "ging gingen geht", "get": "gets", "give": "gave", "go": "goes going went",
     "n't": "didn't", "haben": "hat haben", "have": "had", "hold": "held", "lay": "laid",
-    "leiden": "leiden", "make": "made", "meet": "met", "nehmen": "nahm nahmen nimmt genommen",
+    "leiden": "litt", "make": "made", "meet": "met", "nehmen": "nahm nahmen nimmt genommen",
     "pay": "paid", "say": "said", "see": "saw", "seek": "seek", "sell": "sold",
     "spy": "spied", "shoot": "shot",
     "stehen": "stand standen steht", "strike": "struck", "take": "took", "tell": "told",

@@ -72,8 +72,9 @@ NAME = "Karl/NE/flat:name<{0}^PER Maus/NE/flat:name<{0}^I kam/VVFIN/root=kommen 
             ["Karl Maus | Präsident | Kenia | role-apposition"],
         ),
         (
-            "Der/ART/det<US-Sonderbeauftragte US-Sonderbeauftragte/NN/nsubj<kam für/APPR/case<Koalition "
-            "die/ART/det<Koalition Koalition/NN/nmod<US-Sonderbeauftragte ,<Maus "
+            "Der/ART/det<US-Sonderbeauftragte US-Sonderbeauftragte/NN/nsubj<kam "
+            "für/APPR/case<Koalition die/ART/det<Koalition "
+            "Koalition/NN/nmod<US-Sonderbeauftragte ,<Maus "
             "Karl/NE/appos<US-Sonderbeauftragte^PER Maus/NE/flat:name<Karl^I ,<Maus "
             "kam/VVFIN/root=kommen .",
             ["Karl Maus | US-Sonderbeauftragte für die Koalition | US | role-apposition"],

@@ -34,7 +34,10 @@ def triples(tree: Tree) -> list[str]:
             "passive-von",
             ["Die Stadt | wurde erobert | am Montag", "Die Stadt | wurde erobert | von der Armee"],
         ),
-        ("perfect-frame", ["Die USA | haben aufgerufen | zum weltweiten Kampf gegen die Extremisten"]),
+        (
+            "perfect-frame",
+            ["Die USA | haben aufgerufen | zum weltweiten Kampf gegen die Extremisten"],
+        ),
         ("copula-adjective", ["Die Lage | ist | stabil"]),
         (
             "copula-office",

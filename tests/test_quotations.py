@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -152,7 +154,7 @@ def test_a_mark_does_not_reach_into_the_next_paragraph() -> None:
 def test_quoted_spans_are_apart_and_within(text: str) -> None:
     spans = find_quoted_spans(text, [(0, len(text))])
     assert all(0 <= s < e <= len(text) for s, e in spans)
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
     assert all(text[s] in '„“»«"”' for s, _ in spans)
 
 
@@ -187,12 +189,9 @@ def test_the_agent_speaks_in_a_passive() -> None:
         "Von/APPR/case<Polizei der/ART/det<Polizei Polizei/NN/obl:agent<mitgeteilt "
         "wurde/VAFIN/aux:pass<mitgeteilt=werden mitgeteilt/VVPP/root=mitteilen ,<kam "
         "dass/KOUS/mark<kam Karl/NE/nsubj<kam^PER das/ART/det<Haus Haus/NN/obj<kam "
-        "verließ/VVFIN/ccomp<mitgeteilt=verlassen ."
-        .replace("<kam", "<verließ")
+        "verließ/VVFIN/ccomp<mitgeteilt=verlassen .".replace("<kam", "<verließ")
     )
-    assert quotation_lines(tree) == [
-        "indirect | der Polizei | wurde | dass Karl das Haus verließ"
-    ]
+    assert quotation_lines(tree) == ["indirect | der Polizei | wurde | dass Karl das Haus verließ"]
 
 
 def test_indirect_speech_inside_direct_speech_is_left_to_the_direct() -> None:

@@ -81,7 +81,7 @@ def test_conjuncts_from_the_first_one() -> None:
 
 @pytest.mark.parametrize("broken", ["1\tDie\tder", "1 Die der DET ART _ 0 root _"])
 def test_a_short_line_names_its_number(broken: str) -> None:
-    with pytest.raises(InputError, match="line 2: . columns"):
+    with pytest.raises(InputError, match=r"line 2: . columns"):
         read_conllu("# newdoc\n" + broken)
 
 

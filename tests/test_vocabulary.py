@@ -98,7 +98,10 @@ def test_the_shipped_table_knows_the_moods(form: str, mood: str) -> None:
 
 LEXICON = bare_lexicon(
     roles=(RoleNoun("Minister", "GOV", "-"), RoleNoun("Präsident", "GOV", "-")),
-    kinds=(KindNoun("Ministerium", "government", "GOV", "-"), KindNoun("Amt", "government", "GOV", "-")),
+    kinds=(
+        KindNoun("Ministerium", "government", "GOV", "-"),
+        KindNoun("Amt", "government", "GOV", "-"),
+    ),
     gazetteer=GAZETTEER,
 )
 WORDS = make_vocabulary(LEXICON)

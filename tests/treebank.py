@@ -21,6 +21,7 @@ from functools import cache
 from pathlib import Path
 
 from hypothesis import strategies as st
+
 from kg.lexicon import (
     Demonym,
     EventWord,
@@ -165,7 +166,7 @@ _WORD = re.compile(
     r"(?P<form>[^/]+)/(?P<tag>[^/:]+)(?::(?P<pos>\w+))?/(?P<dep>[a-z:]+)(?:<(?P<head>[^=^{]+))?"
     r"(?:=(?P<lemma>[^\^{]+))?(?:\^(?P<ent>\w+))?(?:\{(?P<morph>.+)\})?"
 )
-_MARKS = set(",.:;!?()–„“”\"»«‚‘")
+_MARKS = set(',.:;!?()–„“”"»«‚‘')
 _HUG_LEFT, _HUG_RIGHT = set(",.:;!?)"), set("(")
 
 
@@ -220,11 +221,11 @@ def _spaces(forms: Sequence[str]) -> list[bool]:
     opens: list[bool] = []
     inside = False
     for form in forms:
-        quote = form in set("„“”\"»«‚‘")
+        quote = form in set('„“”"»«‚‘')
         opens.append(quote and not inside)
         inside = inside != quote
     ahead = [*forms[1:], ""]
-    closing = [f in set("„“”\"»«‚‘") and not o for f, o in zip(forms, opens, strict=True)]
+    closing = [f in set('„“”"»«‚‘') and not o for f, o in zip(forms, opens, strict=True)]
     return [
         not (opens[i] or forms[i] in _HUG_RIGHT)
         and not (ahead[i] in _HUG_LEFT or (i + 1 < len(forms) and closing[i + 1]))
@@ -303,7 +304,9 @@ def line(statement: Statement) -> str:
 def mention_lines(tree: Tree) -> list[str]:
     """``text: kind`` for each mention; ``text: kind -> name`` where it stands for another."""
     found = read(tree).mentions
-    return [f"{m.text}: {m.kind}" + (f" -> {_referred(tree, m)}" if m.refers else "") for m in found]
+    return [
+        f"{m.text}: {m.kind}" + (f" -> {_referred(tree, m)}" if m.refers else "") for m in found
+    ]
 
 
 def _referred(tree: Tree, mention: Mention) -> str:
@@ -357,8 +360,39 @@ _FORMS = (
     *("verkauft", "erobert", "eroberte", "zurückzunehmen", "zurück", "warnte", "festgehaltenen"),
     *("Präsident", "Polizei", "Angaben", "Terrormiliz", "Sprecher", "Europäer", "Ex-", "-", "U.S."),
     *("von", "durch", "laut", "zufolge", "nach", "so", "wie", "dass", "wenn", "und", "zum", "im"),
-    *("März", "Montag", "2014", "rund", "1200", "Drei", "15", "000", "Prozent", "gestern", "offenbar"),
-    *("„", "“", "”", '"', "»", "«", ",", ".", ":", "?", "!", "(", ")", "–", "...", "the", "he", "said"),
+    *(
+        "März",
+        "Montag",
+        "2014",
+        "rund",
+        "1200",
+        "Drei",
+        "15",
+        "000",
+        "Prozent",
+        "gestern",
+        "offenbar",
+    ),
+    *(
+        "„",
+        "“",
+        "”",
+        '"',
+        "»",
+        "«",
+        ",",
+        ".",
+        ":",
+        "?",
+        "!",
+        "(",
+        ")",
+        "–",
+        "...",
+        "the",
+        "he",
+        "said",
+    ),
 )
 _MORPHS = ({}, {"Mood": "Imp"}, {"VerbForm": "Part"}, {"VerbForm": "Fin"}, {"Number": "Sing"})
 

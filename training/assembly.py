@@ -18,10 +18,8 @@ LONGEST = 3
 """Longer words of the training texts are left out; each component keeps its own labels."""
 
 MORPH_VALUES = [
-    *(f"Case={v}" for v in ("Nom", "Acc", "Dat", "Gen")),
-    *(f"Gender={v}" for v in ("Masc", "Fem", "Neut")),
-    *(["Mood=Ind", "Mood=Imp", "Number=Sing", "Number=Plur", "Person=1", "Person=2", "Person=3"]),
-    *(["Tense=Pres", "Tense=Past", "VerbForm=Fin", "VerbForm=Inf", "VerbForm=Part"]),
+    *("Mood=Ind", "Mood=Imp", "Number=Sing", "Number=Plur", "Person=1", "Person=2", "Person=3"),
+    *("Tense=Pres", "Tense=Past", "VerbForm=Fin", "VerbForm=Inf", "VerbForm=Part"),
 ]
 """All a verb may say that is not ``Mood=Sub``."""
 
@@ -73,9 +71,11 @@ def third_person_patterns() -> list[tuple[int, list[dict[str, Any]]]]:
 
     ``Man gehe``, ``gehe es``, ``Der Kampf gehe nun``: only the Konjunktiv is left.
     """
-    verb = {"MORPH": {"IS_SUPERSET": ["Mood=Ind", "Person=1", "Number=Sing", "Tense=Pres"]}}
+    first_person = ["Mood=Ind", "Person=1", "Number=Sing", "Tense=Pres"]
+    verb = {"LOWER": {"REGEX": "e$"}, "MORPH": {"IS_SUPERSET": first_person}}
     before, after = {"LOWER": {"IN": ["er", "man"]}}, {"LOWER": {"IN": ["er", "man", "es"]}}
-    noun, more = {"POS": {"IN": ["NOUN", "PROPN"]}}, {"POS": {"NOT_IN": ["PUNCT", "SPACE"]}}
+    noun = {"POS": {"IN": ["NOUN", "PROPN"]}}
+    more = {"POS": {"NOT_IN": ["PUNCT", "SPACE"]}, "LOWER": {"NOT_IN": ["ich"]}}
     return [(1, [before, verb]), (0, [verb, after]), (1, [noun, verb, more])]
 
 
@@ -96,11 +96,20 @@ def publish(nlp: Language, output: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     output.parent.mkdir(parents=True, exist_ok=True)
     nlp.to_disk(fresh)
+    forget_paths(fresh / "config.cfg")
     prune_strings(nlp, fresh / "vocab" / "strings.json")
     if output.exists():
         output.rename(old)
     fresh.rename(output)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def forget_paths(path: Path) -> None:
+    """Leave the folders of the training out of a written configuration."""
+    config = spacy.util.load_config(path)
+    config["paths"] = dict.fromkeys(config["paths"])
+    config["initialize"]["vectors"] = None
+    config.to_disk(path)
 
 
 def prune_strings(nlp: Language, path: Path) -> None:

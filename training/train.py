@@ -42,7 +42,7 @@ from vectors import learn_vectors
 from wordlists import Wordlists, read_wordlists
 
 HERE = Path(__file__).parent
-LEMMA_STEPS = 1300
+GOLD_STEPS, AGREED_STEPS, LEMMA_STEPS = 800, 2600, 1300
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def read_arguments() -> Plan:
     parser.add_argument("--work", type=Path, default=Path("build/training"))
     parser.add_argument("--output", type=Path, default=HERE.parent / "kg/models/de_newskg")
     parser.add_argument("--steps", type=int, default=3600, help="updates of 1,000 words each")
-    parser.add_argument("--entity-steps", type=int, default=5000)
+    parser.add_argument("--entity-steps", type=int, default=2400)
     parser.add_argument("--no-agreed", action="store_true", help="leave out the further text")
     a = parser.parse_args()
     return Plan(
@@ -84,23 +84,33 @@ def main() -> None:
     vocab = spacy.blank("de").vocab
     dev = plan.work / "dev.spacy"
     write_docs(dev, make_syntax_docs(vocab, gold.held_out, vary=False))
-    first = train_syntax(plan, "gold", gold_docs(gold), dev, steps=800)
-    syntax = first
-    silver: list[Sentence] = []
+    first = train_syntax(plan, "gold", gold_docs(gold), dev, steps=GOLD_STEPS)
+    syntax, silver = first, list[Sentence]()
     if plan.corenlp is not None:
-        silver = make_silver(plan, first, lists)
-        syntax = train_syntax(plan, "silver", gold_docs(gold, 2) + docs_of(silver), dev)
-        if plan.agreed:
-            more = make_agreed(plan, syntax, lists)
-            docs = gold_docs(gold, 2) + docs_of(silver) + docs_of(more)
-            later = train_syntax(plan, "agreed", docs, dev, start=syntax)
-            syntax = average(syntax, later, plan.work / "mean")
+        syntax, silver = train_silver(plan, plan.corenlp, first, gold, lists)
     vectors = learn_vectors(plan.data, plan.work)
     entities, entity_dev = train_entities(plan, syntax, vectors)
     taught = lemma_docs(plan, syntax, silver, gold, lists)
     lemmas = train_lemmas(plan, syntax, vectors, taught, dev)
     nlp = assemble(syntax, lemmas, entities, plan.output)
     write_scores(plan.output, measure(nlp, dev, entity_dev))
+
+
+def train_silver(
+    plan: Plan, jars: Path, first: Path, gold: Gold, lists: Wordlists
+) -> tuple[Path, list[Sentence]]:
+    """Train on gold and silver, then on further text; return model and silver sentences."""
+    dev = plan.work / "dev.spacy"
+    trees = parse_silver(plan, jars)
+    silver = annotate_silver(plan, trees, first, lists)
+    syntax = train_syntax(plan, "silver", gold_docs(gold, 2) + docs_of(silver), dev)
+    if not plan.agreed:
+        return syntax, silver
+    silver = annotate_silver(plan, trees, syntax, lists)
+    more = make_agreed(plan, jars, syntax, lists)
+    docs = gold_docs(gold, 2) + docs_of(silver) + docs_of(more)
+    later = train_syntax(plan, "agreed", docs, dev, steps=AGREED_STEPS, start=syntax)
+    return average(syntax, later, plan.work / "mean"), silver
 
 
 def docs_of(sentences: list[Sentence], *, copies: int = 1) -> list[Doc]:
@@ -175,25 +185,29 @@ def load_proposer(model: Path) -> Language:
     return spacy.load(model, exclude=["parser", "senter"])
 
 
-def make_silver(plan: Plan, first: Path, lists: Wordlists) -> list[Sentence]:
-    """Return the sentences of GSD train with silver trees and believed tags."""
-    assert plan.corenlp is not None
+def parse_silver(plan: Plan, jars: Path) -> list[Sentence]:
+    """Return the sentences of GSD train with the silver trees that are kept."""
     folder = plan.data / "ud"
     coarse = read_coarse(folder / "gsd_train_upos.tsv")
     forms = [[form for form, _ in s] for s in coarse]
-    parsed = run_corenlp(plan.corenlp, forms, plan.work / "corenlp-train")
-    trees = choose_trees(parsed, coarse, read_spaces(folder / "gsd_train_text.txt"))
-    bundles = read_bundles(folder / "gsd_lemma_morph.conllu")
-    return list(annotate(load_proposer(first), trees, lists=lists, bundles=bundles))
+    parsed = run_corenlp(jars, forms, plan.work / "corenlp-train")
+    return choose_trees(parsed, coarse, read_spaces(folder / "gsd_train_text.txt"))
 
 
-def make_agreed(plan: Plan, model: Path, lists: Wordlists) -> list[Sentence]:
+def annotate_silver(
+    plan: Plan, trees: list[Sentence], model: Path, lists: Wordlists
+) -> list[Sentence]:
+    """Return the silver sentences with the tags and lemmas that are believed."""
+    bundles = read_bundles(plan.data / "ud" / "gsd_lemma_morph.conllu")
+    return list(annotate(load_proposer(model), trees, lists=lists, bundles=bundles))
+
+
+def make_agreed(plan: Plan, jars: Path, model: Path, lists: Wordlists) -> list[Sentence]:
     """Return sentences of further text whose trees two parsers agree on."""
-    assert plan.corenlp is not None
     nlp = spacy.load(model)
     sentences = read_news(plan, model)
     forms = [[w.form for w in s] for s in sentences]
-    parsed = run_corenlp(plan.corenlp, forms, plan.work / "corenlp-more")
+    parsed = run_corenlp(jars, forms, plan.work / "corenlp-more")
     trees = choose_agreed(nlp, parsed, sentences)
     return list(annotate(load_proposer(model), trees, lists=lists, bundles={}))
 

@@ -174,6 +174,8 @@ class _Finder:
             return "relative" if dep in {"acl:relcl", "acl"} else "complement"
         if dep == "xcomp" and is_finite(tree[i]):
             return "complement"
+        if dep == "acl" and self._is_content_of_noun(i):
+            return "complement"
         named = {
             "ccomp": "complement",
             "csubj": "complement",
@@ -184,6 +186,11 @@ class _Finder:
             "parataxis": "parataxis",
         }
         return named.get(dep, "main")
+
+    def _is_content_of_noun(self, i: int) -> bool:
+        """ "a report that Norway had negotiated": what a noun says, not what it is like."""
+        marks = {self._tree[m].text.lower() for m in self._tree.children(i, "mark")}
+        return bool(marks & {"dass", "daß", "ob", "that", "whether"})
 
     def _infinitive_kind(self, i: int) -> str:
         """ "um zu" is a circumstance; an infinitive below a noun is adnominal."""

@@ -122,6 +122,7 @@ class QuotationFinder:
             *self._by_so(direct),
             *self._indirect(direct),
             *self._by_preposition(direct),
+            *self._by_noun(),
         ]
         taken = _without_overlap([*direct, *indirect])
         free = self._free_indirect(taken)
@@ -295,7 +296,7 @@ class QuotationFinder:
         """The content clause with all below it, up to the reporting clause's own words."""
         tree = self._tree
         numbers = tree.subtree(inner.head)
-        own = {*outer.verbs, *outer.subjects}
+        own = {*outer.verbs, *outer.subjects} if inner is not outer else set()
         numbers = [n for n in numbers if n not in own]
         start, end = tree[numbers[0]].start, tree[numbers[-1]].end
         return _tight(tree.text, start, end)
@@ -359,6 +360,22 @@ class QuotationFinder:
             return None
         nouns = [i for i in inside if tree[i].pos in {"NOUN", "PROPN"}]
         return next((i for i in nouns if tree[i].head not in nouns), None)
+
+    # the report that ..., der Vorwurf, dass ...
+
+    def _by_noun(self) -> Iterator[Quotation]:
+        """What a reporting noun says in a clause of its own is said by whoever owns the noun."""
+        tree = self._tree
+        for clause in self._clauses:
+            noun = tree[tree[clause.head].head]
+            word = self._words.reporting.get(("noun", noun.lemma))
+            if word is None or clause.kind != "complement" or noun.pos != "NOUN":
+                continue
+            owner = tree.child(noun.i, "nmod", "nmod:poss")
+            where, mention = self._speaker(owner)
+            span = self._clause_span(clause, clause)
+            cue = ((noun.start, noun.end),)
+            yield self._make((span,), where, cue, "indirect", word.stance, mention)
 
     # laut X, nach Angaben von X, X zufolge
 

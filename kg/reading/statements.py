@@ -177,6 +177,7 @@ def _governed(context: Context, clause: Clause) -> Oblique | None:
             or (o.preposition == "nach" and _is_place(context, o.token))
         )
         and not _is_time(context, o.token)
+        and (clause.recipient is None or o.preposition not in _LOCATIVE)
         and context.tree[o.token].pos in {"NOUN", "PROPN", "NUM", "SYM"}
     ]
     return min(able, key=lambda o: abs(o.token - clause.head), default=None)

@@ -9,7 +9,7 @@ always speak Universal Dependencies: other label schemes are converted in
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from kg.errors import InputError
@@ -124,7 +124,11 @@ def make_tree(
     entities: Sequence[Entity] = (),
     published: str | None = None,
 ) -> Tree:
-    """A tree with its table of dependents filled in."""
+    """A tree with its table of dependents filled in.
+
+    Where heads run in a circle, the first token of the circle becomes a root.
+    """
+    tokens = _without_circles(tokens)
     below: dict[int, list[int]] = {}
     for token in tokens:
         if token.head != token.i:
@@ -140,6 +144,28 @@ def make_tree(
         published=published,
         _children=children,
     )
+
+
+def _without_circles(tokens: Sequence[Token]) -> Sequence[Token]:
+    heads = [t.head for t in tokens]
+    safe: set[int] = set()
+    for token in tokens:
+        path: list[int] = []
+        at = token.i
+        while at not in safe and heads[at] != at:
+            if at in path:
+                at = min(path[path.index(at) :])
+                heads[at] = at
+                break
+            path.append(at)
+            at = heads[at]
+        safe.update(path)
+    if all(t.head == h for t, h in zip(tokens, heads, strict=True)):
+        return tokens
+    return [
+        t if t.head == h else replace(t, head=h, dep="root")
+        for t, h in zip(tokens, heads, strict=True)
+    ]
 
 
 def read_morph(text: str) -> dict[str, str]:

@@ -1,0 +1,732 @@
+"""The command ``kg`` as a user meets it: every command, every exit code, every bad input."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from conftest import RunKg, command, environment
+
+import cli
+
+pytestmark = pytest.mark.model
+
+SOLHAVN = """Solhavn ruft Botschafter zurück
+
+Solhavn (npa) - Die Regierung von Norwegen hat den Botschafter Dänemarks einbestellt.
+Außenministerin Anna Berg traf am Montag den Minister Lars Holm. „Das ist nicht hinnehmbar“,
+sagte Berg. Die Organisation Freies Meer (FM) soll mehrere Schiffe besetzt haben.
+"""
+RIGA = """Latvia urges Norway
+
+RIGA — Anna Berg met Lars Holm in Riga on Monday. “We will not pay,” Berg told reporters.
+Norway denied the accusation.
+"""
+EDGE = "ent:person-anna-berg"
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two articles and a store built from them, which tests only read."""
+    folder = tmp_path_factory.mktemp("ready")
+    (folder / "solhavn.txt").write_text(SOLHAVN, encoding="utf-8")
+    (folder / "riga.txt").write_text(RIGA, encoding="utf-8")
+    done = subprocess.run(
+        command("build", "solhavn.txt", "riga.txt", "--store", "store", "--published=2026-10-06"),
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    assert done.stdout == b""
+    assert done.stderr.startswith(b"kg: 2 articles: 2 new or changed, 0 unchanged; ")
+    return folder
+
+
+@pytest.fixture
+def ask(ready: Path, call_kg: RunKg) -> RunKg:
+    """Runs a command that asks the ready store."""
+    return lambda name, *rest, **more: call_kg(name, "--store", ready / "store", *rest, **more)
+
+
+# --- the command itself
+
+
+def test_help_and_version_are_lazy() -> None:
+    heavy = "spacy rdflib networkx matplotlib pyoxigraph numpy pyshacl kg.reading kg.knowing"
+    code = (
+        "import sys, cli\n"
+        "for arguments in (['--version'], ['--help'], ['read', '--help'], ['query', '--help']):\n"
+        "    assert cli.run(arguments) == 0\n"
+        f"print([name for name in {heavy.split()} if name in sys.modules])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert done.stdout.startswith("newskg 0.")
+
+
+COMMANDS = ("read", "triples", "build", "query", "export", "network", "explain", "validate")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help(call_kg: RunKg, name: str) -> None:
+    done = call_kg(name, "--help")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith(f"Usage: kg {name}")
+
+
+def test_help_lists_every_command(call_kg: RunKg) -> None:
+    for arguments in ([], ["--help"], ["-h"]):
+        done = call_kg(*arguments)
+        assert done.code == 0
+        assert [line.split()[0] for line in done.out.split("Commands:\n")[1].splitlines()] == list(
+            COMMANDS
+        )
+
+
+def test_choices_are_those_of_the_library() -> None:
+    from kg.asking.network import LAYERS
+    from kg.asking.queries import RESULT_FORMATS
+    from kg.knowing.store import EXPORT_FORMATS
+    from kg.lexicon import LANGUAGES
+
+    assert set(get_args(cli.Language)) == set(LANGUAGES)
+    assert get_args(cli.Layer) == LAYERS
+    assert get_args(cli.ResultFormat) == tuple(RESULT_FORMATS)
+    assert get_args(cli.ExportFormat) == tuple(EXPORT_FORMATS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["frobnicate"], "No such command 'frobnicate'."),
+        (["read"], "Missing argument 'INPUT...'."),
+        (["build"], "Missing argument 'INPUT...'."),
+        (["read", "a.txt", "--frobnicate"], "No such option: --frobnicate"),
+        (["read", "a.txt", "--lang", "fr"], "'--lang': 'fr' is not one of 'de', 'en'."),
+        (["read", "a.txt", "--published", "neulich"], "'neulich' is not a date"),
+        (["export", "--format", "docx"], "'docx' is not one of 'turtle', 'trig', 'nquads'"),
+        (["query", "ASK {}", "--format", "docx"], "'docx' is not one of 'table', 'csv'"),
+        (["query", "ASK {}", "--bind", "name"], "'name': write it as NAME=VALUE."),
+        (["query", "ASK {}", "--ask", "edges"], "one question at a time"),
+        (["network", "--min-count", "0"], "0 is not in the range x>=1."),
+        (["network", "--layer", "rumour"], "'rumour' is not one of 'plain', 'claim'."),
+        (["explain", "a", "b"], "give one IRI or name, or a triple of three."),
+        (["explain"], "Missing argument"),
+        (["triples"], "Missing option '--lines'."),
+    ],
+)
+def test_wrong_usage_is_one_line_and_code_2(
+    call_kg: RunKg, arguments: list[str], message: str
+) -> None:
+    done = call_kg(*arguments)
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert message in done.err
+    assert done.err.endswith("--help shows how)\n")
+
+
+# --- read
+
+
+def test_read_prints_records(call_kg: RunKg, ready: Path) -> None:
+    done = call_kg("read", ready / "solhavn.txt", "--published", "2026-10-06")
+    records = [json.loads(line) for line in done.out.splitlines()]
+    assert (done.code, done.err) == (0, "")
+    assert {r["type"] for r in records} == {"article", "mention", "quotation", "statement"}
+    article = records[0]
+    assert (article["type"], article["lang"], article["published"]) == (
+        "article",
+        "de",
+        "2026-10-06",
+    )
+    for mention in (r for r in records if r["type"] == "mention"):
+        assert SOLHAVN[mention["start"] : mention["end"]] == mention["text"]
+
+
+def test_read_from_standard_input(call_kg: RunKg) -> None:
+    done = call_kg("read", "-", stdin=RIGA.encode())
+    assert done.code == 0
+    assert json.loads(done.out.splitlines()[0])["lang"] == "en"
+
+
+def test_read_to_file_is_whole_or_not_at_all(call_kg: RunKg, ready: Path, tmp_path: Path) -> None:
+    to = tmp_path / "out.jsonl"
+    assert call_kg("read", ready / "riga.txt", "--to", to).out == ""
+    before = to.read_bytes()
+    assert before.count(b'{"type": "article"') == 1
+    assert call_kg("read", tmp_path / "nowhere.txt", "--to", to).code == 1
+    assert to.read_bytes() == before
+    assert call_kg("read", tmp_path / "nowhere.txt", "--to", tmp_path / "new").code == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
+
+
+def test_read_to_a_folder_that_is_not_there(call_kg: RunKg, ready: Path, tmp_path: Path) -> None:
+    done = call_kg("read", ready / "riga.txt", "--to", tmp_path / "no" / "out")
+    assert (done.code, done.out) == (1, "")
+    assert done.err.endswith("out: cannot be written (No such file or directory)\n")
+
+
+def test_triples_prints_tab_separated_lines(call_kg: RunKg, tmp_path: Path) -> None:
+    sentences = "Anna Berg traf Lars Holm.\n\nDie Polizei nahm zwei Männer fest.\r\n"
+    (tmp_path / "lines.txt").write_text(sentences, encoding="utf-8")
+    done = call_kg("triples", "--lines", "lines.txt", "--lang", "de")
+    rows = [line.split("\t") for line in done.out.splitlines()]
+    assert done.code == 0
+    assert ["1", "Anna Berg", "traf", "Lars Holm"] in rows
+    assert {row[0] for row in rows} == {"1", "3"}
+    assert {len(row) for row in rows} == {4}
+    piped = call_kg("triples", "--lines", "-", stdin=sentences.encode())
+    assert piped.out == done.out
+
+
+def test_triples_keep_columns_whatever_the_sentence_holds(call_kg: RunKg) -> None:
+    line = "Anna\tBerg traf\u2028 Lars\x1b[31m Holm."
+    done = call_kg("triples", "--lines", "-", stdin=line.encode())
+    assert all(row.count("\t") == 3 for row in done.out.splitlines())
+    assert "\x1b" not in done.out
+
+
+# --- build
+
+
+def test_build_twice_adds_nothing(call_kg: RunKg, ready: Path) -> None:
+    inputs = (ready / "solhavn.txt", "--published", "2026-10-06", "--store", "store")
+    assert "1 article: 1 new or changed, 0 unchanged" in call_kg("build", *inputs).err
+    assert "1 article: 0 new or changed, 1 unchanged" in call_kg("build", *inputs).err
+    forced = call_kg("build", "--force", *inputs)
+    assert "1 article: 0 new or changed, 1 unchanged" in forced.err
+    quiet = call_kg("build", "--quiet", *inputs)
+    assert (quiet.code, quiet.out, quiet.err) == (0, "", "")
+
+
+def test_store_from_the_environment(run_kg: RunKg, ready: Path) -> None:
+    done = run_kg("query", "ASK { ?s ?p ?o }", KG_STORE=str(ready / "store"))
+    assert (done.code, done.out) == (0, "yes\n")
+
+
+def test_folder_is_read_and_readme_is_not(call_kg: RunKg, tmp_path: Path) -> None:
+    folder = tmp_path / "articles" / "deep"
+    folder.mkdir(parents=True)
+    (folder / "a.txt").write_text(SOLHAVN, encoding="utf-8")
+    (folder / "README.md").write_text("# Kein Artikel", encoding="utf-8")
+    assert "kg: 1 article: " in call_kg("build", "articles", "--store", "store").err
+
+
+# --- asking
+
+
+def test_query_as_table_csv_json_turtle(ask: RunKg) -> None:
+    names = 'SELECT DISTINCT ?name { ?e rdfs:label ?name FILTER(?name = "Lars Holm") }'
+    assert ask("query", names).out == "name\n---------\nLars Holm\n"
+    assert ask("query", names, "--format", "csv").out == "name\nLars Holm\n"
+    bindings = json.loads(ask("query", names, "--format", "json").out)["results"]["bindings"]
+    assert bindings == [{"name": {"type": "literal", "value": "Lars Holm"}}]
+    labels = "CONSTRUCT { ?e rdfs:label ?n } { ?e rdfs:label ?n }"
+    graph = ask("query", labels, "--format", "turtle")
+    assert 'ent:person-lars-holm rdfs:label "Lars Holm"' in graph.out
+
+
+def test_query_from_file_and_standard_input(ask: RunKg, tmp_path: Path) -> None:
+    (tmp_path / "q.rq").write_text("ASK { ent:person-anna-berg ?p ?o }", encoding="utf-8")
+    assert ask("query", "--file", "q.rq").out == "yes\n"
+    assert ask("query", "-", stdin=b"ASK { ent:nobody ?p ?o }").out == "no\n"
+    assert ask("query", stdin=b"ASK { ent:nobody ?p ?o }").out == "no\n"
+    latin = ask("query", "-", stdin="ASK { ?s ?p 'ü' }".encode("latin-1"))
+    assert (latin.code, latin.err) == (1, "kg: standard input: not UTF-8 (byte 13)\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals here")
+def test_query_does_not_wait_for_a_terminal(ready: Path) -> None:
+    master, terminal = os.openpty()
+    try:
+        done = subprocess.run(
+            command("query", "--store", ready / "store"), stdin=terminal, capture_output=True,
+            env=environment(), timeout=60, check=False,
+        )  # fmt: skip
+    finally:
+        os.close(master)
+        os.close(terminal)
+    assert done.returncode == 2
+    assert b"give SPARQL, --file FILE, or --ask NAME" in done.stderr
+
+
+def test_every_stock_question_answers(ask: RunKg) -> None:
+    listed = ask("query", "--list").out.splitlines()
+    names = [line.split()[0] for line in listed if not line.startswith(" ")]
+    assert len(names) >= 8
+    for name in names:
+        done = ask("query", "--ask", name)
+        assert (done.code, done.err) == (0, ""), name
+    about = ask("query", "--ask", "about", "--bind", "name=Berg", "--format", "csv")
+    assert "Anna Berg" in about.out
+
+
+def test_unknown_stock_question_is_code_4(ask: RunKg) -> None:
+    done = ask("query", "--ask", "gossip")
+    assert (done.code, done.out) == (4, "")
+    assert done.err.startswith("kg: no stock query 'gossip': there are about, ")
+
+
+@pytest.mark.parametrize(
+    ("sparql", "message"),
+    [
+        ("SELECT ?x { ?x ", "1:16"),
+        ("SELECT ?x {\n ?x a }", "2:8"),
+        ("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }", "SERVICE is refused"),
+        ("LOAD <http://example.org/>", "LOAD is refused"),
+        ("INSERT DATA { kg:a kg:b kg:c }", "query: "),
+        ("", "query: "),
+    ],
+)
+def test_bad_sparql_is_one_line_with_its_place(ask: RunKg, sparql: str, message: str) -> None:
+    done = ask("query", sparql)
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+    assert message in done.err
+
+
+@pytest.mark.parametrize("format", get_args(cli.ExportFormat))
+def test_export_in_every_format(ask: RunKg, tmp_path: Path, format: str) -> None:
+    import pyoxigraph
+
+    from kg.knowing.store import EXPORT_FORMATS
+
+    done = ask("export", "--format", format, "--to", tmp_path / "graph")
+    assert (done.code, done.out, done.err) == (0, "", "")
+    quads = list(pyoxigraph.parse(path=str(tmp_path / "graph"), format=EXPORT_FORMATS[format]))
+    assert len(quads) > 200
+    assert ask("export", "--format", format).out.encode() == (tmp_path / "graph").read_bytes()
+
+
+def test_network_as_table_json_picture_page(ask: RunKg, tmp_path: Path) -> None:
+    rows = json.loads(ask("network", "--format", "json").out)
+    assert {("Anna Berg", "Lars Holm")} <= {(row["who"], row["whom"]) for row in rows}
+    assert ask("network").out.splitlines()[0].split()[:4] == ["who", "whom", "layer", "count"]
+    done = ask("network", "--png", "n.png", "--svg", "n.svg", "--html", "n.html", "--lang", "en")
+    assert (done.code, done.out, done.err) == (0, "", "")
+    assert (tmp_path / "n.png").read_bytes().startswith(b"\x89PNG")
+    assert "<svg" in (tmp_path / "n.svg").read_text(encoding="utf-8")
+    assert "Anna Berg" in (tmp_path / "n.html").read_text(encoding="utf-8")
+    bad = ask("network", "--png", "n.bmp")
+    assert (bad.code, bad.err) == (1, "kg: n.bmp: a picture ends in .png or .svg\n")
+
+
+def test_empty_network_says_so(ask: RunKg) -> None:
+    done = ask("network", "--min-count", "99")
+    assert (done.code, done.out) == (0, "")
+    assert done.err.startswith("kg: no actor acts on another")
+
+
+def test_explain_by_iri_name_and_triple(ask: RunKg) -> None:
+    by_iri = ask("explain", EDGE)
+    assert by_iri.out.startswith(f"entity {EDGE}\n")
+    assert "× “Berg”: surname of “Anna Berg”" in by_iri.out
+    assert ask("explain", "  anna BERG ").out == by_iri.out
+    triple = ask("explain", EDGE, "rel:treffen", "ent:person-lars-holm")
+    assert triple.out.startswith(f"edge {EDGE} rel:treffen ent:person-lars-holm\n")
+    assert "sentence    Außenministerin Anna Berg traf am Montag" in triple.out
+
+
+def test_explain_lists_namesakes(call_kg: RunKg, tmp_path: Path) -> None:
+    lines = []
+    for name in "ab":
+        article = {"type": "article", "id": name, "source": name, "lang": "de", "text": "Holm kam.",
+                   "parts": [{"kind": "body", "start": 0, "end": 9}]}  # fmt: skip
+        mention = {"type": "mention", "article": name, "start": 0, "end": 4, "text": "Holm",
+                   "kind": "person"}  # fmt: skip
+        lines += [json.dumps(article), json.dumps(mention)]
+    (tmp_path / "seam.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    assert call_kg("build", "seam.jsonl", "--store", "s").code == 0
+    done = call_kg("explain", "Holm", "--store", "s")
+    assert (done.code, done.err) == (0, "kg: 2 entities have this name; explain one of them\n")
+    for line in done.out.splitlines():
+        assert call_kg("explain", line.split()[0], "--store", "s").code == 0
+
+
+@pytest.mark.parametrize(
+    "target",
+    [["ent:nobody"], ["Nobody At All"], [EDGE, "rel:essen", EDGE], ["<https://example.org/x>"],
+     ["https://example.org/a b"], [""]],
+)  # fmt: skip
+def test_explain_what_is_not_there_is_code_4(ask: RunKg, target: list[str]) -> None:
+    done = ask("explain", *target)
+    assert (done.code, done.out, done.err.count("\n")) == (4, "", 1)
+
+
+def test_validate_conforms(ask: RunKg) -> None:
+    done = ask("validate")
+    assert (done.code, done.out, done.err) == (0, "", "kg: the graph conforms to its shapes\n")
+
+
+def test_validate_tells_what_is_wrong(call_kg: RunKg, ready: Path, tmp_path: Path) -> None:
+    from pyoxigraph import Store
+
+    assert call_kg("build", ready / "riga.txt", "--store", "s").code == 0
+    inner = Store(str(tmp_path / "s" / "oxigraph"))
+    inner.update(
+        "PREFIX kg: <https://w3id.org/newskg/ontology#> DELETE { GRAPH ?g { ?s kg:polarity ?o } }"
+        " WHERE { GRAPH ?g { ?s kg:polarity ?o } }"
+    )
+    inner.flush()
+    del inner
+    done = call_kg("validate", "--store", "s")
+    assert done.code == 1
+    assert "A statement is either affirmed or negated." in done.out
+    assert done.err.endswith("violations\n")
+
+
+# --- bad input
+
+
+@pytest.fixture
+def one_good(tmp_path: Path) -> Path:
+    path = tmp_path / "good.txt"
+    path.write_text(SOLHAVN, encoding="utf-8")
+    return path
+
+
+BAD_FILES = {
+    "empty": (b"", "empty file"),
+    "blank": (b" \n\n", "nothing but blank space"),
+    "binary": (bytes(range(256)) * 40, "a binary file, not text"),
+    "latin1": ("Müller grüßt.\n".encode("latin-1"), "not UTF-8 (looks like Latin-1)"),
+    "html": (b"<!DOCTYPE html><html><p>Text</p></html>", "HTML or XML, not text"),
+    "french": (
+        ("Le président a déclaré hier que les ministres ne paieraient pas. " * 4).encode(),
+        "not German or English (give --lang to force)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+@pytest.mark.parametrize("verb", ["read", "build"])
+def test_bad_file_is_named_and_the_rest_kept(
+    call_kg: RunKg, one_good: Path, tmp_path: Path, name: str, verb: str
+) -> None:
+    data, why = BAD_FILES[name]
+    (tmp_path / "bad.txt").write_bytes(data)
+    more = ["--store", "s"] if verb == "build" else []
+    done = call_kg(verb, "bad.txt", one_good, *more)
+    skipped = [line for line in done.err.splitlines() if line.startswith("kg: skipped bad.txt")]
+    assert done.code == 3
+    assert len(skipped) == 1
+    assert why in skipped[0]
+    assert done.err.endswith("kg: 1 skipped, 1 read\n")
+    if verb == "read":
+        assert done.out.count('{"type": "article"') == 1
+    alone = call_kg(verb, "bad.txt", *more)
+    assert (alone.code, alone.out) == (1, "")
+    assert alone.err.endswith("kg: no article could be read (1 skipped)\n")
+
+
+def test_missing_path(call_kg: RunKg, one_good: Path) -> None:
+    done = call_kg("read", "nowhere.txt", one_good)
+    assert done.code == 3
+    assert "kg: skipped nowhere.txt: no such file\n" in done.err
+
+
+def test_broken_json_line_in_a_good_file(call_kg: RunKg, tmp_path: Path) -> None:
+    good = [json.dumps({"text": text, "lang": "en"}) for text in ("Anna met Lars.", "Lars left.")]
+    (tmp_path / "a.jsonl").write_text(f'{good[0]}\n{{"text": "Anna\n{good[1]}\n', encoding="utf-8")
+    done = call_kg("read", "a.jsonl")
+    assert done.code == 3
+    assert done.out.count('{"type": "article"') == 2
+    assert done.err.startswith("kg: skipped a.jsonl:2: broken JSON")
+
+
+def test_line_of_50_megabytes(call_kg: RunKg, tmp_path: Path) -> None:
+    with (tmp_path / "long.jsonl").open("wb") as out:
+        out.write(b'{"text": "Anna met Lars.", "lang": "en"}\n{"text": "')
+        for _ in range(51):
+            out.write(b"Anna Berg " * 100_000)
+        out.write(b'"}\n{"text": "Lars left Riga.", "lang": "en"}\n')
+    done = call_kg("read", "long.jsonl")
+    assert done.code == 3
+    assert done.out.count('{"type": "article"') == 2
+    assert "kg: skipped long.jsonl:2: a line longer than 50,000,000 bytes\n" in done.err
+
+
+def test_file_name_cannot_steer_the_terminal(call_kg: RunKg, one_good: Path) -> None:
+    done = call_kg("read", "no\x1b[31m\nwhere.txt", one_good)
+    assert done.code == 3
+    assert "\x1b" not in done.err
+    assert done.err.splitlines()[0] == "kg: skipped no [31m where.txt: no such file"
+
+
+def test_article_cannot_steer_the_terminal(call_kg: RunKg, tmp_path: Path) -> None:
+    escape = "\x1b]0;owned\x07\x1b[31m\u202e"
+    article = {"title": f"Anna {escape}Berg", "lang": "de", "publisher": f"X{escape}",
+               "text": f"Anna Berg {escape}traf Lars Holm{escape} am Montag."}  # fmt: skip
+    (tmp_path / "a.jsonl").write_text(json.dumps(article), encoding="utf-8")
+    assert call_kg("build", "a.jsonl", "--store", "s").code == 0
+    titles = call_kg("query", "SELECT * { ?a schema:headline ?t }", "--store", "s")
+    assert "Anna" in titles.out
+    commands = (["query", "--ask", "about", "--bind", "name=Anna"], ["query", "--ask", "actors"],
+                ["network", "--unnamed"], ["validate"], ["explain", "Anna Berg"])  # fmt: skip
+    for arguments in commands:
+        done = call_kg(*arguments, "--store", "s")
+        assert not {"\x1b", "\x07", "\u202e"} & set(done.out + done.err), arguments
+    assert not {"\x1b", "\x07", "\u202e"} & set(titles.out)
+
+
+# --- models
+
+
+def test_missing_model_says_how_to_install_it(call_kg: RunKg, one_good: Path) -> None:
+    done = call_kg("read", one_good, "--model", "de_core_news_lg")
+    assert (done.code, done.out) == (1, "")
+    assert done.err == (
+        "kg: no pipeline 'de_core_news_lg' here: "
+        "install it with: python -m spacy download de_core_news_lg\n"
+    )
+
+
+@pytest.mark.parametrize("fault", ["no config", "broken meta", "broken config", "empty"])
+def test_broken_model_folder_is_one_line(
+    call_kg: RunKg, one_good: Path, tmp_path: Path, fault: str
+) -> None:
+    model = tmp_path / "model"
+    model.mkdir()
+    if fault != "empty":
+        meta = '{"lang": "de", "name": "x", "version": "1"' + ("" if "meta" in fault else "}")
+        (model / "meta.json").write_text(meta, encoding="utf-8")
+    if fault in {"broken meta", "broken config"}:
+        (model / "config.cfg").write_text("[nlp\nlang = de", encoding="utf-8")
+    for verb in (["read"], ["build", "--store", "s"]):
+        done = call_kg(*verb, one_good, "--model", "./model")
+        assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+        assert "'./model' is broken" in done.err or "'model' is broken" in done.err
+    assert not (tmp_path / "s").exists()
+
+
+# --- stores
+
+
+def test_store_that_is_no_store(call_kg: RunKg, one_good: Path, tmp_path: Path) -> None:
+    for verb in ("query", "export", "network", "validate", "explain"):
+        rest = {"query": ["ASK {}"], "explain": ["ent:x"]}.get(verb, [])
+        done = call_kg(verb, *rest, "--store", "nowhere")
+        assert (done.code, done.out) == (1, "")
+        assert done.err == (
+            "kg: nowhere: no newskg store here; make one with kg build --store nowhere\n"
+        )
+    assert not (tmp_path / "nowhere").exists()
+    in_the_way = call_kg("build", one_good, "--store", one_good)
+    assert (in_the_way.code, in_the_way.err.count("\n")) == (1, 1)
+    assert "good.txt" in in_the_way.err
+    assert one_good.read_text(encoding="utf-8") == SOLHAVN
+    full = call_kg("build", one_good, "--store", tmp_path)
+    assert (full.code, full.err.count("\n")) == (1, 1)
+    assert "not empty and no newskg store" in full.err
+    assert [path.name for path in tmp_path.iterdir()] == ["good.txt"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_store_in_a_read_only_folder(call_kg: RunKg, one_good: Path, tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o500)
+    done = call_kg("build", one_good, "--store", closed / "store")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "Permission denied" in done.err
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="no /proc here")
+def test_store_where_nobody_may_write(call_kg: RunKg, one_good: Path) -> None:
+    done = call_kg("build", one_good, "--store", "/proc/newskg-store")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert done.err.startswith("kg: /proc/newskg-store: ")
+
+
+def test_store_that_another_process_writes(
+    run_kg: RunKg, one_good: Path, ready: Path, tmp_path: Path
+) -> None:
+    from kg.knowing.store import GraphStore
+
+    with GraphStore.open(tmp_path / "s"):
+        done = run_kg("build", one_good, "--store", "s")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "another process is writing this store" in done.err
+
+
+def test_broken_store_file(call_kg: RunKg, tmp_path: Path) -> None:
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s" / "store.json").write_text("{", encoding="utf-8")
+    done = call_kg("validate", "--store", "s")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "store.json: broken" in done.err
+
+
+# --- pipes, full disks, interruption
+
+
+def test_pipe_into_head_is_quiet(ready: Path) -> None:
+    for arguments in (["export", "--store", "store"], ["query", "SELECT * { ?s ?p ?o }"]):
+        line = " ".join([*command(*map(repr, arguments)), "--store", "store"])
+        done = subprocess.run(
+            ["sh", "-c", f"{line} | head -n 1"], cwd=ready, env=environment(), capture_output=True,
+            timeout=60, check=False,
+        )  # fmt: skip
+        assert done.stdout.count(b"\n") == 1
+        assert done.stderr == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_full_disk_is_one_line(ready: Path, run_kg: RunKg) -> None:
+    to = run_kg("export", "--store", ready / "store", "--to", "/dev/full")
+    assert (to.code, to.err.count("\n")) == (1, 1)
+    assert "No space left on device" in to.err
+    for arguments in (["export"], ["query", "--ask", "actors"], ["validate", "--help"]):
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run(
+                command(*arguments), stdout=full, stderr=subprocess.PIPE, cwd=ready, timeout=60,
+                env=environment(KG_STORE="store"), check=False,
+            )  # fmt: skip
+        assert done.returncode == 1, done.stderr
+        assert (done.stderr.count(b"\n"), done.stderr[-25:]) == (1, b" No space left on device\n")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own with room for a store, but not for many articles."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no file system may be mounted here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_disk_that_fills_up_during_a_build(run_kg: RunKg, small_disk: Path) -> None:
+    done = run_kg("build", "-", "--store", small_disk / "s", stdin=b"".join(feed(300)))
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+    assert "the disk is full" in done.err
+
+
+def test_closed_streams(ready: Path) -> None:
+    line = " ".join(command("query", "--ask", "actors", "--store", "store"))
+    done = subprocess.run(
+        ["sh", "-c", f"{line} <&- >&- 2>&-"], cwd=ready, env=environment(), check=False, timeout=60
+    )
+    assert done.returncode == 0
+
+
+def test_odd_terminal_encoding(ready: Path, run_kg: RunKg) -> None:
+    question = 'ASK { ?s kg:text ?t FILTER CONTAINS(?t, "ß") }'
+    done = run_kg("query", question, "--store", ready / "store", PYTHONIOENCODING="ascii")
+    assert done.code == 0
+    about = ("query", "--ask", "about", "--bind", "name=Berg", "--store", ready / "store")
+    assert "Außenministerin" in run_kg(*about, PYTHONIOENCODING="ascii").out
+
+
+def feed(count: int) -> list[bytes]:
+    """Articles as JSON lines, each with an id of its own."""
+    text = "Anna Berg traf am Montag Lars Holm in Haus {}. Norwegen dankte."
+    articles = ({"text": text.format(n), "lang": "de"} for n in range(count))
+    return [json.dumps(article).encode() + b"\n" for article in articles]
+
+
+def start_build(folder: Path, *inputs: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command("build", *(inputs or ("-",)), "--store", "s"),
+        cwd=folder,
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    )
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end, "nothing happened within a minute"
+        time.sleep(0.002)
+
+
+def count_readings(folder: Path) -> int:
+    readings = folder / "s" / "readings"
+    return len(list(readings.glob("*.gz"))) if readings.is_dir() else 0
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The export of a store that was built in one go."""
+    from kg.pipeline import build_store, pipelines
+
+    folder = tmp_path_factory.mktemp("undisturbed")
+    (folder / "feed.jsonl").write_bytes(b"".join(feed(30)))
+    build_store([str(folder / "feed.jsonl")], store=folder / "s", pipeline_of=pipelines(),
+                on_skip=lambda skip: pytest.fail(str(skip)))  # fmt: skip
+    return exported(folder / "s")
+
+
+def exported(store: Path) -> bytes:
+    """The quads of a store, sorted."""
+    import io
+
+    from kg.knowing.store import GraphStore
+
+    out = io.BytesIO()
+    with GraphStore.open(store, read_only=True) as graph:
+        graph.export("nquads", out)
+    return out.getvalue()
+
+
+def test_ctrl_c_ends_after_the_article_at_hand(
+    call_kg: RunKg, tmp_path: Path, undisturbed: bytes
+) -> None:
+    (tmp_path / "feed.jsonl").write_bytes(b"".join(feed(30)))
+    process = start_build(tmp_path, "feed.jsonl")
+    wait_for(lambda: count_readings(tmp_path) >= 2)
+    process.send_signal(signal.SIGINT)
+    _, talk = process.communicate(timeout=60)
+    done = count_readings(tmp_path)
+    assert process.returncode == 130
+    assert b"run it again to go on\nkg: interrupted\n" in talk
+    assert b"Traceback" not in talk
+    assert f"kg: {done} articles: {done} new or changed".encode() in talk
+    assert done < 30
+    assert call_kg("validate", "--store", "s").code == 0
+    again = call_kg("build", "feed.jsonl", "--store", "s")
+    assert f"30 articles: {30 - done} new or changed, {done} unchanged" in again.err
+    assert exported(tmp_path / "s") == undisturbed
+
+
+def test_ctrl_c_while_waiting_for_input(tmp_path: Path) -> None:
+    process = start_build(tmp_path)
+    assert process.stdin is not None
+    process.stdin.write(b"".join(feed(2)))
+    process.stdin.flush()
+    wait_for(lambda: count_readings(tmp_path) == 2)
+    time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) == 130
+    assert process.stderr is not None
+    assert b"kg: 2 articles: 2 new or changed" in process.stderr.read()
+    process.communicate()
+
+
+@pytest.mark.parametrize("after", [0, 1, 12])
+def test_killed_build_goes_on_where_it_was(
+    call_kg: RunKg, tmp_path: Path, undisturbed: bytes, after: int
+) -> None:
+    (tmp_path / "feed.jsonl").write_bytes(b"".join(feed(30)))
+    process = start_build(tmp_path, "feed.jsonl")
+    wait_for(lambda: (tmp_path / "s" / "oxigraph").is_dir() and count_readings(tmp_path) >= after)
+    process.kill()
+    process.communicate(timeout=60)
+    done = call_kg("build", "feed.jsonl", "--store", "s")
+    assert done.code == 0
+    assert exported(tmp_path / "s") == undisturbed

