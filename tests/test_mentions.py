@@ -48,13 +48,10 @@ def found(words: str, lang: str = "de") -> list[str]:
             "Karl/NE/nsubj<kam^PER Maus/NE/flat:name<Karl^I kam/VVFIN/root .",
             ["Karl Maus: person"],
         ),
-        pytest.param(
+        (
             "Frau/NN/nsubj<kam^PER Anna/NE/flat:name<Frau^I Maus/NE/flat:name<Frau^I "
             "kam/VVFIN/root .",
             ["Anna Maus: person"],
-            marks=pytest.mark.xfail(
-                strict=True, reason="bug: the title before a name is a person of its own"
-            ),
         ),
         ("Gestern/ADV/advmod<kam^ORG kam/VVFIN/root .", []),
         ("kam/VVFIN/root^LOC .", []),
@@ -123,7 +120,6 @@ def test_coordinated_places_share_their_preposition() -> None:
     assert found(words) == ["Syrien: place", "Kenia: place"]
 
 
-@pytest.mark.xfail(strict=True, reason="bug: a long name is matched without regard to capitals")
 def test_an_adjective_is_no_party() -> None:
     words = make_vocabulary(
         bare_lexicon(gazetteer=(GazetteerEntry("l", "party", "Die Linke", "-", "DE", "PTY", "-"),))
@@ -143,15 +139,7 @@ def test_a_surname_is_known_from_the_full_name() -> None:
 
 @pytest.mark.parametrize(
     "genitive",
-    [
-        "Trumps",
-        pytest.param(
-            "Maus'",
-            marks=pytest.mark.xfail(
-                strict=True, reason="bug: the genitive of a surname with an apostrophe is missed"
-            ),
-        ),
-    ],
+    ["Trumps", "Maus'"],
 )
 def test_the_genitive_of_a_known_surname(genitive: str) -> None:
     name = genitive.rstrip("s'") if genitive == "Trumps" else genitive.rstrip("'")

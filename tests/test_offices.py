@@ -103,7 +103,6 @@ def test_offices_beside_names(words: str, expected: list[str]) -> None:
     assert offices(draw(words)) == expected
 
 
-@pytest.mark.xfail(strict=True, reason="bug: of a list of people one gets the office of the next")
 def test_each_of_a_list_has_her_own_office() -> None:
     assert offices(parse("list-of-offices")) == [
         "Angela Katz | Kanzlerin | - | role-title",
@@ -116,7 +115,6 @@ def test_an_office_is_not_shared_by_the_next_in_a_list() -> None:
     assert offices(parse("list-of-people")) == ["Angela Katz | Kanzlerin | - | role-title"]
 
 
-@pytest.mark.xfail(strict=True, reason="bug: an office that is over is given as one held")
 def test_a_former_office_says_so() -> None:
     assert offices(parse("former-office")) == ["Karl Maus | ehemalige Präsident | - | role-title"]
 

@@ -83,9 +83,7 @@ QUOTED = [
             "direct | Sales | sagte | „Die Stadt kauft das Schiff“",
         ],
     ),
-    later(
-        "issue 5: wie X mitteilte",
-        "as-told",
+    ("as-told",
         ["indirect | die Polizei | mitteilte | tötete der Mann den Fahrer"],
     ),
 ]

@@ -141,7 +141,7 @@ class _Finder:
             recipient=recipient,
             agent=agent,
             obliques=tuple(o for o in find_obliques(tree, i) if o.token != agent),
-            negated=is_negated(tree, words, i),
+            negated=is_negated(tree, words, i) or (finite is None and self._denied_above(i, kind)),
             modals=(shared.modals if shared else ())
             + tuple(v for v in verbs if _is_modal(tree[v], words)),
             inherited=inherited,
@@ -236,6 +236,14 @@ class _Finder:
         if above.recipient is not None:
             return (above.recipient,)
         return () if self._words.is_a("no_control", above.lemma) else above.subjects
+
+    def _denied_above(self, i: int, kind: str) -> bool:
+        """ "nicht gestohlen oder verletzt": the denial reaches over "oder"."""
+        governor = self._governor(i)
+        if kind != "conjunct" or governor is None:
+            return False
+        links = {self._tree[c].text.lower() for c in self._tree.children(i, "cc")}
+        return bool(links & {"oder", "noch", "or", "nor"}) and self.clause(governor).negated
 
     def _inherited(self, i: int, kind: str) -> tuple[int, ...]:
         tree = self._tree
@@ -479,6 +487,14 @@ _CONTRACTED = {
 }
 
 
+_NEGATING = ("advmod", "det", "advmod:neg", "cc", "dep", "neg", "mark")
+
+
+def is_denied(tree: Tree, words: Vocabulary, i: int) -> bool:
+    """Is this one participant denied: "Steuern, aber keine Zinsen"?"""
+    return any(_is_negator(tree, words, c) for c in tree.children(i, "det", "advmod", "neg"))
+
+
 def is_negated(tree: Tree, words: Vocabulary, i: int) -> bool:
     """Is the clause denied: by an adverb at its verb, or by "kein" at a participant?"""
     below = tree.children(i, *AUXILIARIES, "cop", *SUBJECTS, "obj", *OBLIQUES, "advmod", "xcomp")
@@ -486,7 +502,7 @@ def is_negated(tree: Tree, words: Vocabulary, i: int) -> bool:
     return any(
         _is_negator(tree, words, c)
         for p in places
-        for c in (*tree.children(p, "advmod", "det", "advmod:neg", "cc", "dep", "neg"), p)
+        for c in (*tree.children(p, *_NEGATING), p)
         if c != i
     )
 

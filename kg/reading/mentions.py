@@ -40,6 +40,8 @@ _BODIES = {
     *("party", "armed_group", "military", "company", "media", "government"),
     *("international_organisation", "alliance", "organisation"),
 }
+_CAPITAL = {"NOUN", "PROPN", "ADJ", "VERB"}
+"""Tags whose words have a capital inside a name: "die linke Gruppe" is no party."""
 _GENERIC = {"organisation", "thing", "group", "place"}
 
 
@@ -65,6 +67,7 @@ def find_mentions(tree: Tree, words: Vocabulary, *, article: str = "") -> list[M
         *_gazetteer_names(tree, words),
         *_pipeline_names(tree, words),
         *_introduced_names(tree, words),
+        *_given_names(tree, words),
         *_compounds(tree, words),
         *_nouns(tree, words),
     ]
@@ -92,7 +95,8 @@ def _repeated_names(tree: Tree, found: Iterable[Found]) -> list[Found]:
                 kinds.setdefault(text[0], f.kind)
     again: list[Found] = []
     for t in tree.tokens:
-        base = t.text if t.text in kinds else t.text.removesuffix("s")
+        base = t.text if t.text in kinds else t.text.rstrip("'’").removesuffix("s")
+        base = base if base in kinds else t.text.rstrip("'’")
         noun = t.pos in {"NOUN", "PROPN", "X"} or kinds.get(base) == "person"
         if base in kinds and noun and not _inside_longer(tree, t):
             again.append(Found(t.start, t.end, t.i, kinds[base], True, 3))
@@ -147,7 +151,8 @@ def _match(tree: Tree, first: int, name: tuple[str, ...]) -> int | None:
             return None
         if tree[i].text not in {"-", "–"}:
             for part in filter(None, tree[i].text.split("-")):
-                if at >= len(name) or fold_word(part) != name[at]:
+                lower = part[0].islower() and tree[i].pos in _CAPITAL
+                if lower or at >= len(name) or fold_word(part) != name[at]:
                     return None
                 at += 1
         i += 1
@@ -201,6 +206,33 @@ def _is_plain_noun(token: Token, words: Vocabulary, found: str | None) -> bool:
         return token.pos in {"VERB", "AUX", "ADV", "ADJ", "NUM"} and not token.text.isupper()
     kind = words.kind_nouns.get(token.lemma.lower()) or words.role_nouns.get(token.lemma.lower())
     return kind is not None or (token.pos == "NOUN" and words.find_role(token.lemma) is not None)
+
+
+def _given_names(tree: Tree, words: Vocabulary) -> Iterator[Found]:
+    """A known first name and the capitalised words behind it: persons the pipeline missed."""
+    for token in tree.tokens:
+        first = words.is_a("first_name_male", token.text) or words.is_a(
+            "first_name_female", token.text
+        )
+        if not first or token.pos not in NOUN_TAGS:
+            continue
+        last = token.i
+        while last + 1 < len(tree) and _goes_on(tree, words, last + 1):
+            last += 1
+        if last > token.i and tree[last].text[:1].isupper():
+            yield Found(token.start, tree[last].end, last, "person", True, 2)
+
+
+def _goes_on(tree: Tree, words: Vocabulary, i: int) -> bool:
+    """Is the word at ``i`` the next part of a person's name?"""
+    token, before = tree[i], tree[i - 1]
+    if token.sent != before.sent:
+        return False
+    if words.is_a("name_particle", token.text) and token.pos != "CCONJ":
+        return i + 1 < len(tree) and tree[i + 1].text[:1].isupper()
+    name = token.pos == "PROPN" or token.tag in {"NE", "NNP"}
+    noun = words.find_role(token.lemma) or words.find_kind(token.lemma)
+    return token.text[:1].isupper() and name and (noun is None or token.tag == "NE")
 
 
 def _body_noun(token: Token, words: Vocabulary) -> KindNoun | None:
@@ -268,7 +300,9 @@ def _compounds(tree: Tree, words: Vocabulary) -> Iterator[Found]:
 def _nouns(tree: Tree, words: Vocabulary) -> Iterator[Found]:
     """Common nouns that stand for actors, and inhabitants ("die Europäer")."""
     for token in tree.tokens:
-        if token.pos not in NOUN_TAGS or token.dep == "compound" or token.dep == "flat:name":
+        if token.pos not in NOUN_TAGS or token.dep in {"compound", "flat:name"}:
+            continue
+        if words.is_a("title", token.text):
             continue
         if token.lemma in words.inhabitants or token.text in words.inhabitants:
             yield Found(token.start, token.end, token.i, "group", True, 1)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.reading.trees import Tree
-from kg.reading.vocabulary import Vocabulary
+from kg.reading.vocabulary import Vocabulary, fold_word
 from kg.records import Mention, Span
 
 _STOP_TAGS = {"VERB", "AUX", "SCONJ", "PRON"}
@@ -89,7 +89,7 @@ class _Places:
             return []
         stretch = list(self._stretch_right(last + 2))
         roles = [i for i in stretch[:4] if self._is_role(i)]
-        if not roles or not self._closed(stretch[-1] + 1):
+        if not roles or not self._closed(stretch[-1] + 1) or self._names_person(stretch):
             return []
         return [self._office(person, roles[0], stretch[-1] + 1, "role-apposition")]
 
@@ -105,6 +105,12 @@ class _Places:
             return []
         span = (inside.start, inside.end)
         return [Office(person, last + 2, span, None, inside, "role-party")]
+
+    def _names_person(self, stretch: Sequence[int]) -> bool:
+        """Someone else: "Kanzlerin A, Präsident B, ..." is a list, no apposition."""
+        start, end = self._tree[stretch[0]].start, self._tree[stretch[-1]].end
+        inside = (m for m in self._mentions if start <= m.start and m.end <= end)
+        return any(m.kind == "person" and m.named for m in inside)
 
     def _stretch_left(self, i: int) -> Iterator[int]:
         """Tokens of the noun phrase that ends at ``i``, going left."""
@@ -171,9 +177,15 @@ class _Places:
 
     def _office_start(self, role: int) -> int:
         first = role
-        while first > 0 and self._tree[first - 1].dep == "compound":
+        while first > 0 and self._belongs(first - 1):
             first -= 1
         return self._tree[first].start
+
+    def _belongs(self, i: int) -> bool:
+        """A compound part, or an adjective that says when: "ehemalig", "designiert"."""
+        token = self._tree[i]
+        stem = fold_word(token.text)
+        return token.dep == "compound" or self._words.is_a("office_qualifier", stem)
 
     def _home(self, role: int, stop: int) -> Mention | None:
         """The organisation of the office: a prefix ("US-"), or a name after the role noun."""

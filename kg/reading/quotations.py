@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from kg.lexicon import ReportingWord
 from kg.names import mint
-from kg.reading.clauses import Clause, is_finite, is_relative_pronoun, opens_with_verb
+from kg.reading.clauses import SUBJECTS, Clause, is_finite, is_relative_pronoun, opens_with_verb
 from kg.reading.phrases import Denotations, make_phrase
-from kg.reading.trees import Tree
+from kg.reading.trees import Token, Tree
 from kg.reading.vocabulary import Vocabulary
 from kg.records import Quotation, Span
 
@@ -152,7 +152,8 @@ class QuotationFinder:
         words = [t for t in inside if t.pos != "PUNCT"]
         text = self._tree.slice(span).strip("„“”\"»« ")
         whole = text[-1:] in set(".!?…") or not set("“”«\"") & set(self._tree.slice(span)[-1:])
-        return len(words) >= MIN_WORDS and whole and any(is_finite(t) for t in words)
+        told = whole or self._tree.text[: span[0]].rstrip().endswith(":") or _has_subject(words)
+        return len(words) >= MIN_WORDS and told and any(is_finite(t) for t in words)
 
     def _report_beside(self, span: Span) -> Report | None:
         """The report that frames a stretch of direct speech: right after it, or before a colon."""
@@ -263,33 +264,55 @@ class QuotationFinder:
             verb = self._tree[_anchor(report.clause)]
             if ((verb.start, verb.end),) in framed:
                 continue
-            span, kind = self._content(report)
-            if span is not None:
-                yield self._quotation((span,), report.speaker, report, kind)
+            spans, kind = self._content(report)
+            if spans:
+                yield self._quotation(spans, report.speaker, report, kind)
 
-    def _content(self, report: Report) -> tuple[Span | None, str]:
+    def _content(self, report: Report) -> tuple[tuple[Span, ...], str]:
         """What a report reports: a clause, a sentence in Konjunktiv, an infinitive."""
         clause = report.clause
         if report.word.kind in _INDIRECT_KINDS:
             below = [c for c in self._clauses if c.governor == clause.head]
             contents = [c for c in below if self._is_content(c, clause)]
             if contents:
-                return self._clause_span(contents[0], clause), "indirect"
+                return (self._clause_span(contents[0], clause),), "indirect"
             span = self._subjunctive_side(clause)
             if span is not None:
-                return span, "indirect"
+                return (span,), "indirect"
+            if self._is_aside(clause):
+                return self._around(clause), "indirect"
             infinitives = [c for c in below if c.kind == "infinitive" and c.finite is None]
             if infinitives and report.speaker is not None:
-                return self._clause_span(infinitives[0], clause), "reported"
+                return (self._clause_span(infinitives[0], clause),), "reported"
         if report.word.kind in _REPORTED_KINDS and self._is_actor(report.speaker):
-            return self._tree.sentence_span(clause.head), "reported"
-        return None, ""
+            return (self._tree.sentence_span(clause.head),), "reported"
+        return (), ""
+
+    def _is_aside(self, clause: Clause) -> bool:
+        """ ", sagte Sales", "wie Sales sagte": a report inserted into what it reports."""
+        tree = self._tree
+        if clause.kind == "adverbial":
+            marks = {tree[c].text.lower() for c in tree.children(clause.head, "mark", "advmod")}
+            return bool(marks & {"wie", "as"})
+        if clause.kind != "parataxis" or clause.governor is None:
+            return False
+        words = [n for n in tree.subtree(clause.head) if tree[n].pos != "PUNCT"]
+        return clause.governor < clause.head and words[0] == clause.finite
+
+    def _around(self, clause: Clause) -> tuple[Span, ...]:
+        """The sentence before and behind an inserted clause."""
+        tree = self._tree
+        start, end = tree.sentence_span(clause.head)
+        numbers = tree.subtree(clause.head)
+        inner = tree[numbers[0]].start, tree[numbers[-1]].end
+        sides = (_tight(tree.text, start, inner[0]), _tight(tree.text, inner[1], end))
+        return tuple(s for s in sides if s[0] < s[1])
 
     def _is_content(self, inner: Clause, outer: Clause) -> bool:
         if inner.kind not in {"complement", "parataxis"} or inner.finite is None:
             return False
         if self._tree[inner.head].dep == "parataxis":
-            return inner.mood in {"sub1", "sub2"}
+            return inner.mood in {"sub1", "sub2"} or inner.head > outer.head
         return self._in_quotes(self._tree[inner.head].start) is False
 
     def _clause_span(self, inner: Clause, outer: Clause) -> Span:
@@ -424,7 +447,7 @@ class QuotationFinder:
         sides = (_tight(tree.text, start, phrase[0]), _tight(tree.text, phrase[1], end))
         filled = tuple(s for s in sides if s[0] < s[1])
         words = sum(len(tree.slice(s).split()) for s in filled)
-        return filled if words >= MIN_WORDS else ()
+        return filled if words > 1 else ()
 
     # free indirect speech
 
@@ -502,6 +525,12 @@ class QuotationFinder:
     ) -> Quotation:
         name = mint(self._article, "quotation", kind, quote)
         return Quotation(self._article, quote, speaker, cue, kind, stance, mention, name)
+
+
+def _has_subject(words: Sequence[Token]) -> bool:
+    """Does a finite verb stand here with its subject?"""
+    finite = {t.i for t in words if is_finite(t)}
+    return any(t.head in finite and t.dep in SUBJECTS for t in words)
 
 
 def _anchor(clause: Clause) -> int:

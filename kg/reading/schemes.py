@@ -91,15 +91,25 @@ def _swap(nodes: list[Node], upper: Node, lower: Node, dep: str) -> None:
 def _lower_auxiliaries(nodes: list[Node]) -> None:
     """TIGER: the finite auxiliary heads its verb (``oc``); UD: the other way round."""
     for node in nodes:
-        if node.dep != "oc" or node.head == node.i:
-            continue
-        upper = nodes[node.head]
-        if upper.pos == "AUX" and node.pos in {"VERB", "AUX"} and not _has_zu_bracket(nodes, node):
-            _swap(nodes, upper, node, "aux")
+        while _hangs_on_auxiliary(nodes, node):
+            _swap(nodes, nodes[node.head], node, "aux")
     for node in nodes:
         if node.dep == "oc":
-            mark = any(n.dep == "mark" and n.tag != "PTKZU" for n in _below(nodes, node.i))
-            node.dep = "ccomp" if mark or node.morph.get("VerbForm") == "Fin" else "xcomp"
+            below = _below(nodes, node.i)
+            mark = any(n.dep == "mark" and n.tag != "PTKZU" for n in below)
+            finite = any(_is_finite(n) for n in (node, *below) if n is node or n.dep == "aux")
+            node.dep = "ccomp" if mark or finite else "xcomp"
+
+
+def _hangs_on_auxiliary(nodes: list[Node], node: Node) -> bool:
+    upper = nodes[node.head]
+    if node.dep != "oc" or upper is node or upper.pos != "AUX":
+        return False
+    return node.pos in {"VERB", "AUX"} and not _has_zu_bracket(nodes, node)
+
+
+def _is_finite(node: Node) -> bool:
+    return node.tag in {"VVFIN", "VAFIN", "VMFIN"} or node.morph.get("VerbForm") == "Fin"
 
 
 def _has_zu_bracket(nodes: list[Node], node: Node) -> bool:

@@ -15,6 +15,7 @@ from kg.reading.clauses import (
     CLAUSAL,
     Clause,
     Oblique,
+    is_denied,
     is_participle,
     opens_with_verb,
     preposition_of,
@@ -154,11 +155,15 @@ def _has_content(context: Context, clause: Clause) -> bool:
         return True
     below = context.tree.children(clause.head, "ccomp", "xcomp", "obj", "expl")
     return any(
-        context.tree[c].dep in {"ccomp", "expl"}
+        context.tree[c].dep == "ccomp"
         or context.tree[c].pos == "VERB"
-        or context.tree[c].text.lower() == "es"
+        or (not clause.subjects and _is_es(context.tree[c]))
         for c in below
     )
+
+
+def _is_es(token: Token) -> bool:
+    return token.dep == "expl" or token.text.lower() == "es"
 
 
 def _governed(context: Context, clause: Clause) -> Oblique | None:
@@ -204,12 +209,12 @@ def _clause_statement(
         relation=Relation(clause.lemma, _verb_text(tree, clause), preposition),
         object=object_phrase,
         arguments=arguments,
-        negated=clause.negated,
+        negated=clause.negated or _is_denied(context, subject, obj),
         modality=_in_time(context, when, find_modality(context, clause)),
         when=when,
         where=_where(context, clause, obj),
         quantity=_quantity(context, object_phrase, subject_phrase, *arguments),
-        rule=_rule_name(clause),
+        rule="role-copula" if _is_office(arguments) else _rule_name(clause),
         confidence=_confidence(tree, clause, subject, obj),
     )
     statement = _attributed(context, statement, tree[_verb_anchor(clause)].start, clause)
@@ -237,9 +242,21 @@ def _verb_text(tree: Tree, clause: Clause) -> str:
     return " ".join(tree[v].text for v in clause.verbs)
 
 
+def _is_denied(context: Context, *participants: int | None) -> bool:
+    """A conjunct that is denied alone: "Steuern, aber keine Zinsen"."""
+    tree, words = context.tree, context.words
+    return any(
+        is_denied(tree, words, i) for i in participants if i is not None and tree[i].dep == "conj"
+    )
+
+
 def _rule_name(clause: Clause) -> str:
     voice = "copula" if clause.copula is not None else "passive" if clause.passive else "active"
     return f"{voice}-{clause.kind}"
+
+
+def _is_office(arguments: Sequence[Argument]) -> bool:
+    return any(a.role == "office" for a in arguments)
 
 
 def _statement_id(statement: Statement, head: int) -> str:
@@ -334,13 +351,16 @@ def _modal_reasons(context: Context, clause: Clause) -> Iterator[str]:
 def _passed_on(context: Context, clause: Clause) -> Iterator[str]:
     """A conjunct without a finite verb of its own shares the modality of the first; a bare
     infinitive whose modal verb the parser lost is not certain."""
-    if clause.finite is None and not clause.modals and not is_participle(context.tree[clause.head]):
-        yield "possible"
     first = next(c for c in context.clauses if c.head == clause.governor)
+    if _is_conditional(context, first.head):
+        yield "hypothetical"
     if clause.finite is None or first.kind in {"complement", "infinitive", "adverbial"}:
         found = find_modality(context, first)
+        bare = not clause.modals and not is_participle(context.tree[clause.head])
         if found != "asserted":
             yield found
+        elif clause.finite is None and bare:
+            yield "possible"
 
 
 def _cleft(context: Context, clause: Clause) -> Iterator[str]:
@@ -367,10 +387,24 @@ def _is_future(tree: Tree, clause: Clause) -> bool:
 
 def _hedges(context: Context, clause: Clause) -> Iterator[str]:
     tree = context.tree
-    for c in tree.children(clause.head, "advmod", "obl", "nmod", "dep"):
+    places = (clause.head, *clause.verbs)
+    hedges = [c for p in places for c in tree.children(p, "advmod", "obl", "nmod", "dep")]
+    for c in hedges:
         found = context.words.modals.get(("adverb", tree[c].text.lower()))
         if found is not None:
             yield found
+    for i in (*clause.subjects, *clause.objects, clause.agent):
+        if i is not None and _is_suspected(context, i):
+            yield "possible"
+
+
+def _is_suspected(context: Context, i: int) -> bool:
+    """ "der mutmaßliche Täter": who is named by what he is said to have done."""
+    tree = context.tree
+    adjectives = (tree[c].lemma.lower() for c in tree.children(i, "amod"))
+    return any(
+        context.words.modals.get(("adverb", a)) == "hearsay" for a in adjectives
+    )
 
 
 def _is_conditional(context: Context, head: int) -> bool:
@@ -380,8 +414,19 @@ def _is_conditional(context: Context, head: int) -> bool:
     conditions = ("subordinator_condition", "subordinator_open", "subordinator_purpose")
     if any(words.is_a(kind, mark) for kind in conditions for mark in own):
         return True
+    if _opens_with_condition(context, head):
+        return True
     below = [m for c in tree.children(head, "advcl") for m in tree.children(c, "mark")]
     return any(words.is_a("subordinator_condition", tree[m].text.lower()) for m in below)
+
+
+def _opens_with_condition(context: Context, head: int) -> bool:
+    """ "Sollte die Bank zahlen, öffnet ...": a verb-first clause below, before this verb."""
+    below = set(context.tree.children(head, "advcl"))
+    return any(
+        c.head in below and c.head < head and opens_with_verb(context.tree, c)
+        for c in context.clauses
+    )
 
 
 def _governed_modality(context: Context, clause: Clause) -> str:
@@ -448,8 +493,11 @@ def _is_hearsay(context: Context, clause: Clause) -> bool:
     adverbs = tree.children(clause.head, "advmod", "dep")
     hedged = any(words.modals.get(("adverb", tree[c].text.lower())) == "hearsay" for c in adverbs)
     governor = next((c for c in context.clauses if c.head == clause.governor), None)
-    inside = governor is not None and clause.kind in {"conjunct", "relative", "adverbial"}
-    return hedged or (inside and governor is not None and governor.mood == "sub1")
+    if hedged or governor is None:
+        return hedged
+    if clause.kind == "conjunct" and clause.finite is None and _is_hearsay(context, governor):
+        return True
+    return clause.kind in {"conjunct", "relative", "adverbial"} and governor.mood == "sub1"
 
 
 # time, place, number
@@ -561,6 +609,18 @@ def _from_participle(context: Context, token: Token) -> Iterator[Statement]:
         yield _participle_statement(context, token, lemma, agent)
 
 
+def _qualified(context: Context, statement: Statement, participle: int) -> Statement:
+    """ "nicht von X festgehaltene", "mutmaßlich von X getötete"."""
+    tree, words = context.tree, context.words
+    below = tree.subtree(participle)
+    hedges = [words.modals.get(("adverb", tree[c].text.lower())) for c in below]
+    return replace(
+        statement,
+        negated=any(tree[c].lemma.lower() in words.negation for c in below),
+        modality="possible" if any(hedges) else "asserted",
+    )
+
+
 def _participle_lemma(context: Context, token: Token) -> str | None:
     """The verb of a participle that is used as an adjective."""
     return context.words.verbs.find_participle(_bare(token.text.lower()))
@@ -589,6 +649,7 @@ def _participle_statement(
         rule="participle",
         confidence=0.7,
     )
+    statement = _qualified(context, statement, token.i)
     statement = _attributed(context, statement, token.start, None)
     return replace(statement, id=_statement_id(statement, token.i))
 
@@ -636,4 +697,5 @@ def _from_office(context: Context, office: Office) -> Statement:
         rule=office.rule,
         confidence=0.9,
     )
+    statement = _attributed(context, statement, tree[office.token].start, None)
     return replace(statement, id=_statement_id(statement, office.token))
