@@ -9,7 +9,7 @@ from handmade import make_lexicon, make_reading
 
 from kg.knowing.entities import resolve_mentions
 from kg.knowing.events import Event, find_event_type, make_events
-from kg.lexicon import EventWord
+from kg.lexicon import EventWord, read_lexicon
 from kg.records import Argument, Phrase, Reading, Relation, Statement
 
 WORDS = (
@@ -127,3 +127,30 @@ def test_companions_take_part_only_in_mutual_events() -> None:
         changed = dataclasses.replace(base, relation=Relation(lemma, lemma), arguments=with_usa)
         (event,) = events_of(dataclasses.replace(reading, statements=(changed,)))
         assert ("usa" in event.recipients) is expected
+
+
+@pytest.mark.parametrize(
+    ("lemma", "text", "lang", "expected"),
+    [
+        ("üben", "scharfe Kritik", "de", ("Accuse", "disapprove")),
+        ("erheben", "schwere Vorwürfe", "de", ("Accuse", "allege")),
+        ("üben", "den Handstand", "de", None),
+        ("hold", "talks", "en", ("Consult", None)),
+        ("hold", "the ball", "en", None),
+    ],
+)
+def test_light_verbs_are_known_by_their_noun(
+    lemma: str, text: str, lang: str, expected: tuple[str, str | None] | None
+) -> None:
+    opponent = Argument("oblique:gegen" if lang == "de" else "oblique:with", "X", 90, 91)
+    statement = Statement(
+        article="a",
+        id="s",
+        sentence=(0, 99),
+        subject=Phrase("Die Partei", 0, 10),
+        relation=Relation(lemma, lemma),
+        object=Phrase(text, 20, 20 + len(text)),
+        arguments=(opponent,),
+    )
+    found = find_event_type(statement, lexicon=read_lexicon(lang))
+    assert (found and (found.type, found.mode)) == expected

@@ -17,14 +17,14 @@ ORDER = [
     ["kg.records", "kg.names", "kg.lexicon"],
     ["kg.reading.languages", "kg.reading.trees", "kg.reading.schemes", "kg.reading.vocabulary"],
     ["kg.reading.times", "kg.reading.quantities", "kg.reading.articles"],
-    ["kg.reading.parsing", "kg.reading.mending", "kg.reading.clauses"],
+    ["kg.reading.parsing", "kg.reading.clauses", "kg.reading.mending"],
     ["kg.reading.mentions", "kg.reading.offices", "kg.reading.phrases"],
     ["kg.reading.coreference", "kg.reading.quotations", "kg.reading.open_triples"],
     ["kg.reading.statements"],
     ["kg.knowing.entities", "kg.knowing.events", "kg.knowing.triples", "kg.knowing.store"],
     ["kg.knowing.shapes", "kg.knowing.explain"],
     ["kg.asking.queries", "kg.asking.network", "kg.asking.pictures", "kg.asking.pages"],
-    ["kg.pipeline"],
+    ["kg.evaluate", "kg.pipeline"],
     ["cli"],
 ]
 RANK = {name: (row, at) for row, line in enumerate(ORDER) for at, name in enumerate(line)}

@@ -24,9 +24,9 @@ from kg.reading.schemes import find_scheme
 pytestmark = pytest.mark.model
 
 UD_RELATIONS = frozenset(
-    "acl advcl advmod amod appos aux case cc ccomp clf compound conj cop csubj dep det discourse "
-    "dislocated expl fixed flat goeswith iobj list mark nmod nsubj nummod obj obl orphan parataxis "
-    "punct reparandum ROOT vocative xcomp".split()  # noqa: SIM905
+    """acl advcl advmod amod appos aux case cc ccomp clf compound conj cop csubj dep det discourse
+    dislocated expl fixed flat goeswith iobj list mark nmod nsubj nummod obj obl orphan parataxis
+    punct reparandum ROOT root vocative xcomp""".split()  # noqa: SIM905
 )
 
 # --- the pipeline that comes with the package
@@ -63,7 +63,7 @@ def test_tree_has_tags_lemmas_heads_and_offsets(german: Pipeline) -> None:
     verb = next(t for t in tree.tokens if t.text == "lobte")
     assert (verb.pos, verb.tag, verb.lemma) == ("VERB", "VVFIN", "loben")
     subject = next(t for t in tree.tokens if t.text == "Berg")
-    assert any(e.label == "PER" and e.start <= subject.i < e.end for e in tree.entities)
+    assert any(e.label == "PER" and e.first <= subject.i < e.last for e in tree.entities)
 
 
 def test_white_space_is_no_token(german: Pipeline) -> None:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from kg.lexicon import EventWord, Lexicon, ontology_path, read_table
 from kg.names import mint
@@ -24,6 +25,7 @@ _CASES: Mapping[str, str] = {
 }
 _OPPONENT = frozenset({"oblique:gegen", "oblique:against"})
 _COMPANION = frozenset({"oblique:mit", "oblique:with"})
+_UNMUTED = str.maketrans("äöü", "aou")
 _MUTUAL = frozenset({"Agree", "Consult", "Cooperate"})
 
 
@@ -71,12 +73,33 @@ def read_event_types() -> Mapping[tuple[str, str], EventType]:
     }
 
 
+class _Index(NamedTuple):
+    """Event words by their verb: plain verbs, and light verbs with their noun."""
+
+    verbs: Mapping[str, tuple[EventWord, ...]]
+    light: Mapping[str, tuple[EventWord, ...]]
+
+
 @lru_cache(maxsize=4)
-def _index_words(words: tuple[EventWord, ...]) -> Mapping[str, tuple[EventWord, ...]]:
-    found: dict[str, list[EventWord]] = defaultdict(list)
+def _index_words(words: tuple[EventWord, ...], lang: str) -> _Index:
+    verbs: dict[str, list[EventWord]] = defaultdict(list)
+    light: dict[str, list[EventWord]] = defaultdict(list)
     for word in words:
-        found[word.lemma].append(word)
-    return {lemma: tuple(some) for lemma, some in found.items()}
+        if word.pos == "light":
+            light[_light_parts(word, lang)[0]].append(word)
+        else:
+            verbs[word.lemma].append(word)
+    return _Index(
+        {lemma: tuple(some) for lemma, some in verbs.items()},
+        {lemma: tuple(some) for lemma, some in light.items()},
+    )
+
+
+def _light_parts(word: EventWord, lang: str) -> tuple[str, frozenset[str]]:
+    """Verb and other words of a light-verb construction: German puts its verb last."""
+    *front, last = word.lemma.split()
+    first, *back = word.lemma.split()
+    return (last, frozenset(front)) if lang == "de" else (first, frozenset(back))
 
 
 def find_event_type(statement: Statement, *, lexicon: Lexicon) -> EventType | None:
@@ -85,10 +108,30 @@ def find_event_type(statement: Statement, *, lexicon: Lexicon) -> EventType | No
     A line whose frame (preposition, ``accusative``, ``dative``, ``clause``) the statement
     fills goes before a line for any frame (``-``).
     """
-    words = _index_words(lexicon.events).get(statement.relation.lemma, ())
+    index = _index_words(lexicon.events, lexicon.lang)
+    lemma = statement.relation.lemma
+    light = [w for w in index.light.get(lemma, ()) if _has_noun(statement, w, lexicon.lang)]
+    words = light or index.verbs.get(lemma, ())
     frames = _frames(statement)
     fitting = [w for w in words if w.frame in frames] or [w for w in words if w.frame == "-"]
     return _type_of(fitting[0]) if fitting else None
+
+
+def _has_noun(statement: Statement, word: EventWord, lang: str) -> bool:
+    """Does the noun of a light-verb construction stand in the statement's object or arguments?
+
+    Words are compared by their beginnings, so that "Vorwürfe" is "Vorwurf".
+    """
+    phrases = [statement.object, *statement.arguments]
+    found = [w.casefold() for p in phrases if p is not None for w in p.text.split()]
+    _, wanted = _light_parts(word, lang)
+    stems = [_stem(w) for w in wanted]
+    return all(any(_stem(f).startswith(stem) for f in found) for stem in stems)
+
+
+def _stem(word: str) -> str:
+    plain = word.casefold().translate(_UNMUTED)
+    return plain[:-1] if len(plain) > 5 else plain
 
 
 def _type_of(word: EventWord) -> EventType | None:

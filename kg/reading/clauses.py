@@ -284,12 +284,17 @@ def is_zu_infinitive(tree: Tree, i: int) -> bool:
     """An infinitive with zu, apart or inside ("zurückzunehmen"), or English to."""
     if any(is_finite(tree[c]) for c in tree.children(i, *AUXILIARIES, "cop")):
         return False
-    form, lemma = tree[i].text.lower(), tree[i].lemma
-    if any(form == f"{lemma[:cut]}zu{lemma[cut:]}" for cut in range(2, len(lemma) - 2)):
+    if has_inner_zu(tree[i].text, tree[i].lemma):
         return True
     return any(
         tree[c].tag in {"PTKZU", "TO"} and tree[c].i < i for c in tree.children(i, "mark", "advmod")
     ) or any(is_zu_auxiliary(tree, c) for c in tree.children(i, "aux", "aux:pass", "cop"))
+
+
+def has_inner_zu(form: str, lemma: str) -> bool:
+    """ "zurückzunehmen" of "zurücknehmen"."""
+    form = form.lower()
+    return any(form == f"{lemma[:cut]}zu{lemma[cut:]}" for cut in range(2, len(lemma) - 2))
 
 
 def is_zu_auxiliary(tree: Tree, i: int) -> bool:

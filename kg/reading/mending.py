@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from kg.reading.clauses import has_inner_zu
 from kg.reading.trees import Entity, Token, Tree, make_tree
 from kg.reading.vocabulary import Vocabulary
 
@@ -207,11 +208,24 @@ def real_subject(tree: Tree, words: Vocabulary, token: Token) -> Token:
 
 def infinitive_with_zu(tree: Tree, words: Vocabulary, token: Token) -> Token:
     """ "verhindert zu haben": right behind zu stands no finite verb."""
-    before = tree[token.i - 1] if token.i else None
-    if before is None or before.tag != "PTKZU" or not token.tag.endswith("FIN"):
+    if not token.tag.endswith("FIN"):
+        return token
+    inside = has_inner_zu(token.text, token.lemma)
+    if not inside and (not token.i or tree[token.i - 1].tag != "PTKZU"):
         return token
     morph = {k: v for k, v in token.morph.items() if k not in {"Mood", "Tense", "VerbForm"}}
-    return replace(token, tag=token.tag.replace("FIN", "INF"), morph=morph)
+    tag = "VVIZU" if inside else token.tag.replace("FIN", "INF")
+    return replace(token, tag=tag, morph=morph)
+
+
+def role_is_noun(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "Der US-Sonderbeauftragte": a role noun that looks like a verb form, with its article."""
+    if tree.lang != "de" or token.pos in {"NOUN", "PROPN"} or not token.text[:1].isupper():
+        return token
+    if words.find_role(token.text) is None or not tree.children(token.i, "det"):
+        return token
+    clausal = token.dep in {"xcomp", "ccomp", "advcl", "parataxis", "acl", "advmod"}
+    return replace(token, pos="NOUN", tag="NN", dep="nsubj" if clausal else token.dep)
 
 
 def relative_pronoun(tree: Tree, words: Vocabulary, token: Token) -> Token:
@@ -267,6 +281,7 @@ RULES: Sequence[Rule] = (
     keep_in_sentence,
     root_label,
     free_function_word,
+    role_is_noun,
     check_particle,
     nearest_verb,
     verb_lemma,
