@@ -208,14 +208,34 @@ def real_subject(tree: Tree, words: Vocabulary, token: Token) -> Token:
 
 def infinitive_with_zu(tree: Tree, words: Vocabulary, token: Token) -> Token:
     """ "verhindert zu haben": right behind zu stands no finite verb."""
-    if not token.tag.endswith("FIN"):
-        return token
-    inside = has_inner_zu(token.text, token.lemma)
-    if not inside and (not token.i or tree[token.i - 1].tag != "PTKZU"):
+    inside = token.pos == "VERB" and has_inner_zu(token.text, token.lemma)
+    behind = token.i > 0 and tree[token.i - 1].tag == "PTKZU" and token.tag.endswith("FIN")
+    if not inside and not behind:
         return token
     morph = {k: v for k, v in token.morph.items() if k not in {"Mood", "Tense", "VerbForm"}}
     tag = "VVIZU" if inside else token.tag.replace("FIN", "INF")
     return replace(token, tag=tag, morph=morph)
+
+
+def no_nominal_clause(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """A bare noun is no clause: what hangs on a verb as one is its subject, or hangs on the
+    noun that the parser took for the subject."""
+    if _is_nominal_clause(tree, token):
+        inner = tree.child(token.i, "nsubj")
+        if inner is not None and inner < token.i:
+            return replace(token, head=inner, dep="nmod")
+        free = tree.child(token.head, "nsubj", "nsubj:pass") is None and token.i < token.head
+        return replace(token, dep="nsubj") if free else token
+    above = tree[token.head]
+    if token.dep == "nsubj" and token.i < above.i and _is_nominal_clause(tree, above):
+        return replace(token, head=above.head)
+    return token
+
+
+def _is_nominal_clause(tree: Tree, token: Token) -> bool:
+    clausal = token.dep in {"ccomp", "xcomp", "advcl", "acl"} and token.pos in {"NOUN", "PROPN"}
+    bare = tree.child(token.i, "cop", "aux", "mark", "case") is None
+    return clausal and bare and tree[token.head].pos == "VERB" and tree.lang == "de"
 
 
 def role_is_noun(tree: Tree, words: Vocabulary, token: Token) -> Token:
@@ -282,6 +302,7 @@ RULES: Sequence[Rule] = (
     root_label,
     free_function_word,
     role_is_noun,
+    no_nominal_clause,
     check_particle,
     nearest_verb,
     verb_lemma,
