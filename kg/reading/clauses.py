@@ -168,13 +168,13 @@ class _Finder:
         dep = tree[i].dep
         if is_zu_infinitive(tree, i) and tree[i].head != i:
             return self._infinitive_kind(i)
+        if dep in {"acl", "acl:relcl"} and self._is_content_of_noun(i):
+            return "complement"
         if dep == "conj" and tree[i].head in self._heads:
             return "conjunct"
         if dep == "acl:relcl" or any(tree[t].tag in RELATIVE_TAGS for t in tree.children(i)):
             return "relative" if dep in {"acl:relcl", "acl"} else "complement"
         if dep == "xcomp" and is_finite(tree[i]):
-            return "complement"
-        if dep == "acl" and self._is_content_of_noun(i):
             return "complement"
         named = {
             "ccomp": "complement",
@@ -189,7 +189,8 @@ class _Finder:
 
     def _is_content_of_noun(self, i: int) -> bool:
         """ "a report that Norway had negotiated": what a noun says, not what it is like."""
-        marks = {self._tree[m].text.lower() for m in self._tree.children(i, "mark")}
+        below = (self._tree[c] for c in self._tree.children(i))
+        marks = {t.text.lower() for t in below if t.dep == "mark" or t.pos == "SCONJ"}
         return bool(marks & {"dass", "daß", "ob", "that", "whether"})
 
     def _infinitive_kind(self, i: int) -> str:

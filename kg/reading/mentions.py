@@ -40,6 +40,8 @@ _BODIES = {
     *("party", "armed_group", "military", "company", "media", "government"),
     *("international_organisation", "alliance", "organisation"),
 }
+_SELF_NAMED = {"company", "party", "armed_group", "media"}
+"""Kinds that are not named by their place, as "Polizei Berlin" is."""
 _CAPITAL = {"NOUN", "PROPN", "ADJ", "VERB"}
 """Tags whose words have a capital inside a name: "die linke Gruppe" is no party."""
 _GENERIC = {"organisation", "thing", "group", "place"}
@@ -71,7 +73,7 @@ def find_mentions(tree: Tree, words: Vocabulary, *, article: str = "") -> list[M
         *_compounds(tree, words),
         *_nouns(tree, words),
     ]
-    candidates += _repeated_names(tree, candidates)
+    candidates += _repeated_names(tree, words, candidates)
     chosen = _choose(candidates)
     return [
         Mention(article, f.start, f.end, tree.text[f.start : f.end], kind, f.named)
@@ -80,7 +82,7 @@ def find_mentions(tree: Tree, words: Vocabulary, *, article: str = "") -> list[M
     ]
 
 
-def _repeated_names(tree: Tree, found: Iterable[Found]) -> list[Found]:
+def _repeated_names(tree: Tree, words: Vocabulary, found: Iterable[Found]) -> list[Found]:
     """A name the article has used once is a name everywhere: surnames and single-word names
     that the pipeline missed in other sentences."""
     kinds: dict[str, str] = {}
@@ -90,15 +92,18 @@ def _repeated_names(tree: Tree, found: Iterable[Found]) -> list[Found]:
             if len(text) > 1 and len(text[-1]) > 2:
                 kinds[text[-1]] = f.kind
         elif f.named and f.kind in _BODIES and 0 < f.strength < 4:
-            text = [tree.text[f.start : f.end]]
-            if " " not in text[0] and len(text[0]) > 1 and "-" not in text[0]:
+            text = tree.text[f.start : f.end].split()
+            if len(text) > 1 and words.is_a("org_suffix", text[-1]):
+                text = text[:-1]
+            if len(text) == 1 and len(text[0]) > 1 and "-" not in text[0]:
                 kinds.setdefault(text[0], f.kind)
     again: list[Found] = []
     for t in tree.tokens:
         base = t.text if t.text in kinds else t.text.rstrip("'’").removesuffix("s")
         base = base if base in kinds else t.text.rstrip("'’")
         noun = t.pos in {"NOUN", "PROPN", "X"} or kinds.get(base) == "person"
-        if base in kinds and noun and not _inside_longer(tree, t):
+        inside = kinds.get(base) == "person" and _inside_longer(tree, t)
+        if base in kinds and noun and not inside:
             again.append(Found(t.start, t.end, t.i, kinds[base], True, 3))
     return again
 
@@ -165,6 +170,8 @@ def _pipeline_names(tree: Tree, words: Vocabulary) -> Iterator[Found]:
         span = _trim(tree, words, entity, kind) if kind else None
         if kind and span:
             first, last = span
+            if last - first > 1 and words.is_a("org_suffix", tree[last - 1].text):
+                kind = "company"
             yield Found(tree[first].start, tree[last - 1].end, last - 1, kind, True, 2)
 
 
@@ -249,7 +256,7 @@ def _introduced_names(tree: Tree, words: Vocabulary) -> Iterator[Found]:
         if row is None or noun.i + 1 >= len(tree):
             continue
         last = _name_end(tree, words, noun.i + 1)
-        if last is None:
+        if last is None or (tree[last].ent == "LOC" and row.kind not in _SELF_NAMED):
             continue
         yield Found(tree[noun.i + 1].start, tree[last].end, last, row.kind, True, 2)
         acronym = _bracketed(tree, last + 1)
@@ -269,7 +276,7 @@ def _is_name_word(tree: Tree, words: Vocabulary, i: int) -> bool:
     token = tree[i]
     if not token.text[:1].isupper() or words.find_single(token.text) is not None:
         return False
-    if token.ent in {"PER", "LOC"} or words.find_role(token.lemma) is not None:
+    if token.ent == "PER" or words.find_role(token.lemma) is not None:
         return False
     named = token.pos == "PROPN" or token.tag in {"NE", "FM"}
     return named or (token.pos == "NOUN" and _bracketed(tree, i + 1) is not None)
