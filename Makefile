@@ -25,6 +25,7 @@ demo: install
 	$(KG) validate
 	$(KG) export --format turtle --to $(OUT)/graph.ttl
 	$(KG) export --format trig --to $(OUT)/graph.trig
+	$(KG) network | cut -c 1-100
 	$(KG) network --format csv > $(OUT)/network.csv
 	$(KG) network --png $(OUT)/network.png --svg $(OUT)/network.svg --html $(OUT)/network.html
 	@echo

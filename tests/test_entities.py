@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.knowing.entities import Resolution, merge_entities, resolve_mentions
-from kg.lexicon import GazetteerEntry
+from kg.lexicon import GazetteerEntry, read_lexicon
 from kg.records import Article, Entity, Mention, Reading
 
 LEXICON = make_lexicon()
@@ -352,3 +352,14 @@ def test_laws_of_merging(entities: list[Entity], random: object) -> None:
 
 def test_gazetteer_of_the_tests_is_sound() -> None:
     assert len({entry.id for entry in GAZETTEER}) == len(GAZETTEER)
+
+
+def test_a_legal_form_is_no_part_of_a_name() -> None:
+    text = "Nordwind schwieg. Die Nordwind AG zahlte."
+    mentions = (
+        Mention("a", 0, 8, "Nordwind", "company"),
+        Mention("a", 22, 33, "Nordwind AG", "company"),
+    )
+    reading = Reading(Article("a", "a.txt", "de", text), mentions)
+    resolution = resolve_mentions(reading, lexicon=read_lexicon("de"))
+    assert {link.entity for link in resolution.links} == {"org-nordwind"}

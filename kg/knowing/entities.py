@@ -260,13 +260,25 @@ def _first_names_agree(one: _Name, other: _Name) -> bool:
     return a == b or (1 in (len(a), len(b)) and a[0] == b[0])
 
 
-def _collect_names(mentions: Iterable[Mention], titles: frozenset[str]) -> dict[_Key, _Name]:
+def _collect_names(
+    mentions: Iterable[Mention], titles: frozenset[str], forms: frozenset[str]
+) -> dict[_Key, _Name]:
     found: dict[_Key, list[tuple[Mention, tuple[str, ...]]]] = defaultdict(list)
     for mention in mentions:
         family = family_of(mention.kind)
         words = split_name(mention.text, family, titles=titles) or (mention.text,)
+        words = _without_legal_form(words, family, forms)
         found[_Key(family, make_key(words))].append((mention, words))
     return {key: _make_name(key, found[key]) for key in sorted(found)}
+
+
+def _without_legal_form(
+    words: tuple[str, ...], family: str, forms: frozenset[str]
+) -> tuple[str, ...]:
+    """ "Nordwind AG" is Nordwind."""
+    while family == "org" and len(words) > 1 and fold_word(words[-1]) in forms:
+        words = words[:-1]
+    return words
 
 
 def _make_name(key: _Key, found: list[tuple[Mention, tuple[str, ...]]]) -> _Name:
@@ -539,7 +551,7 @@ def _may_refer(mention: Mention, mentions: Mapping[Span, Mention]) -> bool:
     if target is None or (mention.kind == "person") != (target.kind == "person"):
         return False
     named = [m for m in (mention, target) if m.named]
-    names = [name for m in named for name in _collect_names([m], frozenset()).values()]
+    names = [name for m in named for name in _collect_names([m], frozenset(), frozenset()).values()]
     full = [name for name in names if name.is_full]
     return len(full) < 2 or _first_names_agree(*full)
 
@@ -586,7 +598,8 @@ def _resolve_named(
     mentions: list[Mention], reading: Reading, lexicon: Lexicon
 ) -> tuple[list[Entity], list[Link]]:
     article = reading.article
-    clusters = _Clusters(_collect_names(mentions, _titles(lexicon)))
+    forms = frozenset(fold_word(word) for word in lexicon.words_of("org_suffix"))
+    clusters = _Clusters(_collect_names(mentions, _titles(lexicon), forms))
     _join_all(clusters, _index_gazetteer(lexicon.gazetteer), article.text)
     entities, links = [], []
     for root, names in sorted(clusters.by_root().items()):

@@ -109,6 +109,8 @@ class _Resolver:
                 for c in self._near(i)
                 if c.mention.kind == "person" and c.gender in {gender, ""}
             ]
+        if self._has_rival(i, near):
+            return None
         subjects = [c for c in near if c.subject and self._is_last_subject(c, i)]
         if subjects:
             last = subjects[-1]
@@ -117,6 +119,13 @@ class _Resolver:
         if len(distinct) == 1:
             return near[-1].mention, "pronoun: the only one of this gender nearby"
         return None
+
+    def _has_rival(self, i: int, near: Sequence[Antecedent]) -> bool:
+        """A person of unknown gender behind the last candidate could be meant as well."""
+        last = max((c.token for c in near), default=-1)
+        return any(
+            c.token > last and not c.gender and c.mention.kind == "person" for c in self._near(i)
+        )
 
     def _speaks(self, i: int) -> bool:
         """Is the pronoun the subject of a reporting verb? Then it is a person."""
@@ -173,6 +182,8 @@ class _Resolver:
         noun = self._tree[i]
         if self._tree.lang == "en":
             return ""
+        if mention.kind == "person" and noun.pos == "NOUN" and noun.text.endswith("in"):
+            return "Fem"
         for c in self._tree.children(i, "det"):
             article = self._tree[c].text.lower()
             if article in _ARTICLES and noun.morph.get("Number") != "Plur":
