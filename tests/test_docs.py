@@ -56,6 +56,7 @@ def run_steps(folder: Path, commands: list[str]) -> Iterator[str]:
             check=False,
         )
         lines = done.stdout.decode("utf-8").splitlines()
+        assert not any(line.startswith("Traceback") for line in lines), done.stdout.decode("utf-8")
         yield "".join(line.rstrip() + "\n" for line in lines)
 
 

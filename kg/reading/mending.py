@@ -168,6 +168,41 @@ def _is_event_participle(words: Vocabulary, token: Token) -> bool:
     return token.tag == "VVPP" or words.takes_sein(verb)
 
 
+def nominative_pronoun(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "Die Polizei stattete er aus": er is no object, so the noun before is."""
+    if tree.lang != "de":
+        return token
+    if token.dep == "obj" and token.text.lower() in _NOMINATIVE:
+        return replace(token, dep="nsubj")
+    if token.dep == "nsubj" and token.pos != "PRON":
+        rivals = (tree[c] for c in tree.children(token.head, "obj"))
+        if any(r.text.lower() in _NOMINATIVE for r in rivals):
+            return replace(token, dep="obj")
+    return token
+
+
+def genitive_before_noun(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "Mexikos Innenminister": the noun is the head, the name its genitive."""
+    if _owns_next(tree, token):
+        return replace(token, head=token.i + 1, dep="nmod")
+    head = tree[token.head]
+    if head.i == token.i or not _owns_next(tree, head):
+        return token
+    if token.i == head.i + 1:
+        top = head.head == head.i
+        return replace(token, head=token.i if top else head.head, dep=head.dep)
+    return replace(token, head=head.i + 1)
+
+
+def _owns_next(tree: Tree, token: Token) -> bool:
+    if tree.lang != "de" or token.pos != "PROPN" or not token.text.endswith("s"):
+        return False
+    if token.i + 1 >= len(tree) or len(token.text) < 4:
+        return False
+    noun = tree[token.i + 1]
+    return noun.pos == "NOUN" and noun.head == token.i and noun.dep in _LOOSE_LINKS
+
+
 def participle_is_verb(tree: Tree, words: Vocabulary, token: Token) -> Token:
     """ "bedroht zu haben": a participle with an auxiliary is a verb, whatever its tag."""
     if tree.lang != "de" or token.pos not in {"ADJ", "ADV"}:
@@ -294,6 +329,8 @@ def _verb_above(tree: Tree, i: int) -> int | None:
 
 
 _PERSON_LABELS = {"PER", "PERSON"}
+_NOMINATIVE = {"er", "ich", "wir", "du"}
+_LOOSE_LINKS = {"appos", "flat", "flat:name", "nmod", "compound", "dep"}
 _DATIVE = {"dem", "einem", "keinem", "diesem", "jedem", "seinem", "ihrem", "welchem"}
 _ACCUSATIVE = {"den", "einen", "keinen", "diesen", "jeden", "seinen", "ihren"}
 
@@ -309,6 +346,8 @@ RULES: Sequence[Rule] = (
     known_particle,
     one_name,
     real_subject,
+    nominative_pronoun,
+    genitive_before_noun,
     infinitive_with_zu,
     relative_pronoun,
     case_of_article,

@@ -182,12 +182,22 @@ def _trim(
     first, last = entity.first, entity.last
     while first < last - 1 and _is_prefix(tree[first], words, kind):
         first += 1
+    while kind == "person" and last < len(tree) and _continues_name(tree, last, first):
+        last += 1
     while last > first and not any(c.isalnum() for c in tree[last - 1].text):
         last -= 1
     named = any(tree[i].text[:1].isupper() for i in range(first, last))
     if not named or (last - first == 1 and _is_plain_noun(tree[first], words, kind)):
         return None
     return first, last
+
+
+def _continues_name(tree: Tree, i: int, first: int) -> bool:
+    """ "Jaap de Hoop|Scheffer": a proper noun that hangs on the name before it."""
+    token = tree[i]
+    proper = token.pos == "PROPN" and token.tag in {"NE", "NNP"} and token.text[:1].isupper()
+    flat = token.dep in {"flat", "flat:name", "compound"} and first <= token.head < i
+    return proper and flat and token.sent == tree[first].sent
 
 
 def _is_prefix(token: Token, words: Vocabulary, kind: str | None) -> bool:

@@ -139,7 +139,8 @@ def _participants(
     if objects:
         return subjects, objects, None
     governed = None if _has_content(context, clause) else _governed(context, clause)
-    if governed is not None:
+    framed = governed is not None and (clause.lemma, governed.preposition) in context.frames
+    if governed is not None and (framed or clause.recipient is None):
         same = [o.token for o in clause.obliques if o.preposition == governed.preposition]
         conjuncts = [t for t in context.tree.conjuncts(governed.token) if t in same]
         return subjects, conjuncts or (governed.token,), governed.preposition
