@@ -44,7 +44,9 @@ PREFIXES: dict[str, str] = {
 }
 """Prefixes known to every query and export without being declared."""
 
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_UMLAUTS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
+)
 
 
 def mint(*parts: object) -> str:
@@ -102,7 +104,7 @@ def shorten(iri: str) -> str:
     """
     for prefix, base in _BY_LENGTH:
         if iri.startswith(base) and _LOCAL.fullmatch(iri, len(base)):
-            return f"{prefix}:{iri[len(base):]}"
+            return f"{prefix}:{iri[len(base) :]}"
     return iri
 
 

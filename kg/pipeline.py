@@ -111,12 +111,15 @@ def read_tree(
         denotations=denotations,
         offices=offices,
         quotations=quotations,
-        times=_over(paragraphs, lambda s, e: find_times(
-            tree.text, lang=tree.lang, published=article.published, start=s, end=e
-        )),
-        quantities=_over(paragraphs, lambda s, e: find_quantities(
-            tree.text, lang=tree.lang, start=s, end=e
-        )),
+        times=_over(
+            paragraphs,
+            lambda s, e: find_times(
+                tree.text, lang=tree.lang, published=article.published, start=s, end=e
+            ),
+        ),
+        quantities=_over(
+            paragraphs, lambda s, e: find_quantities(tree.text, lang=tree.lang, start=s, end=e)
+        ),
         frames=read_frames(tree.lang),
         article=article.id,
     )
@@ -132,9 +135,7 @@ def _in_order(mentions: Iterable[Mention]) -> list[Mention]:
     return sorted(mentions, key=lambda m: (m.start, m.end))
 
 
-def _over(
-    paragraphs: Sequence[Span], find: Callable[[int, int], Iterable[Found]]
-) -> list[Found]:
+def _over(paragraphs: Sequence[Span], find: Callable[[int, int], Iterable[Found]]) -> list[Found]:
     return [found for start, end in paragraphs for found in find(start, end)]
 
 

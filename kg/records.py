@@ -143,7 +143,8 @@ class Phrase:
 @dataclass(frozen=True, slots=True)
 class Argument:
     """A further argument: ``role`` is ``oblique:<preposition>``, ``recipient``, ``clause``,
-    ``agent``, ``office``, ``organisation``, ``manner`` ..."""
+    ``agent``, ``office``, ``organisation``, ``manner`` ...
+    """
 
     role: str
     text: str
@@ -235,7 +236,8 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Entity:
     """Who or what mentions denote. ``id`` is the local name of its IRI; ``local`` entities
-    exist in one article only (a lone surname, "drei Männer")."""
+    exist in one article only (a lone surname, "drei Männer").
+    """
 
     id: str
     kind: str

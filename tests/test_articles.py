@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import kg.reading.articles as articles
 from kg.errors import InputError
 from kg.lexicon import PartPattern, ontology_path, read_table
 from kg.names import mint
+from kg.reading import articles
 from kg.reading.articles import Skip, find_parts, normal_date, read_articles
 from kg.records import PART_KINDS, Article
 

@@ -139,7 +139,6 @@ def test_speech_boundaries(text: str, starts: list[str]) -> None:
     assert speech_starts(text) == starts
 
 
-@pytest.mark.xfail(reason="“ opens in English, but is taken for the German closing mark")
 def test_english_marks_open_where_german_ones_close() -> None:
     assert speech_starts("Berg spoke. “We will not pay,” she said.", "en") == ["“"]
 

@@ -83,7 +83,8 @@ QUOTED = [
             "direct | Sales | sagte | „Die Stadt kauft das Schiff“",
         ],
     ),
-    ("as-told",
+    (
+        "as-told",
         ["indirect | die Polizei | mitteilte | tötete der Mann den Fahrer"],
     ),
 ]

@@ -46,7 +46,8 @@ STATED = [
     ("passive-chain", ["- | umstellen | Die Stadt", "der Armee | erobern | Die Stadt"]),
     ("future", ["Die Regierung | schließen | den Hafen [future]"]),
     ("future-passive", ["- | schließen | Der Hafen [future]"]),
-    ("future-chain",
+    (
+        "future-chain",
         ["Die Bank | verkaufen | das Haus [future]", "Die Bank | behalten | das Schiff [future]"],
     ),
     ("separable", ["Der Minister | zurücktreten | -"]),
@@ -129,7 +130,8 @@ STATED = [
     ),
     # speech
     ("said-that", ["die Bank | verkaufen | das Haus [indirect: Sales]"]),
-    ("said-konjunktiv",
+    (
+        "said-konjunktiv",
         ["1200 IS-Kämpfer | zurückkehren-in | die Nachbarländer [indirect: Sales]"],
     ),
     ("said-side-by-side", ["die Bank | verkaufen | das Haus [indirect: Sales]"]),
@@ -214,7 +216,8 @@ STATED = [
         "promise",
         ["Die Firma | bauen | den Hafen [future, reported: Die Firma]"],
     ),
-    ("without",
+    (
+        "without",
         ["Die Polizei | suchen | -", "Die Polizei | finden | den Mann [not, intended]"],
     ),
     later(
@@ -251,50 +254,64 @@ NEVER_PLAIN = [
     ("not-true", "die Bank | verkaufen | das Haus"),
     ("said-infinitive", "Der Minister | nehmen | das Geld"),
     ("said-not", "die Bank | verkaufen | das Haus"),
-    ("as-told",
+    (
+        "as-told",
         "der Mann | töten | den Fahrer",
     ),
     ("direct-paragraphs", "Die Bank | verkaufen | das Haus"),
-    ("not-or",
+    (
+        "not-or",
         "Der Mann | verletzen | den Fahrer",
     ),
-    ("no-second-object",
+    (
+        "no-second-object",
         "Die Firma | zahlen | keine Zinsen",
     ),
-    ("condition-chain",
+    (
+        "condition-chain",
         "die Stadt | sperren | die Straße",
     ),
-    ("condition-verb-first",
+    (
+        "condition-verb-first",
         "die Stadt | öffnen | den Hafen",
     ),
     ("suspicion", "Maus | töten | den Fahrer"),
     ("claim-noun", "die Stadt | zahlen | das Geld"),
-    ("said-indicative",
+    (
+        "said-indicative",
         "die Bank | verkaufen | das Haus",
     ),
-    ("said-aside",
+    (
+        "said-aside",
         "Die Bank | verkaufen | das Haus",
     ),
     ("source-middle", "Die Armee | erobern | die Stadt im Norden des Landes"),
-    ("source-short",
+    (
+        "source-short",
         "Maus | sterben | -",
     ),
-    ("slogan",
+    (
+        "slogan",
         "Die Stadt | kaufen | das Schiff",
     ),
-    ("participle-hedged",
+    (
+        "participle-hedged",
         "der Armee | töten | Fahrer",
     ),
-    ("participle-not",
+    (
+        "participle-not",
         "den SDF | festhalten | Kämpfer",
     ),
-    ("without-that",
+    (
+        "without-that",
         "der Mann | sehen | den Fahrer",
     ),
-    ("suspect",
+    (
+        "suspect",
         "Der mutmaßliche Täter | töten | den Fahrer",
     ),
-    ("direct-office",
+    (
+        "direct-office",
         "Donald Trump | sein | US-Präsident",
     ),
 ]
@@ -333,12 +350,14 @@ def test_object_control_is_demanded_of_the_object() -> None:
         ("adverb", {"gestern": "mutmaßlich"}, "Die Bank | verkaufen | das Haus [hearsay]"),
         ("adverb", {"gestern": "rasch"}, "Die Bank | verkaufen | das Haus"),
         ("adverb-chain", {"gestern": "offenbar"}, "Die Bank | verlassen | die Stadt [possible]"),
-        ("adverb-chain",
+        (
+            "adverb-chain",
             {"gestern": "angeblich"},
             "Die Bank | verlassen | die Stadt [hearsay]",
         ),
         ("adverb-misplaced", {"gestern": "nicht"}, "Die Bank | verkaufen | das Haus [not]"),
-        ("adverb-misplaced",
+        (
+            "adverb-misplaced",
             {"gestern": "offenbar"},
             "Die Bank | verkaufen | das Haus [possible]",
         ),
@@ -532,7 +551,8 @@ SAME = [
         "Montag/NN/nk<am von/APPR/sbp<erobert der/ART/nk<Armee Armee/NN/nk<von "
         "erobert/VVPP/oc<wurde=erobern .",
     ),
-    ("tiger",
+    (
+        "tiger",
         "passive-worden",
         "Die/ART/nk<Stadt Stadt/NN/sb<ist ist/VAFIN/root=sein von/APPR/sbp<eingenommen "
         "Rebellen/NN/nk<von=Rebell eingenommen/VVPP/oc<worden=einnehmen "
@@ -596,7 +616,8 @@ SAME = [
         "dass/KOUS/cp<verlor die/ART/nk<Bank Bank/NN/sb<verlor das/ART/nk<Geld Geld/NN/oa<verlor "
         "verlor/VVFIN/oc<bestreitet=verlieren .",
     ),
-    ("tiger",
+    (
+        "tiger",
         "speaker-behind",
         "Die/ART/nk<Bank Bank/NN/sb<habe habe/VAFIN/oc<sagte=haben das/ART/nk<Haus "
         "Haus/NN/oa<verkauft verkauft/VVPP/oc<habe=verkaufen ,<sagte sagte/VVFIN/root=sagen "

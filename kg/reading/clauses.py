@@ -63,7 +63,8 @@ class Clause:
 
 def find_clauses(tree: Tree, words: Vocabulary) -> list[Clause]:
     """The clauses of a tree, in the order of their predicates; heads before what they govern
-    are consulted first, so that a conjunct or infinitive finds its subject."""
+    are consulted first, so that a conjunct or infinitive finds its subject.
+    """
     finder = _Finder(tree, words)
     return [finder.clause(i) for i in finder.predicates]
 
@@ -104,27 +105,16 @@ class _Finder:
         shared = self._shared_auxiliaries(i, finite)
         if shared is not None:
             passive = shared.passive
-        subjects = self._subjects(i)
-        objects = self._objects(i)
-        recipient = _recipient(tree, i)
-        if not passive:
-            subjects, second = _split_subjects(tree, i, subjects)
-            if not objects:
-                objects = second
-            elif second and recipient is None:
-                recipient = second[0]
-            others = objects or ((recipient,) if recipient is not None else ())
-            if _is_inverted(tree, words, i, subjects, others):
-                subjects, objects, recipient = others, subjects, None
         kind = self._kind(i)
-        inherited = False
+        subjects, objects, recipient = self._participants(i, passive=passive)
         if kind == "infinitive" and subjects and is_zu_infinitive(tree, i):
             subjects, objects = (), objects or subjects
         free = kind != "conjunct" or _has_forefield(tree, i, finite)
         if not subjects and finite is not None and objects and free:
             subjects, objects = _promote_object(tree, i, objects)
-        if not subjects:
-            subjects, inherited = self._inherited(i, kind), True
+        inherited = not subjects
+        if inherited:
+            subjects = self._inherited(i, kind)
         agent = _agent(tree, i) if passive else None
         return Clause(
             head=i,
@@ -147,9 +137,29 @@ class _Finder:
             inherited=inherited,
         )
 
+    def _participants(
+        self, i: int, *, passive: bool
+    ) -> tuple[tuple[int, ...], tuple[int, ...], int | None]:
+        """Subjects, objects and recipient as they stand at the predicate itself."""
+        tree = self._tree
+        subjects, objects = self._subjects(i), self._objects(i)
+        recipient = _recipient(tree, i)
+        if passive:
+            return subjects, objects, recipient
+        subjects, second = _split_subjects(tree, i, subjects)
+        if not objects:
+            objects = second
+        elif second and recipient is None:
+            recipient = second[0]
+        others = objects or ((recipient,) if recipient is not None else ())
+        if _is_inverted(tree, self._words, i, subjects, others):
+            return others, subjects, None
+        return subjects, objects, recipient
+
     def _shared_auxiliaries(self, i: int, finite: int | None) -> Clause | None:
         """The first conjunct, where its auxiliaries hold for this one too: "wurde gebracht und
-        vernommen", "konnte überreden und verhaften"."""
+        vernommen", "konnte überreden und verhaften".
+        """
         tree = self._tree
         governor = self._governor(i)
         if tree[i].dep != "conj" or governor is None or governor > i:
@@ -216,7 +226,8 @@ class _Finder:
 
     def _antecedent(self, i: int, t: int) -> int:
         """A relative pronoun gives way to the noun it stands for: the one its clause hangs
-        on, else the nearest noun before the comma."""
+        on, else the nearest noun before the comma.
+        """
         tree = self._tree
         if not is_relative_pronoun(tree, t):
             return t
@@ -231,7 +242,8 @@ class _Finder:
 
     def _controller(self, above: Clause) -> tuple[int, ...]:
         """Who does what the infinitive says: the object ("forderte die Europäer auf, ..."), else
-        the subject ("drohte, ..."); nobody after "warnte davor, ..."."""
+        the subject ("drohte, ..."); nobody after "warnte davor, ...".
+        """
         if above.objects:
             return above.objects
         if above.recipient is not None:
@@ -269,9 +281,7 @@ def is_predicate(tree: Tree, token: Token) -> bool:
         return False
     if token.dep in {"amod", "det", "compound:prt", "flat:name", "appos", "nmod", "fixed"}:
         return False
-    if token.dep in {"obj", "obl", "nsubj"} and not is_finite(token):
-        return False
-    return True
+    return token.dep not in {"obj", "obl", "nsubj"} or is_finite(token)
 
 
 def is_finite(token: Token) -> bool:
@@ -305,7 +315,8 @@ def is_zu_auxiliary(tree: Tree, i: int) -> bool:
 
 def opens_with_verb(tree: Tree, clause: Clause) -> bool:
     """ "Sollte sich der Verdacht bestätigen, ...": a verb-first clause that is no question
-    and no command is a condition."""
+    and no command is a condition.
+    """
     if tree.lang != "de" or clause.finite is None or clause.mood == "imp":
         return False
     first, last = tree.sentences[tree[clause.finite].sent]
@@ -387,7 +398,8 @@ def _split_subjects(
 
 def _has_forefield(tree: Tree, i: int, finite: int | None) -> bool:
     """A conjunct with an oblique of its own before its finite verb has its own subject too:
-    "und aus dem Gebäude drang Rauch"."""
+    "und aus dem Gebäude drang Rauch".
+    """
     if tree.lang != "de" or finite is None:
         return False
     return any(tree[c].dep in OBLIQUES and c < finite for c in tree.children(i))
@@ -414,7 +426,8 @@ def _promote_object(
     tree: Tree, i: int, objects: tuple[int, ...]
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """A finite clause with an object and no subject: the object is its subject, unless an
-    article or pronoun says accusative."""
+    article or pronoun says accusative.
+    """
     own = tree.children(i, "obj")
     if len(own) > 1 and not _is_accusative(tree, own[0]):
         second = set(tree.conjuncts(own[1]))
@@ -487,9 +500,22 @@ def preposition_of(tree: Tree, i: int) -> str:
 
 _CASE_TAGS = {"ADP", "PART", "SCONJ", "CCONJ", "ADV"}
 _CONTRACTED = {
-    **{"am": "an", "ans": "an", "aufs": "auf", "beim": "bei", "durchs": "durch", "fürs": "für"},
-    **{"im": "in", "ins": "in", "ums": "um", "vom": "von", "vors": "vor", "zum": "zu"},
-    **{"zur": "zu", "übers": "über", "hinterm": "hinter", "unterm": "unter"},
+    "am": "an",
+    "ans": "an",
+    "aufs": "auf",
+    "beim": "bei",
+    "durchs": "durch",
+    "fürs": "für",
+    "im": "in",
+    "ins": "in",
+    "ums": "um",
+    "vom": "von",
+    "vors": "vor",
+    "zum": "zu",
+    "zur": "zu",
+    "übers": "über",
+    "hinterm": "hinter",
+    "unterm": "unter",
 }
 
 
@@ -530,9 +556,7 @@ def _is_modal(token: Token, words: Vocabulary) -> bool:
     )
 
 
-def find_mood(
-    tree: Tree, words: Vocabulary, finite: int | None, subjects: Sequence[int]
-) -> str:
+def find_mood(tree: Tree, words: Vocabulary, finite: int | None, subjects: Sequence[int]) -> str:
     """``ind``, ``imp``, ``sub1`` (Konjunktiv I), ``sub2`` (Konjunktiv II), "" if not finite."""
     if finite is None:
         return ""

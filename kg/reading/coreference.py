@@ -105,9 +105,7 @@ class _Resolver:
         near = [c for c in self._near(i) if not gender or c.gender == gender]
         if self._speaks(i):
             near = [
-                c
-                for c in self._near(i)
-                if c.mention.kind == "person" and c.gender in {gender, ""}
+                c for c in self._near(i) if c.mention.kind == "person" and c.gender in {gender, ""}
             ]
         if self._has_rival(i, near):
             return None
@@ -161,9 +159,9 @@ class _Resolver:
         if clause is None or i not in clause.subjects or clause.finite is None:
             return True
         verb = tree[clause.finite]
-        return verb.morph.get("Number") != "Sing" or token.text == "Sie" and i != tree.sentences[
-            token.sent
-        ][0]
+        return verb.morph.get("Number") != "Sing" or (
+            token.text == "Sie" and i != tree.sentences[token.sent][0]
+        )
 
     def _full_name(self, mention: Mention) -> str:
         """The first longer name of the article that ends in this surname."""
@@ -200,17 +198,15 @@ def find_descriptions(
     the same head noun: in apposition, or as its office.
     """
     introduced = _introduced(tree, mentions, offices)
-    found: list[Mention] = []
-    for mention in mentions:
-        target = None if mention.named else _target(tree, mention, introduced)
-        if target is not None and not (target.start <= mention.start < target.end):
-            mention = replace(
-                mention,
-                refers=(target.start, target.end),
-                reason=f"description: introduced as {mention.text} {target.text}",
-            )
-        found.append(mention)
-    return found
+    return [_described(tree, mention, introduced) for mention in mentions]
+
+
+def _described(tree: Tree, mention: Mention, introduced: dict[str, list[Mention]]) -> Mention:
+    target = None if mention.named else _target(tree, mention, introduced)
+    if target is None or target.start <= mention.start < target.end:
+        return mention
+    reason = f"description: introduced as {mention.text} {target.text}"
+    return replace(mention, refers=(target.start, target.end), reason=reason)
 
 
 def _introduced(
@@ -234,9 +230,7 @@ def _noun(tree: Tree, mention: Mention) -> str:
     return tree[head_token(tree, mention)].lemma.lower()
 
 
-def _target(
-    tree: Tree, mention: Mention, introduced: dict[str, list[Mention]]
-) -> Mention | None:
+def _target(tree: Tree, mention: Mention, introduced: dict[str, list[Mention]]) -> Mention | None:
     i = head_token(tree, mention)
     if not _is_definite_singular(tree, i) or tree.children(i, "appos", "flat", "flat:name"):
         return None
@@ -247,7 +241,8 @@ def _target(
 
 def _is_definite_singular(tree: Tree, i: int) -> bool:
     """With a definite article, no number, no adjective and no genitive: nothing that picks
-    out another one."""
+    out another one.
+    """
     if tree.children(i, "amod", "nummod", "nmod", "acl", "acl:relcl", "det:poss"):
         return False
     articles = [tree[c].text.lower() for c in tree.children(i, "det")]

@@ -82,7 +82,8 @@ def verb_lemma(tree: Tree, words: Vocabulary, token: Token) -> Token:
 
 def nearest_verb(tree: Tree, words: Vocabulary, token: Token) -> Token:
     """ "zerstörte Häuser und riss Bäume um": the particle goes with the last finite verb
-    before it."""
+    before it.
+    """
     if token.dep != "compound:prt" or tree.lang != "de" or token.i < token.head:
         return token
     between = [i for i in range(token.head + 1, token.i) if tree[i].tag == "VVFIN"]
@@ -91,7 +92,8 @@ def nearest_verb(tree: Tree, words: Vocabulary, token: Token) -> Token:
 
 def known_particle(tree: Tree, words: Vocabulary, token: Token) -> Token:
     """ "stellte ... klar,": an adverb at the end of the clause that makes a known verb with
-    the finite verb before it is its particle."""
+    the finite verb before it is its particle.
+    """
     head = tree[token.head]
     if tree.lang != "de" or token.dep not in {"advmod", "xcomp", "obl", "amod"}:
         return token
@@ -254,7 +256,8 @@ def infinitive_with_zu(tree: Tree, words: Vocabulary, token: Token) -> Token:
 
 def no_nominal_clause(tree: Tree, words: Vocabulary, token: Token) -> Token:
     """A bare noun is no clause: what hangs on a verb as one is its subject, or hangs on the
-    noun that the parser took for the subject."""
+    noun that the parser took for the subject.
+    """
     if _is_nominal_clause(tree, token):
         inner = tree.child(token.i, "nsubj")
         if inner is not None and inner < token.i:
@@ -285,7 +288,8 @@ def role_is_noun(tree: Tree, words: Vocabulary, token: Token) -> Token:
 
 def relative_pronoun(tree: Tree, words: Vocabulary, token: Token) -> Token:
     """ ", der Gerhardt verdrängt hatte": an article does not go with a person's name, so it is
-    the relative pronoun, and the name is the object."""
+    the relative pronoun, and the name is the object.
+    """
     if tree.lang != "de":
         return token
     if _is_false_article(tree, token):
@@ -313,7 +317,8 @@ def _is_false_article(tree: Tree, token: Token) -> bool:
 
 def weekday_of_verb(tree: Tree, words: Vocabulary, token: Token) -> Token:
     """ "am Donnerstag" says when something was done, not which noun; nothing but its own
-    article hangs below it."""
+    article hangs below it.
+    """
     if words.is_a("weekday", token.text) and token.dep == "nmod":
         verb = _verb_above(tree, token.i)
         return token if verb is None else replace(token, head=verb, dep="obl")

@@ -84,19 +84,13 @@ def find_mentions(tree: Tree, words: Vocabulary, *, article: str = "") -> list[M
 
 def _repeated_names(tree: Tree, words: Vocabulary, found: Iterable[Found]) -> list[Found]:
     """A name the article has used once is a name everywhere: surnames and single-word names
-    that the pipeline missed in other sentences."""
+    that the pipeline missed in other sentences.
+    """
     kinds: dict[str, str] = {}
     for f in found:
-        if f.named and f.kind == "person" and f.strength < 3:
-            text = tree.text[f.start : f.end].split()
-            if len(text) > 1 and len(text[-1]) > 2:
-                kinds[text[-1]] = f.kind
-        elif f.named and f.kind in _BODIES and 0 < f.strength < 4:
-            text = tree.text[f.start : f.end].split()
-            if len(text) > 1 and words.is_a("org_suffix", text[-1]):
-                text = text[:-1]
-            if len(text) == 1 and len(text[0]) > 1 and "-" not in text[0]:
-                kinds.setdefault(text[0], f.kind)
+        name = _short_name(tree, words, f)
+        if name is not None and (f.kind == "person" or name not in kinds):
+            kinds[name] = f.kind
     again: list[Found] = []
     for t in tree.tokens:
         base = t.text if t.text in kinds else t.text.rstrip("'’").removesuffix("s")
@@ -106,6 +100,23 @@ def _repeated_names(tree: Tree, words: Vocabulary, found: Iterable[Found]) -> li
         if base in kinds and noun and not inside:
             again.append(Found(t.start, t.end, t.i, kinds[base], True, 3))
     return again
+
+
+def _short_name(tree: Tree, words: Vocabulary, found: Found) -> str | None:
+    """The one word by which the article may go on calling a name: the surname, or an
+    organisation's single word without its legal form.
+    """
+    text = tree.text[found.start : found.end].split()
+    if not found.named:
+        return None
+    if found.kind == "person":
+        return text[-1] if found.strength < 3 and len(text) > 1 and len(text[-1]) > 2 else None
+    if found.kind not in _BODIES or not 0 < found.strength < 4:
+        return None
+    if len(text) > 1 and words.is_a("org_suffix", text[-1]):
+        text = text[:-1]
+    single = len(text) == 1 and len(text[0]) > 1 and "-" not in text[0]
+    return text[0] if single else None
 
 
 def _inside_longer(tree: Tree, token: Token) -> bool:
@@ -260,7 +271,8 @@ def _body_noun(token: Token, words: Vocabulary) -> KindNoun | None:
 
 def _introduced_names(tree: Tree, words: Vocabulary) -> Iterator[Found]:
     """ "die Reederei Nordwind", "der Miliz Küstenfront (KF)": a name right behind the noun that
-    tells its kind, and the acronym in brackets behind it."""
+    tells its kind, and the acronym in brackets behind it.
+    """
     for noun in tree.tokens:
         row = _body_noun(noun, words) if noun.pos == "NOUN" else None
         if row is None or noun.i + 1 >= len(tree):
@@ -327,7 +339,9 @@ def _nouns(tree: Tree, words: Vocabulary) -> Iterator[Found]:
         row = words.find_kind(token.lemma)
         kind = row.kind if row else "person" if words.find_role(token.lemma) else None
         if kind is not None and kind not in {"place", "event", "thing"}:
-            last_part = token.start + token.text.rfind("-") + 1 if "-" in token.text else token.start
+            last_part = (
+                token.start + token.text.rfind("-") + 1 if "-" in token.text else token.start
+            )
             yield Found(last_part, token.end, token.i, kind, False, 0)
 
 

@@ -116,7 +116,11 @@ class _Places:
         """Tokens of the noun phrase that ends at ``i``, going left."""
         for at in range(i, max(i - MAX_REACH, -1), -1):
             token = self._tree[at]
-            if token.sent != self._tree[i].sent or token.pos in _STOP_TAGS or token.text in _CLOSING:
+            if (
+                token.sent != self._tree[i].sent
+                or token.pos in _STOP_TAGS
+                or token.text in _CLOSING
+            ):
                 return
             joins = token.pos == "CCONJ" and self._tree[at + 1].pos == "DET"
             if joins or self._is_in_person(token.start):
@@ -126,7 +130,11 @@ class _Places:
     def _stretch_right(self, i: int) -> Iterator[int]:
         for at in range(i, min(i + MAX_REACH, len(self._tree))):
             token = self._tree[at]
-            if token.sent != self._tree[i].sent or token.pos in _STOP_TAGS or token.text in _CLOSING:
+            if (
+                token.sent != self._tree[i].sent
+                or token.pos in _STOP_TAGS
+                or token.text in _CLOSING
+            ):
                 return
             yield at
 

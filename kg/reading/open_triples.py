@@ -66,7 +66,9 @@ def _oblique(tree: Tree, oblique: Oblique) -> str:
 def _inside(tree: Tree, i: int) -> list[Oblique]:
     """Prepositional phrases inside a predicate noun."""
     return [
-        Oblique("", c) for c in tree.children(i, "nmod", "obl") if tree.children(c, "case") and c > i
+        Oblique("", c)
+        for c in tree.children(i, "nmod", "obl")
+        if tree.children(c, "case") and c > i
     ]
 
 

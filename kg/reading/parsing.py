@@ -39,8 +39,8 @@ INSTALL_LINE = {
 
 
 END_MARKS = frozenset(".!?…")
-OPENING_MARKS = frozenset("„»‚")
-CLOSING_MARKS = frozenset("“”«")
+OPENING_MARKS = {"de": frozenset("„»‚"), "en": frozenset("“‘")}
+CLOSING_MARKS = {"de": frozenset("“”«"), "en": frozenset("”’")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +99,17 @@ def mark_speech_boundaries(doc: Any) -> Any:
     A sentence begins at an opening mark behind a full stop, and behind a closing mark that
     follows one; it never begins at the closing mark itself.
     """
+    opening = OPENING_MARKS.get(doc.lang_, frozenset())
+    closing = CLOSING_MARKS.get(doc.lang_, frozenset())
     words = [t for t in doc if not t.is_space]
-    for before, token, after in zip(words[:-1], words[1:], [*words[2:], None], strict=True):
+    for before, token, after in zip(words, words[1:], [*words[2:], None], strict=False):
         if before.text not in END_MARKS:
             continue
-        if token.text in OPENING_MARKS:
+        if token.text in opening:
             token.is_sent_start = True
-        elif token.text in CLOSING_MARKS:
+        elif token.text in closing:
             token.is_sent_start = False
-            if after is not None and (after.text[:1].isupper() or after.text in OPENING_MARKS):
+            if after is not None and (after.text[:1].isupper() or after.text in opening):
                 after.is_sent_start = True
     return doc
 

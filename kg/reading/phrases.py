@@ -19,8 +19,8 @@ _NAME_LINKS = {"appos", "flat", "flat:name", "compound", "nmod", "dep"}
 
 def phrase_tokens(tree: Tree, i: int, *, appositions: bool = True) -> list[int]:
     """The tokens of the phrase of ``i``: one run without gaps, no clauses, no conjuncts,
-    without the preposition before it."""
-
+    without the preposition before it.
+    """
     verbal = tree.child(i, "cop") is not None
 
     def skip(token: Token) -> bool:
@@ -66,8 +66,8 @@ def _is_loose_adverb(tree: Tree, first: int, i: int) -> bool:
 
 def _is_loose_end(tree: Tree, first: int, end: int) -> bool:
     token = tree[end]
-    opens = any(tree[t].text in "„“\"»«(" for t in range(first, end))
-    return token.pos in _TRIM and not (opens and token.text in "“”\"«»)")
+    opens = any(tree[t].text in '„“"»«(' for t in range(first, end))
+    return token.pos in _TRIM and not (opens and token.text in '“”"«»)')
 
 
 def phrase_span(tree: Tree, i: int, *, appositions: bool = True) -> Span:
@@ -168,7 +168,9 @@ def _adjacent(tree: Tree, i: int, name: Mention) -> bool:
     return 0 < len(between) <= 3 and not between.strip(" ,„“\"»«'")
 
 
-def make_phrase(tree: Tree, i: int, denotations: Denotations, *, appositions: bool = True) -> Phrase:
+def make_phrase(
+    tree: Tree, i: int, denotations: Denotations, *, appositions: bool = True
+) -> Phrase:
     """The phrase of token ``i`` as a record."""
     start, end = phrase_span(tree, i, appositions=appositions)
     if i in denotations.offices:

@@ -7,7 +7,7 @@ words and Konjunktiv. A speaker that is not certain stays unknown.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.lexicon import ReportingWord
 from kg.names import mint
@@ -17,7 +17,7 @@ from kg.reading.trees import Token, Tree
 from kg.reading.vocabulary import Vocabulary
 from kg.records import Quotation, Span
 
-_CLOSERS = {"„": "“”\"", "“": "”\"", "»": "«", "«": "»", "\"": "\"", "”": "”"}
+_CLOSERS = {"„": '“”"', "“": '”"', "»": "«", "«": "»", '"': '"', "”": "”"}
 _CERTAIN_OPENERS = set("„»")
 _STRAY_CLOSERS = set("“”«")
 MIN_WORDS = 3
@@ -112,7 +112,7 @@ class QuotationFinder:
         self._clauses = clauses
         self.quoted = find_quoted_spans(tree.text, paragraphs)
         outside = [c for c in clauses if not self._in_quotes(tree[_anchor(c)].start)]
-        self._reports = find_reports(tree, outside, words)
+        self._reports = [self._outside(r) for r in find_reports(tree, outside, words)]
         self._finite = [c for c in clauses if c.finite is not None]
 
     def find(self) -> list[Quotation]:
@@ -127,6 +127,15 @@ class QuotationFinder:
         taken = _without_overlap([*direct, *indirect])
         free = self._free_indirect(taken)
         return sorted(_without_overlap([*taken, *free]), key=lambda q: (q.quote, q.kind))
+
+    def _outside(self, report: Report) -> Report:
+        """The report with a speaker outside of quotation marks: nobody in there speaks it."""
+        tree = self._tree
+        if report.speaker is None or not self._in_quotes(tree[report.speaker].start):
+            return report
+        named = tree.children(report.clause.head, *SUBJECTS)
+        others = (t for t in named if not self._in_quotes(tree[t].start))
+        return replace(report, speaker=next(others, None))
 
     # direct speech
 
@@ -147,11 +156,12 @@ class QuotationFinder:
 
     def _is_speech(self, span: Span) -> bool:
         """A whole sentence: a finite verb, several words and an end mark inside; a title,
-        a single word or a fragment is not."""
+        a single word or a fragment is not.
+        """
         inside = [t for t in self._tree.tokens if span[0] <= t.start and t.end <= span[1]]
         words = [t for t in inside if t.pos != "PUNCT"]
-        text = self._tree.slice(span).strip("„“”\"»« ")
-        whole = text[-1:] in set(".!?…") or not set("“”«\"") & set(self._tree.slice(span)[-1:])
+        text = self._tree.slice(span).strip('„“”"»« ')
+        whole = text[-1:] in set(".!?…") or not set('“”«"') & set(self._tree.slice(span)[-1:])
         told = whole or self._tree.text[: span[0]].rstrip().endswith(":") or _has_subject(words)
         return len(words) >= MIN_WORDS and told and any(is_finite(t) for t in words)
 
@@ -162,12 +172,12 @@ class QuotationFinder:
         for report in self._reports:
             verb = self._tree[_anchor(report.clause)]
             sentence_end = self._frame_end(span[1])
-            ended = text[span[0] : span[1]].rstrip("“”\"«» ")[-1:] in set(",!?.…")
+            ended = text[span[0] : span[1]].rstrip('“”"«» ')[-1:] in set(",!?.…")
             right_after = after[:1] == "," or (ended and not text[span[1] : verb.start].strip())
             if right_after and span[1] <= verb.start < sentence_end:
                 return report if self._has_words(span) else None
         before = text[: span[0]].rstrip()
-        if before.endswith(":") or before.endswith(","):
+        if before.endswith((":", ",")):
             start = self._frame_start(span[0])
             inside = [
                 r for r in self._reports if start <= self._tree[_anchor(r.clause)].start < span[0]
@@ -202,7 +212,7 @@ class QuotationFinder:
         return inside[0] if inside else (0, len(self._tree.text))
 
     def _continues(self, last: Quotation, report: Report, span: Span) -> bool:
-        """ „A“, sagte X, „B“: the second stretch belongs to the first."""
+        """„A“, sagte X, „B“: the second stretch belongs to the first."""
         cue = self._tree[_anchor(report.clause)]
         return (
             last.kind == "direct"
@@ -227,7 +237,7 @@ class QuotationFinder:
         return self._make((span,), speaker, (), "direct", "neutral", mention)
 
     def _speaker_before(self, span: Span) -> tuple[tuple[Span, ...], Span | None]:
-        """The reporting speaker, else the named subject, of the sentence before in the paragraph."""
+        """The reporting speaker, else the named subject, of the sentence right before."""
         sentences = [
             s
             for s in range(len(self._tree.sentences))
@@ -326,7 +336,8 @@ class QuotationFinder:
 
     def _subjunctive_side(self, clause: Clause) -> Span | None:
         """The part of the sentence, before or after the reporting verb, that has a Konjunktiv
-        clause: the parser did not see how it belongs, the comma does."""
+        clause: the parser did not see how it belongs, the comma does.
+        """
         tree = self._tree
         first, last = tree.sentences[tree[clause.head].sent]
         verb = _anchor(clause)
@@ -417,9 +428,7 @@ class QuotationFinder:
             source = self._source(token.i)
             if source is not None:
                 mention = self._denotations.span(source)
-            yield self._make(
-                spans, where, ((cue.start, cue.end),), "indirect", "neutral", mention
-            )
+            yield self._make(spans, where, ((cue.start, cue.end),), "indirect", "neutral", mention)
 
     def _is_source_cue(self, noun: int, cue: int) -> bool:
         text = self._tree[cue].text.lower()
@@ -487,7 +496,8 @@ class QuotationFinder:
 
     def _is_reporting_mood(self, clause: Clause) -> bool:
         """Konjunktiv I, or Konjunktiv II where the first would look like the indicative: in the
-        plural of every verb but sein."""
+        plural of every verb but sein.
+        """
         if clause.mood == "sub1" or clause.finite is None:
             return clause.mood == "sub1"
         form = self._tree[clause.finite]
@@ -567,9 +577,7 @@ def _collides(a: Quotation, b: Quotation) -> bool:
     return not (inside or around) or hull_a == hull_b
 
 
-def attribution_of(
-    at: int, quotations: Sequence[Quotation]
-) -> Quotation | None:
+def attribution_of(at: int, quotations: Sequence[Quotation]) -> Quotation | None:
     """The innermost quotation whose words hold the character ``at``, but not its cue."""
     holding = [
         q

@@ -169,7 +169,8 @@ def _is_es(token: Token) -> bool:
 
 def _governed(context: Context, clause: Clause) -> Oblique | None:
     """The oblique that the verb asks for: by its frame, else the nearest one behind or before
-    it whose preposition is not one of circumstance."""
+    it whose preposition is not one of circumstance.
+    """
     framed = [o for o in clause.obliques if (clause.lemma, o.preposition) in context.frames]
     if framed:
         return framed[0]
@@ -323,6 +324,13 @@ def find_modality(context: Context, clause: Clause) -> str:
 
 
 def _modal_reasons(context: Context, clause: Clause) -> Iterator[str]:
+    yield from _verbal_reasons(context, clause)
+    yield from _hedges(context, clause)
+    yield from _reasons_of_kind(context, clause)
+
+
+def _verbal_reasons(context: Context, clause: Clause) -> Iterator[str]:
+    """What the verbs say themselves: modals, future, Konjunktiv II, question, command."""
     tree, words = context.tree, context.words
     for v in clause.modals:
         yield words.modals[("verb", tree[v].lemma.lower())]
@@ -330,8 +338,15 @@ def _modal_reasons(context: Context, clause: Clause) -> Iterator[str]:
         yield "future"
     if clause.mood == "sub2" and not clause.modals and not _is_reported(context, clause):
         yield "hypothetical"
-    yield from _hedges(context, clause)
-    if _is_conditional(context, clause.head) or opens_with_verb(tree, clause):
+    if _is_question(tree, clause.head):
+        yield "possible"
+    if tree[clause.head].morph.get("Mood") == "Imp":
+        yield "demanded"
+
+
+def _reasons_of_kind(context: Context, clause: Clause) -> Iterator[str]:
+    """What the clause's place in the sentence says: condition, infinitive, unreported content."""
+    if _is_conditional(context, clause.head) or opens_with_verb(context.tree, clause):
         yield "hypothetical"
     if clause.kind in {"infinitive", "adnominal"}:
         yield _governed_modality(context, clause)
@@ -343,15 +358,12 @@ def _modal_reasons(context: Context, clause: Clause) -> Iterator[str]:
         yield from _passed_on(context, clause)
     if clause.kind == "relative" and clause.governor is not None:
         yield from _cleft(context, clause)
-    if _is_question(tree, clause.head):
-        yield "possible"
-    if tree[clause.head].morph.get("Mood") == "Imp":
-        yield "demanded"
 
 
 def _passed_on(context: Context, clause: Clause) -> Iterator[str]:
     """A conjunct without a finite verb of its own shares the modality of the first; a bare
-    infinitive whose modal verb the parser lost is not certain."""
+    infinitive whose modal verb the parser lost is not certain.
+    """
     first = next(c for c in context.clauses if c.head == clause.governor)
     if _is_conditional(context, first.head):
         yield "hypothetical"
@@ -372,7 +384,7 @@ def _cleft(context: Context, clause: Clause) -> Iterator[str]:
 
 
 def _is_future(tree: Tree, clause: Clause) -> bool:
-    """werden + infinitive, will + infinitive."""
+    """Werden + infinitive, will + infinitive."""
     for v in clause.verbs:
         token = tree[v]
         if token.dep != "aux" or token.pos != "AUX":
@@ -403,9 +415,7 @@ def _is_suspected(context: Context, i: int) -> bool:
     """ "der mutmaßliche Täter": who is named by what he is said to have done."""
     tree = context.tree
     adjectives = (tree[c].lemma.lower() for c in tree.children(i, "amod"))
-    return any(
-        context.words.modals.get(("adverb", a)) == "hearsay" for a in adjectives
-    )
+    return any(context.words.modals.get(("adverb", a)) == "hearsay" for a in adjectives)
 
 
 def _is_conditional(context: Context, head: int) -> bool:
@@ -475,7 +485,8 @@ def _attributed(
 
 def _is_own_voice(quotation: Quotation, clause: Clause | None) -> bool:
     """A reported speech act fills its sentence; what else the sentence tells in the
-    indicative is told by the article: "Er rief ihn an und bat um Hilfe"."""
+    indicative is told by the article: "Er rief ihn an und bat um Hilfe".
+    """
     if quotation.kind != "reported":
         return False
     if clause is None:
@@ -634,9 +645,7 @@ def _bare(form: str) -> str:
     return form
 
 
-def _participle_statement(
-    context: Context, token: Token, lemma: str, agent: int
-) -> Statement:
+def _participle_statement(context: Context, token: Token, lemma: str, agent: int) -> Statement:
     tree = context.tree
     noun = token.head
     statement = Statement(

@@ -76,7 +76,7 @@ class Tree:
         return next(iter(self.children(i, *deps)), None)
 
     def subtree(self, i: int, *, skip: Callable[[Token], bool] | None = None) -> list[int]:
-        """Token ``i`` and all below it, in text order; branches that ``skip`` names are left out."""
+        """Token ``i`` and all below it, in text order, without branches that ``skip`` names."""
         found, waiting = [], [i]
         while waiting:
             at = waiting.pop()

@@ -46,7 +46,8 @@ class VerbTable:
 
     def find(self, form: str, *, participle: bool, guess: str = "") -> str | None:
         """The verb of a form, its separable particle included: "zurückzunehmen" is
-        "zurücknehmen"; None for an unknown form. ``guess`` wins where it has that form."""
+        "zurücknehmen"; None for an unknown form. ``guess`` wins where it has that form.
+        """
         form = form.lower()
         if form in self.shared.get(guess, ()) or self.participles.get(form) == guess:
             return guess
@@ -128,9 +129,7 @@ class Vocabulary:
     def takes_sein(self, lemma: str) -> bool:
         """Does the verb, or the bare verb behind its particle, form its perfect with sein?"""
         verbs = self.classes.get("sein_verb", frozenset())
-        return lemma in verbs or any(
-            rest in verbs for rest in self.verbs.without_particle(lemma)
-        )
+        return lemma in verbs or any(rest in verbs for rest in self.verbs.without_particle(lemma))
 
     def find_single(self, word: str) -> GazetteerEntry | None:
         """The gazetteer entry that one word names, with or without a genitive -s."""
