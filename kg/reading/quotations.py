@@ -133,7 +133,7 @@ class QuotationFinder:
         tree = self._tree
         if report.speaker is None or not self._in_quotes(tree[report.speaker].start):
             return report
-        named = tree.children(report.clause.head, *SUBJECTS)
+        named = tree.children(report.clause.head, *SUBJECTS, "obj")
         others = (t for t in named if not self._in_quotes(tree[t].start))
         return replace(report, speaker=next(others, None))
 
