@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 KG := $(BIN)/kg
 STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-ONE_STATEMENT := SELECT ?s { ?event a kg:Assault ; kg:statement ?s } ORDER BY ?s LIMIT 1
+ONE_STATEMENT := SELECT ?s { ?event a kg:Coerce ; kg:statement ?s } ORDER BY ?s LIMIT 1
 
 export KG_STORE := $(OUT)/store
 

@@ -123,6 +123,7 @@ class QuotationFinder:
             *self._indirect(direct),
             *self._by_preposition(direct),
             *self._by_noun(),
+            *self._by_adverb(),
         ]
         taken = _without_overlap([*direct, *indirect])
         free = self._free_indirect(taken)
@@ -144,6 +145,9 @@ class QuotationFinder:
         for span in self.quoted:
             report = self._report_beside(span)
             if report is None and not self._is_speech(span):
+                around = self._report_around(span)
+                if around is not None:
+                    found.append(self._quotation((span,), around.speaker, around, "direct"))
                 continue
             if report is not None and found and self._continues(found[-1], report, span):
                 found[-1] = self._joined(found[-1], span)
@@ -185,6 +189,19 @@ class QuotationFinder:
             if inside and self._has_words(span):
                 return inside[-1]
         return None
+
+    def _report_around(self, span: Span) -> Report | None:
+        """The report in whose sentence a fragment is quoted: "nannte den Plan „gut gemeint“".
+
+        A name or a title in marks is no speech: something in it must be in small letters,
+        and the speaker must stand outside.
+        """
+        inside = [t for t in self._tree.tokens if span[0] <= t.start and t.end <= span[1]]
+        words = [t for t in inside if t.pos not in {"PUNCT", "DET", "ADP", "CCONJ"}]
+        if not words or not any(t.text[:1].islower() for t in words):
+            return None
+        here = [r for r in self._reports if self._tree[r.clause.head].sent == inside[0].sent]
+        return next((r for r in here if self._is_actor(r.speaker)), None)
 
     def _has_words(self, span: Span) -> bool:
         inside = [t for t in self._tree.tokens if span[0] <= t.start and t.end <= span[1]]
@@ -301,12 +318,13 @@ class QuotationFinder:
     def _is_aside(self, clause: Clause) -> bool:
         """ ", sagte Sales", "wie Sales sagte": a report inserted into what it reports."""
         tree = self._tree
-        if clause.kind == "adverbial":
-            marks = {tree[c].text.lower() for c in tree.children(clause.head, "mark", "advmod")}
-            return bool(marks & {"wie", "as"})
-        if clause.kind != "parataxis" or clause.governor is None:
+        if clause.governor is None:
             return False
         words = [n for n in tree.subtree(clause.head) if tree[n].pos != "PUNCT"]
+        if clause.kind != "infinitive" and tree[words[0]].text.lower() in {"wie", "as"}:
+            return True
+        if clause.kind != "parataxis":
+            return False
         return clause.governor < clause.head and words[0] == clause.finite
 
     def _around(self, clause: Clause) -> tuple[Span, ...]:
@@ -410,6 +428,22 @@ class QuotationFinder:
             span = self._clause_span(clause, clause)
             cue = ((noun.start, noun.end),)
             yield self._make((span,), where, cue, "indirect", word.stance, mention)
+
+    # Demnach ...
+
+    def _by_adverb(self) -> Iterator[Quotation]:
+        """A sentence that opens with "demnach" retells a source named before."""
+        tree = self._tree
+        for first, last in tree.sentences:
+            token = tree[first]
+            word = token.text.lower()
+            known = ("adverb", word) in self._words.reporting and word not in {"so", "wie", "as"}
+            if not known or first + 1 >= last:
+                continue
+            span = _tight(tree.text, tree[first + 1].start, tree[last - 1].end)
+            if span[0] < span[1] and not self._in_quotes(token.start):
+                cue = ((token.start, token.end),)
+                yield self._make((span,), (), cue, "indirect", "neutral", None)
 
     # laut X, nach Angaben von X, X zufolge
 
