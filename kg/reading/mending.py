@@ -23,6 +23,8 @@ def mend_tree(tree: Tree, words: Vocabulary) -> Tree:
     """The tree with every rule applied once, in order."""
     for rule in RULES:
         tokens = [rule(tree, words, token) for token in tree.tokens]
+        if all(new is old for new, old in zip(tokens, tree.tokens, strict=True)):
+            continue
         tree = make_tree(
             tree.text,
             tree.lang,
