@@ -270,7 +270,7 @@ def _scale_to_room(unit: Points, room: Points, aspect: float) -> Points:
     turned = middle @ axes.T if len(unit) > 2 else middle
     turned = turned * np.where(turned[np.abs(turned).argmax(axis=0), [0, 1]] < 0, -1, 1)
     extent = turned.max(axis=0) - turned.min(axis=0)
-    extent = np.maximum(extent, extent.max() / 3)
+    extent = np.maximum(extent, float(np.max(extent)) / 3)
     area = 3.2 * float(np.prod(room, axis=1).sum())
     height = math.sqrt(area / aspect)
     wanted = np.array([height * aspect, height])
