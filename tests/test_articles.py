@@ -183,7 +183,7 @@ FAULTS = [
     ("x.jsonl", b'{"text": "a \\u0000 b"}', "x.jsonl:1", "NUL"),
     ("x.json", b"[]", "x.json", "an empty list"),
     ("x.json", b"[1]", "x.json:1", "not a JSON object"),
-    ("x.json", b'{\n "text": "a",\n}', "x.json:3", "broken JSON"),
+    ("x.json", b'{\n "text": "a"\n "b": 1}', "x.json:3", "broken JSON"),
     ("x.json", b"[" * 100_000, "x.json:1", "broken JSON"),
     (
         "x.jsonl",
