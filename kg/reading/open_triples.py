@@ -23,7 +23,7 @@ def find_triples(tree: Tree, clauses: Sequence[Clause]) -> list[Triple]:
 
 
 def _from_clause(tree: Tree, clause: Clause) -> Iterator[Triple]:
-    verbs = " ".join(tree[v].text for v in clause.verbs)
+    verbs = _verbs(tree, clause)
     for subject in clause.subjects:
         name = _words(tree, subject)
         if clause.copula is not None:
@@ -32,6 +32,14 @@ def _from_clause(tree: Tree, clause: Clause) -> Iterator[Triple]:
                 yield name, f"{verbs} {_bare(tree, clause.head, o.token)}", _oblique(tree, o)
             continue
         yield from _from_verb(tree, clause, name, verbs)
+
+
+def _verbs(tree: Tree, clause: Clause) -> str:
+    """The verbs in the order of a main clause: "der das Haus verkauft hatte" is "hatte
+    verkauft"."""
+    opening = [clause.finite] if clause.finite is not None else []
+    rest = [v for v in clause.verbs if v not in opening]
+    return " ".join(tree[v].text for v in [*opening, *rest])
 
 
 def _from_verb(tree: Tree, clause: Clause, name: str, verbs: str) -> Iterator[Triple]:
