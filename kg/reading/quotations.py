@@ -24,6 +24,8 @@ MIN_WORDS = 3
 _INDIRECT_KINDS = {"say", "ask", "think", "perceive", "announce", "demand"}
 _REPORTED_KINDS = {"demand", "announce"}
 _ACTOR_TAGS = {"PROPN", "PRON"}
+_MATTER = {"von", "auf", "als", "vor", "um", "über", "of", "as", "for", "about"}
+"""Prepositions of what a reporting verb is about."""
 _NOBODY = {
     *("man", "es", "das", "dies", "dieses", "was", "wer", "ich", "wir", "niemand"),
     *("it", "this", "that", "what", "who", "i", "we", "nobody"),
@@ -311,7 +313,10 @@ class QuotationFinder:
             infinitives = [c for c in below if c.kind == "infinitive" and c.finite is None]
             if infinitives and report.speaker is not None:
                 return (self._clause_span(infinitives[0], clause),), "reported"
-        if report.word.kind in _REPORTED_KINDS and self._is_actor(report.speaker):
+        said = report.word.kind == "say" and self._has_matter(clause)
+        full = report.word.kind in _REPORTED_KINDS or said
+        told = clause.kind in {"main", "conjunct"} and clause.finite is not None
+        if full and told and self._is_actor(report.speaker):
             return (self._tree.sentence_span(clause.head),), "reported"
         return (), ""
 
@@ -375,6 +380,11 @@ class QuotationFinder:
             if comma is not None and comma > max(left[0].verbs):
                 return _tight(tree.text, tree[first].start, tree[comma - 1].end)
         return None
+
+    def _has_matter(self, clause: Clause) -> bool:
+        """What is spoken of stands as a noun: "begrüßte den Beschluss", "sprach von Sieg"."""
+        nouns = [*clause.objects, *(o.token for o in clause.obliques if o.preposition in _MATTER)]
+        return any(self._tree[n].pos in {"NOUN", "PROPN"} for n in nouns)
 
     def _is_actor(self, speaker: int | None) -> bool:
         if speaker is None:

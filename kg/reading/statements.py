@@ -121,7 +121,8 @@ def _tells(context: Context, clause: Clause) -> bool:
 
 def _is_cue(context: Context, clause: Clause) -> bool:
     starts = {context.tree[v].start for v in clause.verbs}
-    return any(start in starts for q in context.quotations for start, _ in q.cue)
+    speech = (q for q in context.quotations if q.kind != "reported")
+    return any(start in starts for q in speech for start, _ in q.cue)
 
 
 def _participants(
