@@ -49,10 +49,12 @@ def free_function_word(tree: Tree, words: Vocabulary, token: Token) -> Token:
 
 
 def check_particle(tree: Tree, words: Vocabulary, token: Token) -> Token:
-    """Only a known particle is the separated part of a verb."""
+    """Only a known particle is the separated part of a verb: "sagte weiter" is no verb."""
     if token.dep != "compound:prt" or tree.lang != "de":
         return token
-    if words.is_a("verb_particle", token.text.lower()):
+    verb = tree[token.head].lemma
+    spoken = ("verb", verb) in words.reporting and not words.knows_verb(token.text.lower() + verb)
+    if words.is_a("verb_particle", token.text.lower()) and not spoken:
         return token
     return replace(token, dep="advmod")
 
@@ -97,7 +99,7 @@ def known_particle(tree: Tree, words: Vocabulary, token: Token) -> Token:
     the finite verb before it is its particle.
     """
     head = tree[token.head]
-    if tree.lang != "de" or token.dep not in {"advmod", "xcomp", "obl", "amod"}:
+    if tree.lang != "de" or token.dep in {"nsubj", "obj", "cc", "punct", "root", "case"}:
         return token
     ends = token.i + 1 < len(tree) and tree[token.i + 1].pos == "PUNCT"
     behind = ends and head.tag == "VVFIN" and head.i < token.i

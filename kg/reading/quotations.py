@@ -311,7 +311,7 @@ class QuotationFinder:
             if self._is_aside(clause):
                 return self._around(clause), "indirect"
             infinitives = [c for c in below if c.kind == "infinitive" and c.finite is None]
-            if infinitives and report.speaker is not None:
+            if infinitives and (report.speaker is not None or clause.passive):
                 return (self._clause_span(infinitives[0], clause),), "reported"
         said = report.word.kind == "say" and self._has_matter(clause)
         full = report.word.kind in _REPORTED_KINDS or said
@@ -342,7 +342,9 @@ class QuotationFinder:
         return tuple(s for s in sides if s[0] < s[1])
 
     def _is_content(self, inner: Clause, outer: Clause) -> bool:
-        if inner.kind not in {"complement", "parataxis"} or inner.finite is None:
+        if inner.kind not in {"complement", "parataxis"}:
+            return False
+        if inner.finite is None and self._tree.child(inner.head, "mark") is None:
             return False
         if self._tree[inner.head].dep == "parataxis":
             return inner.mood in {"sub1", "sub2"} or inner.head > outer.head
