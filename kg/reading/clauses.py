@@ -392,7 +392,9 @@ def _split_subjects(
     own = tree.children(i, *SUBJECTS)
     if len(own) < 2 or tree.child(i, "cop") is not None:
         return subjects, ()
-    second = set(tree.conjuncts(own[1]))
+    surely = [t for t in own if tree[t].text.lower() in {"er", "ich", "wir", "du"}]
+    other = own[0] if surely and surely[0] != own[0] else own[1]
+    second = set(tree.conjuncts(other))
     return tuple(s for s in subjects if s not in second), tuple(sorted(second))
 
 

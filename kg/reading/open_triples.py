@@ -36,7 +36,8 @@ def _from_clause(tree: Tree, clause: Clause) -> Iterator[Triple]:
 
 def _verbs(tree: Tree, clause: Clause) -> str:
     """The verbs in the order of a main clause: "der das Haus verkauft hatte" is "hatte
-    verkauft"."""
+    verkauft".
+    """
     opening = [clause.finite] if clause.finite is not None else []
     rest = [v for v in clause.verbs if v not in opening]
     return " ".join(tree[v].text for v in [*opening, *rest])

@@ -24,6 +24,8 @@ MIN_WORDS = 3
 _INDIRECT_KINDS = {"say", "ask", "think", "perceive", "announce", "demand"}
 _REPORTED_KINDS = {"demand", "announce"}
 _ACTOR_TAGS = {"PROPN", "PRON"}
+_QUOTING = {"zitieren", "quote", "cite"}
+"""Verbs whose passive has the speaker for its subject: "wird mit den Worten zitiert"."""
 _MATTER = {"von", "auf", "als", "vor", "um", "über", "of", "as", "for", "about"}
 """Prepositions of what a reporting verb is about."""
 _NOBODY = {
@@ -88,7 +90,8 @@ def find_reports(tree: Tree, clauses: Sequence[Clause], words: Vocabulary) -> li
     for clause in clauses:
         word = words.reporting.get(("verb", clause.lemma))
         if word is not None and clause.copula is None and not opens_with_verb(tree, clause):
-            speaker = clause.agent if clause.passive else next(iter(clause.subjects), None)
+            told_of = clause.passive and clause.lemma not in _QUOTING
+            speaker = clause.agent if told_of else next(iter(clause.subjects), None)
             found.append(Report(clause, word, speaker))
     return found
 
@@ -247,13 +250,27 @@ class QuotationFinder:
 
     def _lone(self, span: Span, before: Quotation | None) -> Quotation:
         """Speech without a frame: the speaker of the text right before it goes on."""
-        speaker, mention = self._speaker_before(span)
+        speaker, mention = self._speaker_at_colon(span) or self._speaker_before(span)
         if before is not None and self._same_paragraph(before.quote[-1][1], span[0]):
             between = self._tree.text[before.quote[-1][1] : span[0]]
             cue_between = any(before.quote[-1][1] <= c[0] < span[0] for c in before.cue)
             if not between.strip(_LOOSE) or (cue_between and "." not in between[:-2]):
                 speaker, mention = before.speaker, before.mention
         return self._make((span,), speaker, (), "direct", "neutral", mention)
+
+    def _speaker_at_colon(self, span: Span) -> tuple[tuple[Span, ...], Span | None] | None:
+        """The subject of the clause before a colon: "Er sparte nicht mit Kritik: „...“"."""
+        if not self._tree.text[: span[0]].rstrip().endswith(":"):
+            return None
+        start = self._frame_start(span[0])
+        for clause in self._clauses:
+            inside = start <= self._tree[_anchor(clause)].start < span[0]
+            if not inside or clause.kind != "main" or clause.passive or not clause.subjects:
+                continue
+            subject = clause.subjects[0]
+            if self._is_actor(subject) or self._tree[subject].pos == "PRON":
+                return self._speaker(subject)
+        return None
 
     def _speaker_before(self, span: Span) -> tuple[tuple[Span, ...], Span | None]:
         """The reporting speaker, else the named subject, of the sentence right before."""
