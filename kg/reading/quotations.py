@@ -131,8 +131,25 @@ class QuotationFinder:
             *self._by_adverb(),
         ]
         taken = _without_overlap([*direct, *indirect])
-        free = self._free_indirect(taken)
-        return sorted(_without_overlap([*taken, *free]), key=lambda q: (q.quote, q.kind))
+        taken = _without_overlap([*taken, *self._free_indirect(taken)])
+        inner = self._quoted_inside(taken)
+        return sorted(_without_overlap([*taken, *inner]), key=lambda q: (q.quote, q.kind))
+
+    def _quoted_inside(self, known: Sequence[Quotation]) -> Iterator[Quotation]:
+        """Words in marks within indirect speech are the same speaker's own words."""
+        for span in self.quoted:
+            around = [q for q in known if q.kind != "direct" and _covers(q, span)]
+            if around and self._is_wording(span):
+                outer = around[-1]
+                yield self._make(
+                    (span,), outer.speaker, outer.cue, "direct", outer.stance, outer.mention
+                )
+
+    def _is_wording(self, span: Span) -> bool:
+        """Not a name or a title: something in it is in small letters."""
+        inside = [t for t in self._tree.tokens if span[0] <= t.start and t.end <= span[1]]
+        words = [t for t in inside if t.pos not in {"PUNCT", "DET", "ADP", "CCONJ"}]
+        return any(t.text[:1].islower() for t in words)
 
     def _outside(self, report: Report) -> Report:
         """The report with a speaker outside of quotation marks: nobody in there speaks it."""
@@ -202,8 +219,7 @@ class QuotationFinder:
         and the speaker must stand outside.
         """
         inside = [t for t in self._tree.tokens if span[0] <= t.start and t.end <= span[1]]
-        words = [t for t in inside if t.pos not in {"PUNCT", "DET", "ADP", "CCONJ"}]
-        if not words or not any(t.text[:1].islower() for t in words):
+        if not self._is_wording(span):
             return None
         here = [r for r in self._reports if self._tree[r.clause.head].sent == inside[0].sent]
         return next((r for r in here if self._is_actor(r.speaker)), None)
@@ -628,6 +644,10 @@ def _without_overlap(quotations: Sequence[Quotation]) -> list[Quotation]:
         if not any(_collides(q, k) for k in kept):
             kept.append(q)
     return kept
+
+
+def _covers(q: Quotation, span: Span) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in q.quote)
 
 
 def _collides(a: Quotation, b: Quotation) -> bool:
