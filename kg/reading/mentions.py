@@ -181,9 +181,14 @@ def _pipeline_names(tree: Tree, words: Vocabulary) -> Iterator[Found]:
         span = _trim(tree, words, entity, kind) if kind else None
         if kind and span:
             first, last = span
-            if last - first > 1 and words.is_a("org_suffix", tree[last - 1].text):
+            if last - first > 1 and _ends_like_company(tree[last - 1].text, words):
                 kind = "company"
             yield Found(tree[first].start, tree[last - 1].end, last - 1, kind, True, 2)
+
+
+def _ends_like_company(word: str, words: Vocabulary) -> bool:
+    """ "Nordwind AG", "Cameroon Airlines": companies, whatever the pipeline says."""
+    return words.is_a("org_suffix", word) or words.is_a("org_word", word)
 
 
 def _trim(
