@@ -46,6 +46,7 @@ QUOTED = [
             "indirect | Sales | sagte | die Bank habe das Haus verkauft",
             "free_indirect | Sales |  | Die Firma habe die Stadt verlassen.",
             "free_indirect | Sales |  | Der Hafen sei stabil.",
+            "free_indirect |  |  | Das Gericht habe den Plan geprüft.",
         ],
     ),
     ("direct-behind", ["direct | Sales | sagte | „Die Bank verkauft das Haus“"]),

@@ -547,12 +547,18 @@ class QuotationFinder:
             here = [q for q in known if self._touches(q, s)]
             if here:
                 last, last_sentence = here[-1], s
-            elif last is not None and s == last_sentence + 1 and self._is_free(s):
-                span = _tight(self._tree.text, *self._sentence(s), keep_end=True)
+                continue
+            goes_on = last is not None and s == last_sentence + 1
+            if not self._is_free(s, alone=not goes_on):
+                continue
+            span = _tight(self._tree.text, *self._sentence(s), keep_end=True)
+            if goes_on and last is not None:
                 yield self._make(
                     (span,), last.speaker, (), "free_indirect", last.stance, last.mention
                 )
                 last_sentence = s
+            else:
+                yield self._make((span,), (), (), "free_indirect", "neutral", None)
 
     def _sentence(self, s: int) -> Span:
         first, last = self._tree.sentences[s]
@@ -562,8 +568,11 @@ class QuotationFinder:
         start, end = self._sentence(s)
         return any(a < end and start < b for a, b in (*q.quote, *q.cue))
 
-    def _is_free(self, s: int) -> bool:
-        """Its main clause is in Konjunktiv, and no report of its own stands in it."""
+    def _is_free(self, s: int, *, alone: bool) -> bool:
+        """Its main clause is in Konjunktiv, and no report of its own stands in it.
+
+        Standing alone, only Konjunktiv I tells that somebody is being retold.
+        """
         first, last = self._tree.sentences[s]
         if any(first <= r.clause.head < last for r in self._reports):
             reports = [r for r in self._reports if first <= r.clause.head < last]
@@ -571,7 +580,9 @@ class QuotationFinder:
                 return False
         finite = [c for c in self._finite if first <= c.head < last]
         opening = min(finite, key=_anchor, default=None)
-        return opening is not None and self._is_reporting_mood(opening)
+        if opening is None or (alone and opening.mood != "sub1"):
+            return False
+        return self._is_reporting_mood(opening)
 
     def _is_reporting_mood(self, clause: Clause) -> bool:
         """Konjunktiv I, or Konjunktiv II where the first would look like the indicative: in the

@@ -471,10 +471,11 @@ def _attributed(
     quotation = attribution_of(at, context.quotations)
     if quotation is not None and not _is_own_voice(quotation, clause):
         span = quotation.speaker[0] if quotation.speaker else None
+        nobody = quotation.kind == "free_indirect" and span is None
         speaker = span_phrase(context.tree, span, quotation.mention) if span else None
         return replace(
             statement,
-            attribution=quotation.kind,
+            attribution="hearsay" if nobody else quotation.kind,
             stance=quotation.stance,
             speaker=speaker,
             quotation=quotation.id,
