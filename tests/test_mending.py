@@ -89,3 +89,63 @@ def test_mending_keeps_a_tree(tree: Tree) -> None:
             seen.add(at.i)
             assert mended[at.head].sent == at.sent
             at = mended[at.head]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "expected"),
+    [
+        # "der" before a masculine noun is a nominative, before a feminine one it is not
+        (
+            "Häuser/NN/nsubj<kaufte=Haus kaufte/VVFIN/root=kaufen der/ART/det<Mann "
+            "Mann/NN/obl:arg<kaufte{Gender=Masc|Number=Sing} .",
+            ["der Mann | kaufen | Häuser"],
+        ),
+        (
+            "Maus/NE/nsubj<half half/VVFIN/root=helfen der/ART/det<Behörde "
+            "Behörde/NN/obl:arg<half{Gender=Masc|Number=Sing} .",
+            ["Maus | helfen | der Behörde"],
+        ),
+        # when it was, is no participant
+        (
+            "Gestern/ADV/advmod<kaufte kaufte/VVFIN/root=kaufen letzte/ADJA/amod<Woche "
+            "Woche/NN/nsubj<kaufte Maus/NE/obj<kaufte Häuser/NN/obj<kaufte=Haus .",
+            ["Maus | kaufen | Häuser"],
+        ),
+        # a postposition belongs to the noun before it
+        (
+            "Maus/NE/nsubj<kaufte kaufte/VVFIN/root=kaufen der/ART/det<Meldung "
+            "Meldung/NN/obl:arg<kaufte zufolge/APPO/compound:prt<kaufte Häuser/NN/obj<kaufte .",
+            ["Maus | kaufen | Häuser [indirect: der Meldung]"],
+        ),
+        # "wird verkaufen" is no passive, whatever the tagger says
+        (
+            "Maus/NE/nsubj:pass<verkaufen wird/VAFIN/aux:pass<verkaufen=werden "
+            "Häuser/NN/obj<verkaufen verkaufen/VVPP/root .",
+            ["Maus | verkaufen | Häuser [future]"],
+        ),
+        # a perfect makes the verb a participle
+        (
+            "Maus/NE/nsubj<durchgefallen ist/VAFIN/aux:pass<durchgefallen=sein "
+            "durchgefallen/VVINF/root=durchgefallen .",
+            ["Maus | durchfallen | -"],
+        ),
+        # "sagte weiter" is still "sagen"
+        (
+            "Er/PPER/nsubj<sagte sagte/VVFIN/root=sagen weiter/ADV/compound:prt<sagte , "
+            "Maus/NE/nsubj<komme komme/VVFIN/ccomp<sagte=kommen .",
+            ["Maus | kommen | - [indirect: Er]"],
+        ),
+    ],
+)
+def test_mended_faults_make_right_facts(drawn: str, expected: list[str]) -> None:
+    assert facts(draw(drawn)) == expected
+
+
+def test_a_passive_of_two_verbs_is_not_of_the_one_with_sein() -> None:
+    tree = draw("Maus/NE/obl:arg<geraten wurde/VAFIN/aux:pass<geraten=werden geraten/VVPP/root .")
+    assert mend_tree(tree, WORDS)[2].lemma == "raten"
+
+
+def test_a_dictionary_form_is_not_a_past_tense() -> None:
+    tree = draw("abzuschalten/VVIZU/root=Falsch .")
+    assert mend_tree(tree, WORDS)[0].lemma == "abschalten"

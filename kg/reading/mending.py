@@ -76,10 +76,15 @@ def verb_lemma(tree: Tree, words: Vocabulary, token: Token) -> Token:
     if tree.lang != "de" or token.pos not in {"VERB", "AUX"}:
         return token
     participle = token.tag.endswith("PP") or token.morph.get("VerbForm") == "Part"
+    auxiliaries = {tree[c].lemma for c in tree.children(token.i, "aux", "aux:pass")}
+    perfect = bool(auxiliaries) and auxiliaries <= {"haben", "sein"}
+    participle = participle or perfect
     guess = token.lemma
-    if any(tree[c].lemma == "sein" for c in tree.children(token.i, "aux")):
-        rivals = words.verbs.rivals(token.text)
+    rivals = words.verbs.rivals(token.text)
+    if perfect and "sein" in auxiliaries:
         guess = next((verb for verb in rivals if words.takes_sein(verb)), guess)
+    elif "werden" in auxiliaries and words.takes_sein(guess):
+        guess = next((verb for verb in rivals if not words.takes_sein(verb)), guess)
     found = words.verbs.find(token.text, participle=participle, guess=guess)
     return replace(token, lemma=found) if found else token
 
@@ -174,6 +179,63 @@ def _is_event_participle(words: Vocabulary, token: Token) -> bool:
     return token.tag == "VVPP" or words.takes_sein(verb)
 
 
+def nominative_article(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "Unterstützung erhält der Vorschlag": "der" before a masculine noun is nominative, so
+    this noun is the subject and the one that could be either is the object.
+    """
+    if tree.lang != "de" or token.dep not in {"nsubj", "obj", "obl:arg"}:
+        return token
+    verb = tree[token.head]
+    if tree.child(verb.i, "cop", "aux:pass") is not None or verb.pos != "VERB":
+        return token
+    if token.dep == "nsubj":
+        others = tree.children(verb.i, "obj", "obl:arg")
+        found = not _is_nominative(tree, token) and any(
+            _is_nominative(tree, tree[o]) for o in others
+        )
+        return replace(token, dep="obj") if found else token
+    subjects = tree.children(verb.i, "nsubj")
+    alone = len(subjects) == 1 and not _is_nominative(tree, tree[subjects[0]])
+    return replace(token, dep="nsubj") if alone and _is_nominative(tree, token) else token
+
+
+def _is_nominative(tree: Tree, token: Token) -> bool:
+    if token.text.lower() in _NOMINATIVE:
+        return True
+    articles = {tree[c].text for c in tree.children(token.i, "det") if tree[c].pos == "DET"}
+    masculine = token.morph.get("Gender") == "Masc" and token.morph.get("Number") == "Sing"
+    feminine = token.text.endswith(_FEMININE_ENDINGS)
+    return masculine and not feminine and token.pos == "NOUN" and bool(articles & {"der", "Der"})
+
+
+def time_is_no_participant(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "fand letzte Woche statt", "streifte gestern Nachmittag": when it was, nobody who acts."""
+    if token.dep not in {"nsubj", "obj"} or not words.is_a("time_noun", token.text):
+        return token
+    if token.i == 0 or tree.children(token.i, "det", "nummod", "nmod"):
+        return token
+    before = words.is_a("time_pointer", tree[token.i - 1].text.lower())
+    return replace(token, dep="obl") if before else token
+
+
+def postposition(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "der Meldung zufolge": the word right behind its noun is the noun's preposition."""
+    if tree.lang != "de" or token.i == 0:
+        return token
+    if _is_postposition(words, token) and tree[token.i - 1].pos in {"NOUN", "PROPN"}:
+        noun = token.i - 1
+        while tree[noun].dep in {"flat", "flat:name", "nmod", "appos"} and tree[noun].head < noun:
+            noun = tree[noun].head
+        return replace(token, dep="case", pos="ADP", head=noun)
+    behind = tree[token.i + 1] if token.i + 1 < len(tree) else token
+    bare = token.dep in {"obl:arg", "obj", "nsubj", "iobj"} and behind.i != token.i
+    return replace(token, dep="obl") if bare and _is_postposition(words, behind) else token
+
+
+def _is_postposition(words: Vocabulary, token: Token) -> bool:
+    return words.is_a("postposition", token.text)
+
+
 def nominative_pronoun(tree: Tree, words: Vocabulary, token: Token) -> Token:
     """ "Die Polizei stattete er aus": er is no object, so the noun before is."""
     if tree.lang != "de":
@@ -232,11 +294,21 @@ def particle_has_verb(tree: Tree, words: Vocabulary, token: Token) -> Token:
 def no_false_passive(tree: Tree, words: Vocabulary, token: Token) -> Token:
     """ "wird reisen": without a participle werden makes no passive."""
     head = tree[token.head]
+    if _is_false_participle(words, token) and tree.lang == "de":
+        return replace(token, tag="VVINF", morph={})
     if tree.lang != "de" or token.dep not in {"aux:pass", "nsubj:pass"}:
         return token
-    if head.tag.endswith("PP") or words.verbs.find_participle(head.text) is not None:
+    participle = head.tag.endswith("PP") and not _is_false_participle(words, head)
+    if participle or words.verbs.find_participle(head.text) is not None:
         return token
     return replace(token, dep=token.dep.removesuffix(":pass"))
+
+
+def _is_false_participle(words: Vocabulary, token: Token) -> bool:
+    """ "wird verdreifachen": tagged as a participle, but only an infinitive in the table."""
+    form = token.text.lower()
+    infinitive = words.verbs.finite.get(form) == form
+    return token.tag == "VVPP" and infinitive and words.verbs.find_participle(form) is None
 
 
 def real_subject(tree: Tree, words: Vocabulary, token: Token) -> Token:
@@ -338,6 +410,8 @@ def _verb_above(tree: Tree, i: int) -> int | None:
 
 
 _PERSON_LABELS = {"PER", "PERSON"}
+_FEMININE_ENDINGS = ("e", "ung", "heit", "keit", "schaft", "ion", "tät", "ik", "ei", "in")
+"""Endings of nouns before which "der" is more often a dative."""
 _NOMINATIVE = {"er", "ich", "wir", "du"}
 _LOOSE_LINKS = {"appos", "flat", "flat:name", "nmod", "compound", "dep"}
 _DATIVE = {"dem", "einem", "keinem", "diesem", "jedem", "seinem", "ihrem", "welchem"}
@@ -349,13 +423,16 @@ RULES: Sequence[Rule] = (
     free_function_word,
     role_is_noun,
     no_nominal_clause,
+    postposition,
     check_particle,
     nearest_verb,
     verb_lemma,
     known_particle,
     one_name,
     real_subject,
+    time_is_no_participant,
     nominative_pronoun,
+    nominative_article,
     genitive_before_noun,
     infinitive_with_zu,
     relative_pronoun,

@@ -192,8 +192,9 @@ def make_verbs(rows: Iterable[VerbForms], particles: frozenset[str]) -> VerbTabl
     third: set[str] = set()
     first: set[str] = set()
     second: set[str] = set()
-    for row in sorted(rows, key=lambda r: (len(r.lemma), r.lemma)):
-        finite.setdefault(row.lemma, row.lemma)
+    ordered = sorted(rows, key=lambda r: (len(r.lemma), r.lemma))
+    finite.update((row.lemma, row.lemma) for row in ordered)
+    for row in ordered:
         taken = {f for f in _cell(row.participles) if f in participles}
         if taken:
             shared[row.lemma] = frozenset(taken)
@@ -205,6 +206,9 @@ def make_verbs(rows: Iterable[VerbForms], particles: frozenset[str]) -> VerbTabl
         third.update(_cell(row.third))
         first.update(f for f in _cell(row.other) if f.endswith("e"))
         first.update(_cell(row.konjunktiv_1))
+        if row.lemma.endswith("eln"):
+            first.add(row.lemma.removesuffix("ln") + "le")
+            finite.setdefault(row.lemma.removesuffix("ln") + "le", row.lemma)
         second.update(_cell(row.konjunktiv_2))
     only_first = frozenset(first - third)
     return VerbTable(
