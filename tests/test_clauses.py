@@ -211,3 +211,44 @@ def test_every_finite_verb_belongs_to_a_clause(name: str) -> None:
     known = {v for c in find_clauses(tree, words_of("de")) for v in c.verbs}
     finite = {t.i for t in tree.tokens if t.tag in {"VVFIN", "VAFIN", "VMFIN", "VVIMP"}}
     assert finite <= known
+
+
+@pytest.mark.parametrize(
+    ("drawn", "head", "expected"),
+    [
+        # a relative pronoun stands for a noun that it agrees with
+        (
+            "Maus/NE/nsubj<las las/VVFIN/root=lesen eine/ART/det<Mitteilung "
+            "Mitteilung/NN/obj<las{Gender=Fem|Number=Sing} des/ART/det<Konzerns "
+            "Konzerns/NN/nmod<Mitteilung{Gender=Masc|Number=Sing} , die/PRELS:PRON/nsubj<lobte "
+            "Anna/NE/obj<lobte lobte/VVFIN/acl:relcl<Konzerns=loben .",
+            "lobte",
+            ["Mitteilung"],
+        ),
+        (
+            "Maus/NE/nsubj<las las/VVFIN/root=lesen die/ART/det<Leugnung "
+            "Leugnung/NN/obj<las{Gender=Fem|Number=Sing} des/ART/det<Gesetzes "
+            "Gesetzes/NN/nmod<Leugnung{Gender=Neut|Number=Sing} , das/PRELS:PRON/nsubj<lobte "
+            "Anna/NE/obj<lobte lobte/VVFIN/acl:relcl<Leugnung=loben .",
+            "lobte",
+            ["Gesetzes"],
+        ),
+        (
+            "Maus/NE/nsubj<las las/VVFIN/root=lesen eine/ART/det<Mitteilung "
+            "Mitteilung/NN/obj<las{Gender=Fem|Number=Sing} , welche/PWAT:DET/nsubj<lobte "
+            "Anna/NE/obj<lobte lobte/VVFIN/acl:relcl<Mitteilung=loben .",
+            "lobte",
+            ["Mitteilung"],
+        ),
+        # es takes over no other subject
+        (
+            "Maus/NE/nsubj<kam kam/VVFIN/root=kommen , hier/ADV/advmod<handelt "
+            "handelt/VVFIN/conj<kam=handeln es/PPER:PRON/nsubj<handelt sich/PRF/obj<handelt .",
+            "handelt",
+            [],
+        ),
+    ],
+)
+def test_subjects_by_agreement(drawn: str, head: str, expected: list[str]) -> None:
+    tree = mend_tree(draw(drawn), words_of("de"))
+    assert [tree[s].text for s in clauses_of(draw(drawn))[head].subjects] == expected

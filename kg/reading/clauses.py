@@ -8,7 +8,7 @@ turns clauses into statements.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.reading.trees import Token, Tree
 from kg.reading.vocabulary import Vocabulary
@@ -113,7 +113,7 @@ class _Finder:
         if not subjects and finite is not None and objects and free:
             subjects, objects = _promote_object(tree, i, objects)
         inherited = not subjects
-        if inherited:
+        if inherited and not self._is_impersonal(i):
             subjects = self._inherited(i, kind)
         agent = _agent(tree, i) if passive else None
         return Clause(
@@ -131,7 +131,7 @@ class _Finder:
             recipient=recipient,
             agent=agent,
             obliques=tuple(o for o in find_obliques(tree, i) if o.token != agent),
-            negated=is_negated(tree, words, i) or (finite is None and self._denied_above(i, kind)),
+            negated=is_negated(tree, words, i) or self._denied_above(i, kind, finite),
             modals=(shared.modals if shared else ())
             + tuple(v for v in verbs if _is_modal(tree[v], words)),
             inherited=inherited,
@@ -166,9 +166,16 @@ class _Finder:
             return None
         bare = finite is None or (finite == i and tree[i].text.lower() == tree[i].lemma)
         first = self.clause(governor)
+        if finite is not None and first.modals and self._is_perfect_infinitive(i, finite):
+            return replace(first, passive=is_passive(tree, self._words, i))
         same_form = is_participle(tree[i]) == is_participle(tree[governor])
         carried = first.finite is not None and first.finite != first.head
         return first if bare and same_form and carried and first.copula is None else None
+
+    def _is_perfect_infinitive(self, i: int, finite: int) -> bool:
+        """ "soll ausgebrochen sein und sich ausgebreitet haben": the last word looks finite."""
+        token = self._tree[finite]
+        return finite > i and token.dep in AUXILIARIES and token.text in {"haben", "sein"}
 
     def _governor(self, i: int) -> int | None:
         return next((a for a in self._tree.ancestors(i) if a in self._heads), None)
@@ -219,6 +226,11 @@ class _Finder:
         own = [t for t in children if not is_expletive(tree, t) and not is_reflexive(tree, t)]
         return tuple(self._antecedent(i, t) for t in _distribute(tree, own))
 
+    def _is_impersonal(self, i: int) -> bool:
+        """ "handelt es sich um": es is its subject, so it takes over no other."""
+        tree = self._tree
+        return any(is_expletive(tree, t) for t in tree.children(i, *SUBJECTS, "expl"))
+
     def _objects(self, i: int) -> tuple[int, ...]:
         tree = self._tree
         own = [t for t in tree.children(i, "obj") if not is_reflexive(tree, t)]
@@ -235,10 +247,22 @@ class _Finder:
         while tree[at].dep == "conj" and tree[at].head in self._heads:
             at = tree[at].head
         if tree[at].dep in {"acl:relcl", "acl"} and tree[tree[at].head].pos in _NOMINAL:
-            return tree[at].head
+            return self._agreeing(t, tree[at].head)
         first, _ = tree.sentences[tree[t].sent]
         before = (n for n in range(t - 1, max(first, t - 5) - 1, -1))
-        return next((n for n in before if tree[n].pos in _NOMINAL), t)
+        nearest = next((n for n in before if tree[n].pos in _NOMINAL), None)
+        return t if nearest is None else self._agreeing(t, nearest)
+
+    def _agreeing(self, t: int, noun: int) -> int:
+        """The noun, else the one above or below it that the form of the pronoun allows:
+        "die Verabschiedung des Gesetzes, das", "in einer Mitteilung des Konzerns, die".
+        """
+        tree = self._tree
+        if may_stand_for(tree, t, noun):
+            return noun
+        near = (*reversed(tree.children(noun, "nmod", "obl", "appos")), tree[noun].head)
+        others = (n for n in near if n < t and tree[n].pos in {"NOUN", "PROPN"})
+        return next((n for n in others if may_stand_for(tree, t, n)), noun)
 
     def _controller(self, above: Clause) -> tuple[int, ...]:
         """Who does what the infinitive says: the object ("forderte die Europäer auf, ..."), else
@@ -250,13 +274,20 @@ class _Finder:
             return (above.recipient,)
         return () if self._words.is_a("no_control", above.lemma) else above.subjects
 
-    def _denied_above(self, i: int, kind: str) -> bool:
-        """ "nicht gestohlen oder verletzt": the denial reaches over "oder"."""
+    def _denied_above(self, i: int, kind: str, finite: int | None) -> bool:
+        """ "nicht gestohlen oder verletzt": the denial reaches over "oder"; over "nor" even to a
+        finite verb.
+        """
         governor = self._governor(i)
         if kind != "conjunct" or governor is None:
             return False
-        links = {self._tree[c].text.lower() for c in self._tree.children(i, "cc")}
-        return bool(links & {"oder", "noch", "or", "nor"}) and self.clause(governor).negated
+        between = (c for c in self._tree.children(governor, "cc") if governor < c < i)
+        links = {self._tree[c].text.lower() for c in (*self._tree.children(i, "cc"), *between)}
+        reaching = {"noch", "nor"} if finite is not None else {"oder", "noch", "or", "nor"}
+        opened = {self._tree[c].lemma.lower() for c in self._tree.children(governor)}
+        if "noch" in links and "weder" not in opened:
+            return False
+        return bool(links & reaching) and self.clause(governor).negated
 
     def _inherited(self, i: int, kind: str) -> tuple[int, ...]:
         tree = self._tree
@@ -271,6 +302,49 @@ class _Finder:
                 return self._controller(above)
             return above.subjects
         return ()
+
+
+def may_stand_for(tree: Tree, pronoun: int, noun: int) -> bool:
+    """Does the form of a German relative pronoun go with the noun's article or gender?"""
+    allowed = _PRONOUN_GENDERS.get(tree[pronoun].text.lower())
+    if tree.lang != "de" or allowed is None:
+        return True
+    articles = (tree[c].text.lower() for c in tree.children(noun, "det", "case"))
+    certain = next((g for a in articles if (g := _ARTICLE_GENDERS.get(a)) is not None), None)
+    morph = tree[noun].morph
+    gender = "Plur" if morph.get("Number") == "Plur" else morph.get("Gender", "")
+    possible = {gender} if gender and gender in (certain or {gender}) else certain
+    return not possible or bool(allowed & possible)
+
+
+_PRONOUN_GENDERS = {
+    "das": {"Neut"},
+    "der": {"Masc", "Fem"},
+    "die": {"Fem", "Plur"},
+    "den": {"Masc"},
+    "welcher": {"Masc", "Fem"},
+    "welche": {"Fem", "Plur"},
+    "welches": {"Neut"},
+    "welchen": {"Masc", "Plur"},
+}
+"""Relative pronouns and what they may stand for."""
+_ARTICLE_GENDERS = {
+    "das": {"Neut"},
+    "des": {"Masc", "Neut"},
+    "dem": {"Masc", "Neut"},
+    "vom": {"Masc", "Neut"},
+    "im": {"Masc", "Neut"},
+    "zum": {"Masc", "Neut"},
+    "am": {"Masc", "Neut"},
+    "zur": {"Fem"},
+    "die": {"Fem", "Plur"},
+    "eine": {"Fem"},
+    "einer": {"Fem"},
+    "einem": {"Masc", "Neut"},
+    "eines": {"Masc", "Neut"},
+    "einen": {"Masc"},
+    "ein": {"Masc", "Neut"},
+}
 
 
 def is_predicate(tree: Tree, token: Token) -> bool:
@@ -314,10 +388,13 @@ def is_zu_auxiliary(tree: Tree, i: int) -> bool:
 
 
 def opens_with_verb(tree: Tree, clause: Clause) -> bool:
-    """ "Sollte sich der Verdacht bestätigen, ...": a verb-first clause that is no question
+    """ "Sollte sich der Verdacht bestätigen, ...", "Had he stayed, ...": a verb-first clause
+    that is no question
     and no command is a condition.
     """
-    if tree.lang != "de" or clause.finite is None or clause.mood == "imp":
+    if clause.finite is None or clause.mood == "imp":
+        return False
+    if tree.lang != "de" and tree[clause.finite].text not in {"Had", "Were", "Should"}:
         return False
     first, last = tree.sentences[tree[clause.finite].sent]
     words = (i for i in range(first, last) if tree[i].pos != "PUNCT")
@@ -455,7 +532,13 @@ def is_expletive(tree: Tree, i: int) -> bool:
 def is_relative_pronoun(tree: Tree, i: int) -> bool:
     """A pronoun that opens a relative clause."""
     token = tree[i]
-    return token.tag in RELATIVE_TAGS or token.morph.get("PronType") == "Rel"
+    if token.tag in RELATIVE_TAGS or token.morph.get("PronType") == "Rel":
+        return True
+    form = token.text.lower()
+    return form in _LIKE_RELATIVES and token.i > 0 and tree[token.i - 1].text == ","
+
+
+_LIKE_RELATIVES = {"welcher", "welche", "welches", "welchen"}
 
 
 def _recipient(tree: Tree, i: int) -> int | None:
@@ -521,7 +604,7 @@ _CONTRACTED = {
 }
 
 
-_NEGATING = ("advmod", "det", "advmod:neg", "cc", "dep", "neg", "mark")
+_NEGATING = ("advmod", "det", "advmod:neg", "cc", "cc:preconj", "dep", "neg", "mark")
 
 
 def is_denied(tree: Tree, words: Vocabulary, i: int) -> bool:
