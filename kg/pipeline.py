@@ -121,6 +121,7 @@ def read_tree(
             paragraphs, lambda s, e: find_quantities(tree.text, lang=tree.lang, start=s, end=e)
         ),
         frames=read_frames(tree.lang),
+        quoted=quoted,
         article=article.id,
     )
     return Reading(

@@ -795,3 +795,93 @@ def test_the_pipeline_reads_the_same_order_of_stages() -> None:
 
 def test_the_parses_are_files_of_this_folder() -> None:
     assert {p.suffix for p in (Path(__file__).parent / "parses").iterdir()} == {".conllu"}
+
+
+# what is only said, asked, supposed or denied
+
+
+@pytest.mark.parametrize(
+    ("drawn", "expected"),
+    [
+        (
+            "Laut/APPR/case<Zeitung der/ART/det<Zeitung Zeitung/NN/obl<forderte "
+            "forderte/VVFIN/root=fordern Maus/NE/nsubj<forderte^PER Häuser/NN/obj<forderte .",
+            "Maus | fordern | Häuser [indirect: der Zeitung]",
+        ),
+        (
+            "Es/PPER:PRON/expl<gibt gibt/VVFIN/root=geben eine/ART/det<Schätzung "
+            "Schätzung/NN/obj<gibt , wonach/PWAV/advmod<ermordet Kinder/NN/nsubj:pass<ermordet "
+            "ermordet/VVPP/advcl<gibt=ermorden wurden/VAFIN/aux:pass<ermordet=werden .",
+            "- | ermorden | Kinder [indirect]",
+        ),
+        (
+            "Bald/ADV/advmod<kauft , so/ADV/advmod<Sales Sales/NE/parataxis<kauft^PER , "
+            "kauft/VVFIN/root=kaufen Maus/NE/nsubj<kauft Häuser/NN/obj<kauft .",
+            "Maus | kaufen | Häuser [indirect: Sales]",
+        ),
+        (
+            "Wie/KOKOM/advmod<sagte Sales/NE/nsubj<sagte^PER sagte/VVFIN/root=sagen , "
+            "kaufte/VVFIN/conj<sagte=kaufen Maus/NE/nsubj<kaufte Häuser/NN/obj<kaufte .",
+            "Maus | kaufen | Häuser [indirect: Sales]",
+        ),
+        (
+            "Häuser/NN/obj<kaufe kaufe/VVFIN/root=kaufen ich/PPER:PRON/nsubj<kaufe .",
+            "ich | kaufen | Häuser [direct]",
+        ),
+        (
+            "Maus/NE/nsubj<prüfte prüfte/VVFIN/root=prüfen , Anna/NE/nsubj<handele "
+            "handele/VVFIN/conj<prüfte=handeln .",
+            "Anna | handeln | - [hearsay]",
+        ),
+        (
+            "Maus/NE/nsubj<kaufte kaufte/VVFIN/root=kaufen vermutlich/ADV/advmod<Häuser "
+            "Häuser/NN/obj<kaufte .",
+            "Maus | kaufen | Häuser [possible]",
+        ),
+        (
+            "Welcher/PWAT:DET/det<Mann Mann/NN/nsubj<kauft Häuser/NN/obj<kauft "
+            "kauft/VVFIN/advcl<geprüft=kaufen , wird/VAFIN/aux:pass<geprüft=werden "
+            "geprüft/VVPP/root=prüfen .",
+            "Welcher Mann | kaufen | Häuser [possible]",
+        ),
+        (
+            "Falls/NE/advmod<echt das/ART/det<Band Band/NN/nsubj<echt echt/ADJD/advmod<platzte "
+            "ist/VAFIN/cop<echt=sein , platzte/VVFIN/root=platzen Maus/NE/nsubj<platzte .",
+            "Maus | platzen | - [hypothetical]",
+        ),
+        (
+            "Maus/NE/nsubj<geplatzt soll/VMFIN/aux<geplatzt=sollen geplatzt/VVPP/root=platzen "
+            "sein/VAINF/aux<geplatzt und/KON/cc<verkauft Häuser/NN/obj<verkauft "
+            "verkauft/VVPP/conj<geplatzt=verkaufen haben/VAFIN/aux<verkauft .",
+            "Maus | verkaufen | Häuser [demanded, hearsay]",
+        ),
+        (
+            "Maus/NE/nsubj<lobte lobte/VVFIN/root=loben weder/KON/advmod<lobte Anna/NE/obj<lobte "
+            "noch/KON/cc<tadelte tadelte/VVFIN/conj<lobte=tadeln sie/PPER:PRON/obj<tadelte .",
+            "Maus | tadeln | sie [not]",
+        ),
+    ],
+)
+def test_what_the_article_does_not_assert(drawn: str, expected: str) -> None:
+    assert expected in facts(draw(drawn))
+
+
+@pytest.mark.parametrize(
+    ("drawn", "expected"),
+    [
+        (
+            "Had/VBD:AUX/aux<signed Serbia/NNP/nsubj<signed signed/VBN:VERB/advcl<left=sign "
+            "the/DT/det<treaty treaty/NN/obj<signed , Kosovo/NNP/nsubj<left "
+            "left/VBD:VERB/root=leave .",
+            "Serbia | sign | the treaty [hypothetical]",
+        ),
+        (
+            "Serbia/NNP/nsubj<praised neither/CC/cc:preconj<praised "
+            "praised/VBD:VERB/root=praise nor/CC/cc<praised "
+            "condemned/VBD:VERB/conj<praised=condemn Kosovo/NNP/obj<condemned .",
+            "Serbia | condemn | Kosovo [not]",
+        ),
+    ],
+)
+def test_what_an_english_article_does_not_assert(drawn: str, expected: str) -> None:
+    assert expected in facts(draw(drawn, "en"))

@@ -262,6 +262,7 @@ def read(tree: Tree) -> Reading:
         times=list(find_times(tree.text, published=tree.published, **whole)),
         quantities=list(find_quantities(tree.text, **whole)),
         frames=FRAMES,
+        quoted=quoted,
     )
     article = Article("", "hand.txt", tree.lang, tree.text, published=tree.published)
     statements = tuple(find_statements(context))

@@ -119,6 +119,7 @@ class QuotationFinder:
         outside = [c for c in clauses if not self._in_quotes(tree[_anchor(c)].start)]
         self._reports = [self._outside(r) for r in find_reports(tree, outside, words)]
         self._finite = [c for c in clauses if c.finite is not None]
+        self._fragments: set[str] = set()
 
     def find(self) -> list[Quotation]:
         """All quotations, each speaker as a span and, where it is named, as a mention."""
@@ -129,7 +130,10 @@ class QuotationFinder:
             *self._by_preposition(direct),
             *self._by_noun(),
             *self._by_adverb(),
+            *self._by_relative(),
         ]
+        retold = {q.cue for q in indirect}
+        direct = [q for q in direct if q.id not in self._fragments or q.cue not in retold]
         taken = _without_overlap([*direct, *indirect])
         taken = _without_overlap([*taken, *self._free_indirect(taken)])
         inner = self._quoted_inside(taken)
@@ -170,6 +174,7 @@ class QuotationFinder:
                 around = self._report_around(span)
                 if around is not None:
                     found.append(self._quotation((span,), around.speaker, around, "direct"))
+                    self._fragments.add(found[-1].id)
                 continue
             if report is not None and found and self._continues(found[-1], report, span):
                 found[-1] = self._joined(found[-1], span)
@@ -322,9 +327,11 @@ class QuotationFinder:
 
     def _indirect(self, direct: Sequence[Quotation]) -> Iterator[Quotation]:
         framed = {q.cue for q in direct}
+        fragments = {q.cue for q in direct if q.id in self._fragments}
         for report in self._reports:
             verb = self._tree[_anchor(report.clause)]
-            if ((verb.start, verb.end),) in framed:
+            cue = ((verb.start, verb.end),)
+            if cue in framed and not (cue in fragments and self._is_aside(report.clause)):
                 continue
             spans, kind = self._content(report)
             if spans:
@@ -343,6 +350,9 @@ class QuotationFinder:
                 return (span,), "indirect"
             if self._is_aside(clause):
                 return self._around(clause), "indirect"
+            behind = self._behind_opening(clause)
+            if behind is not None:
+                return (behind,), "indirect"
             infinitives = [c for c in below if c.kind == "infinitive" and c.finite is None]
             if infinitives and (report.speaker is not None or clause.passive):
                 return (self._clause_span(infinitives[0], clause),), "reported"
@@ -364,6 +374,21 @@ class QuotationFinder:
         if clause.kind != "parataxis":
             return False
         return clause.governor < clause.head and words[0] == clause.finite
+
+    def _behind_opening(self, clause: Clause) -> Span | None:
+        """ "Wie t-online berichtet, ist ...": the sentence behind the comma, where the parser
+        took the opening report for its main clause.
+        """
+        tree = self._tree
+        first, last = tree.sentences[tree[clause.head].sent]
+        verb = _anchor(clause)
+        if tree[first].text.lower() not in {"wie", "as"} or clause.finite is None:
+            return None
+        comma = next((i for i in range(verb, last - 1) if tree[i].text == ","), None)
+        between = any(is_finite(tree[i]) for i in range(first, verb))
+        if comma is None or between:
+            return None
+        return _tight(tree.text, tree[comma].end, tree[last - 1].end)
 
     def _around(self, clause: Clause) -> tuple[Span, ...]:
         """The sentence before and behind an inserted clause."""
@@ -443,7 +468,16 @@ class QuotationFinder:
                 continue
             where, mention = self._speaker(speaker)
             kind = "direct" if any(s <= span[0] < e for s, e in self.quoted) else "indirect"
-            yield self._make((span,), where, ((token.start, token.end),), kind, "neutral", mention)
+            spans = (span, *self._behind_comma(speaker))
+            yield self._make(spans, where, ((token.start, token.end),), kind, "neutral", mention)
+
+    def _behind_comma(self, speaker: int) -> Iterator[Span]:
+        """ "In Kürze, so X, wird Y kommen": what goes on with its verb behind the speaker."""
+        tree = self._tree
+        _, last = tree.sentences[tree[speaker].sent]
+        comma = next((i for i in range(speaker, last) if tree[i].text == ","), None)
+        if comma is not None and comma + 1 < last and is_finite(tree[comma + 1]):
+            yield _tight(tree.text, tree[comma].end, tree[last - 1].end)
 
     def _name_behind(self, so: int) -> int | None:
         """The head of the noun phrase behind "so", when the sentence or clause ends with it."""
@@ -486,6 +520,22 @@ class QuotationFinder:
             if not known or first + 1 >= last:
                 continue
             span = _tight(tree.text, tree[first + 1].start, tree[last - 1].end)
+            if span[0] < span[1] and not self._in_quotes(token.start):
+                cue = ((token.start, token.end),)
+                yield self._make((span,), (), cue, "indirect", "neutral", None)
+
+    # eine Schätzung, wonach ...
+
+    def _by_relative(self) -> Iterator[Quotation]:
+        """A clause that "wonach" opens retells what the noun before it is the name of."""
+        tree = self._tree
+        for token in tree.tokens:
+            if not self._words.is_a("relative_report", token.text.lower()):
+                continue
+            chain = [token.i, *tree.ancestors(token.i)]
+            heads = (i for i in chain if any(c.head == i for c in self._clauses))
+            end = max(tree.subtree(next(heads, token.i)))
+            span = _tight(tree.text, token.end, tree[end].end)
             if span[0] < span[1] and not self._in_quotes(token.start):
                 cue = ((token.start, token.end),)
                 yield self._make((span,), (), cue, "indirect", "neutral", None)

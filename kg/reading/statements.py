@@ -13,6 +13,8 @@ from datetime import date, timedelta
 from kg.names import mint
 from kg.reading.clauses import (
     CLAUSAL,
+    OBLIQUES,
+    SUBJECTS,
     Clause,
     Oblique,
     is_denied,
@@ -61,6 +63,7 @@ class Context:
     times: Sequence[Time]
     quantities: Sequence[Quantity]
     frames: frozenset[tuple[str, str]]
+    quoted: Sequence[Span] = ()
     article: str = ""
 
 
@@ -145,7 +148,7 @@ def _participants(
         same = [o.token for o in clause.obliques if o.preposition == governed.preposition]
         conjuncts = [t for t in context.tree.conjuncts(governed.token) if t in same]
         return subjects, conjuncts or (governed.token,), governed.preposition
-    if clause.recipient is not None:
+    if clause.recipient is not None and not _is_time(context, clause.recipient):
         return subjects, (clause.recipient,), None
     return subjects, (None,), None
 
@@ -172,13 +175,14 @@ def _governed(context: Context, clause: Clause) -> Oblique | None:
     """The oblique that the verb asks for: by its frame, else the nearest one behind or before
     it whose preposition is not one of circumstance.
     """
-    framed = [o for o in clause.obliques if (clause.lemma, o.preposition) in context.frames]
+    obliques = [o for o in clause.obliques if not _says_when(context, o.token)]
+    framed = [o for o in obliques if (clause.lemma, o.preposition) in context.frames]
     if framed:
         return framed[0]
     words = context.words
     able = [
         o
-        for o in clause.obliques
+        for o in obliques
         if o.preposition
         and (
             not words.is_a("adjunct_preposition", o.preposition)
@@ -355,10 +359,22 @@ def _reasons_of_kind(context: Context, clause: Clause) -> Iterator[str]:
         yield "intended"
     if clause.kind == "complement" and not _is_reported(context, clause):
         yield "possible"
+    if clause.kind != "relative" and _asks(context, clause):
+        yield "possible"
     if clause.kind == "conjunct" and clause.governor is not None:
         yield from _passed_on(context, clause)
     if clause.kind == "relative" and clause.governor is not None:
         yield from _cleft(context, clause)
+
+
+def _asks(context: Context, clause: Clause) -> bool:
+    """ "Welcher Investor den Zuschlag erhält, ...": who or what it is stays open."""
+    tree = context.tree
+    for i in (*clause.subjects, *clause.objects):
+        asked = (tree[c].text.lower() for c in (i, *tree.children(i, "det")))
+        if any(context.words.is_a("question_word", word) for word in asked):
+            return True
+    return False
 
 
 def _passed_on(context: Context, clause: Clause) -> Iterator[str]:
@@ -370,7 +386,8 @@ def _passed_on(context: Context, clause: Clause) -> Iterator[str]:
         yield "hypothetical"
     if clause.finite is None or first.kind in {"complement", "infinitive", "adverbial"}:
         found = find_modality(context, first)
-        bare = not clause.modals and not is_participle(context.tree[clause.head])
+        same = is_participle(context.tree[first.head])
+        bare = not clause.modals and not (same and is_participle(context.tree[clause.head]))
         if found != "asserted":
             yield found
         elif clause.finite is None and bare:
@@ -403,6 +420,8 @@ def _hedges(context: Context, clause: Clause) -> Iterator[str]:
     tree = context.tree
     places = (clause.head, *clause.verbs)
     hedges = [c for p in places for c in tree.children(p, "advmod", "obl", "nmod", "dep")]
+    inside = tree.children(clause.head, *SUBJECTS, *OBLIQUES, "obj", "xcomp")
+    hedges += [c for p in inside for c in tree.children(p, "advmod")]
     for c in hedges:
         found = context.words.modals.get(("adverb", tree[c].text.lower()))
         if found is not None:
@@ -426,10 +445,21 @@ def _is_conditional(context: Context, head: int) -> bool:
     conditions = ("subordinator_condition", "subordinator_open", "subordinator_purpose")
     if any(words.is_a(kind, mark) for kind in conditions for mark in own):
         return True
-    if _opens_with_condition(context, head):
+    if _opens_with_condition(context, head) or _is_under_opening(context, head):
         return True
     below = [m for c in tree.children(head, "advcl") for m in tree.children(c, "mark")]
     return any(words.is_a("subordinator_condition", tree[m].text.lower()) for m in below)
+
+
+def _is_under_opening(context: Context, head: int) -> bool:
+    """ "Falls das Tonband echt ist, hat er gedroht": the condition that opens a sentence holds
+    for its main clause, and for the clause that opens it, wherever the parser hung the word.
+    """
+    tree = context.tree
+    first, _ = tree.sentences[tree[head].sent]
+    opens = context.words.is_a("subordinator_condition", tree[first].text.lower())
+    top = tree[head].head == head
+    return opens and (top or tree[head].dep == "advcl" or head in tree.ancestors(first))
 
 
 def _opens_with_condition(context: Context, head: int) -> bool:
@@ -468,8 +498,9 @@ def _attributed(
     context: Context, statement: Statement, at: int, clause: Clause | None
 ) -> Statement:
     """The statement with its speaker, where it stands inside speech or sounds like it."""
-    quotation = attribution_of(at, context.quotations)
-    if quotation is not None and not _is_own_voice(quotation, clause):
+    foreign = [q for q in context.quotations if not _is_own_voice(q, clause)]
+    quotation = attribution_of(at, foreign)
+    if quotation is not None:
         span = quotation.speaker[0] if quotation.speaker else None
         nobody = quotation.kind == "free_indirect" and span is None
         speaker = span_phrase(context.tree, span, quotation.mention) if span else None
@@ -482,7 +513,19 @@ def _attributed(
         )
     if clause is not None and _is_hearsay(context, clause):
         return replace(statement, attribution="hearsay")
+    if clause is not None and _is_spoken(context, at, clause):
+        return replace(statement, attribution="direct")
     return statement
+
+
+def _is_spoken(context: Context, at: int, clause: Clause) -> bool:
+    """Between quotation marks, or in the first person: some speaker's words, whoever it is."""
+    if clause.finite is not None and any(s <= at < e for s, e in context.quoted):
+        return True
+    subjects = (context.tree[s].text for s in clause.subjects)
+    return any(
+        context.words.is_a("pronoun_speaker", s if s == "I" else s.lower()) for s in subjects
+    )
 
 
 def _is_own_voice(quotation: Quotation, clause: Clause | None) -> bool:
@@ -520,6 +563,12 @@ def _is_hearsay(context: Context, clause: Clause) -> bool:
 def _is_time(context: Context, i: int) -> bool:
     token = context.tree[i]
     return any(t.start <= token.start < t.end for t in context.times)
+
+
+def _says_when(context: Context, i: int) -> bool:
+    """A time expression with its preposition: "am Sonntagabend", not "auf das Jahr 2004"."""
+    cases = context.tree.children(i, "case")
+    return bool(cases) and _is_time(context, cases[0]) and _is_time(context, i)
 
 
 def _when(context: Context, clause: Clause) -> Time | None:
