@@ -240,6 +240,14 @@ def test_every_finite_verb_belongs_to_a_clause(name: str) -> None:
             "lobte",
             ["Mitteilung"],
         ),
+        # was stands for no noun
+        (
+            "Maus/NE/nsubj<las las/VVFIN/root=lesen in/APPR/case<Debatte der/ART/det<Debatte "
+            "Debatte/NN/obl<las , was/PRELS:PRON/nsubj<kostete Geld/NN/obj<kostete "
+            "kostete/VVFIN/acl:relcl<Debatte=kosten .",
+            "kostete",
+            ["was"],
+        ),
         # es takes over no other subject
         (
             "Maus/NE/nsubj<kam kam/VVFIN/root=kommen , hier/ADV/advmod<handelt "

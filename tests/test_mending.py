@@ -111,6 +111,18 @@ def test_mending_keeps_a_tree(tree: Tree) -> None:
             "Woche/NN/nsubj<kaufte Maus/NE/obj<kaufte Häuser/NN/obj<kaufte=Haus .",
             ["Maus | kaufen | Häuser"],
         ),
+        # a noun with a preposition is no subject, unless the preposition counts
+        (
+            "Auf/APPR/case<Messe der/ART/det<Messe Messe/NN/nsubj:pass<gekauft "
+            "wurde/VAFIN/aux:pass<gekauft=werden Maus/NE/nsubj:pass<gekauft "
+            "gekauft/VVPP/root=kaufen .",
+            ["- | kaufen | Maus"],
+        ),
+        (
+            "Über/APPR/case<Häuser 30/CARD/nummod<Häuser Häuser/NN/nsubj<brannten "
+            "brannten/VVFIN/root=brennen .",
+            ["30 Häuser | brennen | -"],
+        ),
         # a postposition belongs to the noun before it
         (
             "Maus/NE/nsubj<kaufte kaufte/VVFIN/root=kaufen der/ART/det<Meldung "

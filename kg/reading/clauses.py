@@ -238,10 +238,10 @@ class _Finder:
 
     def _antecedent(self, i: int, t: int) -> int:
         """A relative pronoun gives way to the noun it stands for: the one its clause hangs
-        on, else the nearest noun before the comma.
+        on, else the nearest noun before the comma. "was" stands for what the clause says.
         """
         tree = self._tree
-        if not is_relative_pronoun(tree, t):
+        if not is_relative_pronoun(tree, t) or tree[t].text.lower() == "was":
             return t
         at = i
         while tree[at].dep == "conj" and tree[at].head in self._heads:
@@ -389,8 +389,7 @@ def is_zu_auxiliary(tree: Tree, i: int) -> bool:
 
 def opens_with_verb(tree: Tree, clause: Clause) -> bool:
     """ "Sollte sich der Verdacht bestätigen, ...", "Had he stayed, ...": a verb-first clause
-    that is no question
-    and no command is a condition.
+    that is no question and no command is a condition.
     """
     if clause.finite is None or clause.mood == "imp":
         return False

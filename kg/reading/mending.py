@@ -312,8 +312,13 @@ def _is_false_participle(words: Vocabulary, token: Token) -> bool:
 
 
 def real_subject(tree: Tree, words: Vocabulary, token: Token) -> Token:
-    """An adverb is no subject."""
+    """An adverb is no subject; a noun with a preposition neither, but "über 30 Leute" is."""
     adverbial = token.pos in {"ADV", "ADP", "SCONJ"} or token.tag == "ADJD"
+    if tree.lang == "de" and token.dep in {"nsubj", "nsubj:pass"} and token.pos == "NOUN":
+        cases = [c for c in tree.children(token.i, "case") if tree[c].tag in {"APPR", "APPRART"}]
+        set_phrase = any(tree[c + 1].text in {"allem", "anderem"} for c in cases)
+        if cases and not set_phrase and not tree.children(token.i, "nummod"):
+            return replace(token, dep="obl")
     if token.dep in {"nsubj", "nsubj:pass", "obj"} and adverbial:
         return replace(token, dep="advmod")
     return token
