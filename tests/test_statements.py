@@ -825,6 +825,16 @@ def test_the_parses_are_files_of_this_folder() -> None:
             "Maus | kaufen | Häuser [indirect: Sales]",
         ),
         (
+            "Danach/PAV/advmod<besitzt besitzt/VVFIN/root=besitzen{Tense=Pres} "
+            "Maus/NE/nsubj<besitzt Häuser/NN/obj<besitzt .",
+            "Maus | besitzen | Häuser [indirect]",
+        ),
+        (
+            "Danach/PAV/advmod<kaufte kaufte/VVFIN/root=kaufen{Tense=Past} "
+            "Maus/NE/nsubj<kaufte Häuser/NN/obj<kaufte .",
+            "Maus | kaufen | Häuser",
+        ),
+        (
             "Häuser/NN/obj<kaufe kaufe/VVFIN/root=kaufen ich/PPER:PRON/nsubj<kaufe .",
             "ich | kaufen | Häuser [direct]",
         ),

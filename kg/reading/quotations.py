@@ -511,13 +511,17 @@ class QuotationFinder:
     # Demnach ...
 
     def _by_adverb(self) -> Iterator[Quotation]:
-        """A sentence that opens with "demnach" retells a source named before."""
+        """A sentence that opens with "demnach" retells a source named before; "danach" does in
+        the present tense, else it may tell what came next.
+        """
         tree = self._tree
         for first, last in tree.sentences:
             token = tree[first]
             word = token.text.lower()
             known = ("adverb", word) in self._words.reporting and word not in {"so", "wie", "as"}
             if not known or first + 1 >= last:
+                continue
+            if word == "danach" and tree[first + 1].morph.get("Tense") != "Pres":
                 continue
             span = _tight(tree.text, tree[first + 1].start, tree[last - 1].end)
             if span[0] < span[1] and not self._in_quotes(token.start):
