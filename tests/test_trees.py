@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from treebank import LABELS, draw, names, parse, random_trees, source
 
 from kg.errors import InputError
@@ -131,3 +132,12 @@ def test_a_hand_made_parse_is_sound(name: str) -> None:
 def test_there_are_parses_in_both_languages() -> None:
     assert len(names("de")) >= 100
     assert len(names("en")) >= 15
+
+
+@given(random_trees(), st.integers(0, 60), st.integers(0, 60))
+def test_stretches_of_text_hold_the_tokens_a_walk_finds(tree: Tree, one: int, other: int) -> None:
+    start, end = sorted((one, other))
+    within = [t for t in tree.tokens if start <= t.start and t.end <= end]
+    sharing = [t for t in tree.tokens if t.start < end and start < t.end]
+    assert list(tree.inside(start, end)) == within
+    assert list(tree.touching(start, end)) == sharing

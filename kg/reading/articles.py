@@ -29,7 +29,7 @@ from kg.reading.languages import detect_language
 from kg.reading.times import find_times
 from kg.records import Article, Part
 
-MAX_TEXT_CHARACTERS = 2_000_000
+MAX_TEXT_CHARACTERS = 500_000
 MAX_LINE_BYTES = 50_000_000
 SUFFIXES = frozenset({".txt", ".json", ".jsonl", ".ndjson"})
 """The files that are read from a folder."""

@@ -6,8 +6,10 @@ the parser left it.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from kg.reading.clauses import has_inner_zu
 from kg.reading.trees import Entity, Token, Tree, make_tree
@@ -118,7 +120,8 @@ def known_particle(tree: Tree, words: Vocabulary, token: Token) -> Token:
 
 def one_name(tree: Tree, words: Vocabulary, token: Token) -> Token:
     """The words of one name hang together: all but its head below its head."""
-    entity = next((e for e in tree.entities if e.first <= token.i < e.last), None)
+    at = bisect_right(tree.entities, token.i, key=attrgetter("first")) - 1
+    entity = tree.entities[at] if at >= 0 and token.i < tree.entities[at].last else None
     if entity is None or entity.label not in _PERSON_LABELS:
         return token
     head = _name_head(tree, entity)

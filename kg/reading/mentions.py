@@ -356,7 +356,7 @@ def _refine_kind(tree: Tree, words: Vocabulary, found: Found) -> str:
         return "place" if _stands_as_place(tree, found) else "state"
     if not found.named or found.kind not in _GENERIC:
         return found.kind
-    first = next(t.i for t in tree.tokens[: found.token + 1] if t.end > found.start)
+    first = tree.touching(found.start, found.end)[0].i
     head = words.find_kind(tree[found.token].lemma)
     before = tree[first - 1] if first and tree[first - 1].sent == tree[first].sent else None
     if before is not None and before.pos == "NOUN" and not _is_place_of(tree, first):

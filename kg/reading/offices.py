@@ -213,7 +213,7 @@ class _Places:
     def _is_home(self, mention: Mention) -> bool:
         if mention.kind not in _HOLDERS_HOME:
             return False
-        i = next(t.i for t in self._tree.tokens if t.end > mention.start) - 1
+        i = self._tree.touching(mention.start, mention.end)[0].i - 1
         while i > 0 and self._tree[i].pos in {"DET", "ADJ"}:
             i -= 1
         return self._tree[i].text.lower() not in _PURPOSE

@@ -124,7 +124,7 @@ def _hull(a: Span, b: Span) -> Span:
 
 def head_token(tree: Tree, mention: Mention) -> int:
     """The token of a mention that hangs outside of it."""
-    inside = [t.i for t in tree.tokens if t.start < mention.end and mention.start < t.end]
+    inside = [t.i for t in tree.touching(mention.start, mention.end)]
     numbers = set(inside)
     outer = [i for i in inside if tree[i].head not in numbers or tree[i].head == i]
     return outer[-1] if outer else inside[-1]

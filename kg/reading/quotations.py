@@ -21,6 +21,7 @@ _CLOSERS = {"„": '“”"', "“": '”"', "»": "«", "«": "»", '"': '"', "
 _CERTAIN_OPENERS = set("„»")
 _STRAY_CLOSERS = set("“”«")
 MIN_WORDS = 3
+_ENDS = frozenset(".!?")
 _INDIRECT_KINDS = {"say", "ask", "think", "perceive", "announce", "demand"}
 _REPORTED_KINDS = {"demand", "announce"}
 _ACTOR_TAGS = {"PROPN", "PRON"}
@@ -151,7 +152,7 @@ class QuotationFinder:
 
     def _is_wording(self, span: Span) -> bool:
         """Not a name or a title: something in it is in small letters."""
-        inside = [t for t in self._tree.tokens if span[0] <= t.start and t.end <= span[1]]
+        inside = self._tree.inside(*span)
         words = [t for t in inside if t.pos not in {"PUNCT", "DET", "ADP", "CCONJ"}]
         return any(t.text[:1].islower() for t in words)
 
@@ -189,7 +190,7 @@ class QuotationFinder:
         """A whole sentence: a finite verb, several words and an end mark inside; a title,
         a single word or a fragment is not.
         """
-        inside = [t for t in self._tree.tokens if span[0] <= t.start and t.end <= span[1]]
+        inside = self._tree.inside(*span)
         words = [t for t in inside if t.pos != "PUNCT"]
         text = self._tree.slice(span).strip('„“”"»« ')
         whole = text[-1:] in set(".!?…") or not set('“”«"') & set(self._tree.slice(span)[-1:])
@@ -200,12 +201,13 @@ class QuotationFinder:
         """The report that frames a stretch of direct speech: right after it, or before a colon."""
         text = self._tree.text
         after = text[span[1] : span[1] + 2].lstrip()
+        ended = text[span[0] : span[1]].rstrip('“”"«» ')[-1:] in set(",!?.…")
+        frame_end = self._frame_end(span[1])
         for report in self._reports:
             verb = self._tree[_anchor(report.clause)]
-            sentence_end = self._frame_end(span[1])
-            ended = text[span[0] : span[1]].rstrip('“”"«» ')[-1:] in set(",!?.…")
-            right_after = after[:1] == "," or (ended and not text[span[1] : verb.start].strip())
-            if right_after and span[1] <= verb.start < sentence_end:
+            if not span[1] <= verb.start < frame_end:
+                continue
+            if after[:1] == "," or (ended and not text[span[1] : verb.start].strip()):
                 return report if self._has_words(span) else None
         before = text[: span[0]].rstrip()
         if before.endswith((":", ",")):
@@ -223,31 +225,27 @@ class QuotationFinder:
         A name or a title in marks is no speech: something in it must be in small letters,
         and the speaker must stand outside.
         """
-        inside = [t for t in self._tree.tokens if span[0] <= t.start and t.end <= span[1]]
+        inside = self._tree.inside(*span)
         if not self._is_wording(span):
             return None
         here = [r for r in self._reports if self._tree[r.clause.head].sent == inside[0].sent]
         return next((r for r in here if self._is_actor(r.speaker)), None)
 
     def _has_words(self, span: Span) -> bool:
-        inside = [t for t in self._tree.tokens if span[0] <= t.start and t.end <= span[1]]
+        inside = self._tree.inside(*span)
         return len([t for t in inside if t.pos != "PUNCT"]) >= MIN_WORDS
 
     def _frame_end(self, at: int) -> int:
         """Where the frame after a closing mark ends: at the next mark or end of sentence."""
         nexts = [s for s, _ in self.quoted if s >= at]
         stop = min([*nexts, self._paragraph_of(at)[1]])
-        dots = [
-            t.end for t in self._tree.tokens if at <= t.start < stop and t.text in {".", "!", "?"}
-        ]
+        dots = [t.end for t in self._tree.inside(at, stop) if t.text in _ENDS]
         return min([stop, *dots])
 
     def _frame_start(self, at: int) -> int:
         ends = [e for _, e in self.quoted if e <= at]
         start = max([*ends, self._paragraph_of(at)[0]])
-        dots = [
-            t.end for t in self._tree.tokens if start <= t.start < at and t.text in {".", "!", "?"}
-        ]
+        dots = [t.end for t in self._tree.inside(start, at) if t.text in _ENDS]
         return max([start, *dots])
 
     def _paragraph_of(self, at: int) -> Span:

@@ -236,8 +236,8 @@ def _phrase(context: Context, i: int | None) -> Phrase | None:
     for time in context.times:
         inside = time.start <= phrase.start < time.end < context.tree[i].start
         if inside:
-            start = next(t.start for t in context.tree.tokens if t.start >= time.end)
-            return span_phrase(context.tree, (start, phrase.end), phrase.mention)
+            rest = context.tree.inside(time.end, phrase.end)
+            return span_phrase(context.tree, (rest[0].start, phrase.end), phrase.mention)
     return phrase
 
 
@@ -574,8 +574,9 @@ def _says_when(context: Context, i: int) -> bool:
 def _when(context: Context, clause: Clause) -> Time | None:
     """The time expression that belongs to this predicate, not to a noun inside it."""
     tree = context.tree
-    for time in context.times:
-        inside = [t for t in tree.tokens if time.start <= t.start and t.end <= time.end]
+    start, end = tree.sentence_span(clause.head)
+    for time in (t for t in context.times if start <= t.start < end):
+        inside = tree.inside(time.start, time.end)
         tops = [t for t in inside if not (time.start <= tree[t.head].start < time.end)]
         if any(t.head in {clause.head, *clause.verbs} and t.dep not in CLAUSAL for t in tops):
             return _ahead(context, clause, time)

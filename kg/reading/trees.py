@@ -8,12 +8,16 @@ always speak Universal Dependencies: other label schemes are converted in
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from types import MappingProxyType
 
 from kg.errors import InputError
 from kg.records import Span
+
+_START, _END = attrgetter("start"), attrgetter("end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,16 @@ class Tree:
         """Character span of the sentence that holds token ``i``."""
         first, last = self.sentences[self.tokens[i].sent]
         return self.tokens[first].start, self.tokens[last - 1].end
+
+    def inside(self, start: int, end: int) -> tuple[Token, ...]:
+        """The tokens that lie wholly within these characters; found without a walk."""
+        first = bisect_left(self.tokens, start, key=_START)
+        return self.tokens[first : bisect_right(self.tokens, end, lo=first, key=_END)]
+
+    def touching(self, start: int, end: int) -> tuple[Token, ...]:
+        """The tokens that share a character with this span."""
+        first = bisect_right(self.tokens, start, key=_END)
+        return self.tokens[first : bisect_left(self.tokens, end, lo=first, key=_START)]
 
     def sentence_tokens(self, sent: int) -> range:
         """Token numbers of one sentence."""

@@ -1,0 +1,51 @@
+"""How good reading is on the project's own gold sentences under ``tests/gold``.
+
+``python benchmarks/quality.py`` prints precision, recall and F1 of statements for each
+language whose pipeline is installed, and with ``--errors`` what was wrong and what was missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from kg.evaluate import measure_statements, read_gold
+from kg.pipeline import read_article
+from kg.reading.parsing import Pipeline, find_model, load_pipeline
+from kg.records import Article, Part, Statement
+
+GOLD = Path(__file__).parent.parent / "tests" / "gold"
+
+
+def reader(pipeline: Pipeline) -> Callable[[str], Sequence[Statement]]:
+    """Reads one sentence as an article of its own."""
+
+    def read(text: str) -> Sequence[Statement]:
+        whole = (Part("body", 0, len(text)),)
+        article = Article("gold", "-", pipeline.lang, text, published="2026-10-20", parts=whole)
+        return read_article(article, pipeline).statements
+
+    return read
+
+
+def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description="Statements against gold sentences.")
+    parser.add_argument("--errors", action="store_true", help="show what was wrong or missed")
+    options = parser.parse_args()
+    for path in sorted(GOLD.glob("statements.*.jsonl")):
+        lang = path.stem.rpartition(".")[2]
+        gold = read_gold(path)
+        score = measure_statements(gold, reader(load_pipeline(find_model(lang))))
+        print(
+            f"{lang}: {len(gold)} sentences, {score.gold} statements: precision "
+            f"{score.precision:.3f}, recall {score.recall:.3f}, F1 {score.f1:.3f}"
+        )
+        if options.errors:
+            print("".join(f"  wrong   {line}\n" for line in score.wrong), end="")
+            print("".join(f"  missed  {line}\n" for line in score.missed), end="")
+
+
+if __name__ == "__main__":
+    main()
