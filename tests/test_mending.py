@@ -74,7 +74,7 @@ def test_a_sound_parse_keeps_its_shape() -> None:
         assert [(t.head, t.dep) for t in mended.tokens] == [(t.head, t.dep) for t in tree.tokens]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(random_trees())
 def test_mending_keeps_a_tree(tree: Tree) -> None:
     """No word moves, no circle arises, every head stays in its sentence."""
@@ -161,3 +161,8 @@ def test_a_passive_of_two_verbs_is_not_of_the_one_with_sein() -> None:
 def test_a_dictionary_form_is_not_a_past_tense() -> None:
     tree = draw("abzuschalten/VVIZU/root=Falsch .")
     assert mend_tree(tree, WORDS)[0].lemma == "abschalten"
+
+
+def test_a_postposition_takes_no_noun_that_hangs_below_it() -> None:
+    below = draw("Maus/NE/nsubj<zufolge zufolge/APPO/root<zufolge")
+    assert mend_tree(below, WORDS)[1].dep == "root"

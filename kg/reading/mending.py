@@ -14,6 +14,7 @@ from operator import attrgetter
 from kg.reading.clauses import has_inner_zu
 from kg.reading.trees import Entity, Token, Tree, make_tree
 from kg.reading.vocabulary import Vocabulary
+from kg.records import Span
 
 Rule = Callable[[Tree, Vocabulary, Token], Token]
 
@@ -30,13 +31,34 @@ def mend_tree(tree: Tree, words: Vocabulary) -> Tree:
         tree = make_tree(
             tree.text,
             tree.lang,
-            tokens,
+            _sound(tree.tokens, tokens, tree.sentences),
             tree.sentences,
             paragraphs=tree.paragraphs,
             entities=tree.entities,
             published=tree.published,
         )
     return tree
+
+
+def _sound(
+    before: Sequence[Token], after: Sequence[Token], sentences: Sequence[Span]
+) -> list[Token]:
+    """The new tokens; a sentence whose new heads leave it or run in a circle stays as it was."""
+    moved = (new for new, old in zip(after, before, strict=True) if new.head != old.head)
+    broken = {new.sent for new in moved if not _reaches_root(after, new, sentences[new.sent])}
+    return [old if old.sent in broken else new for new, old in zip(after, before, strict=True)]
+
+
+def _reaches_root(tokens: Sequence[Token], token: Token, sentence: Span) -> bool:
+    first, last = sentence
+    at = token
+    for _ in range(first, last):
+        if at.head == at.i:
+            return True
+        if not first <= at.head < last:
+            return False
+        at = tokens[at.head]
+    return at.head == at.i
 
 
 def free_function_word(tree: Tree, words: Vocabulary, token: Token) -> Token:
@@ -229,7 +251,8 @@ def postposition(tree: Tree, words: Vocabulary, token: Token) -> Token:
         noun = token.i - 1
         while tree[noun].dep in {"flat", "flat:name", "nmod", "appos"} and tree[noun].head < noun:
             noun = tree[noun].head
-        return replace(token, dep="case", pos="ADP", head=noun)
+        above = tree[noun].sent != token.sent or token.i in tree.ancestors(noun)
+        return token if above else replace(token, dep="case", pos="ADP", head=noun)
     behind = tree[token.i + 1] if token.i + 1 < len(tree) else token
     bare = token.dep in {"obl:arg", "obj", "nsubj", "iobj"} and behind.i != token.i
     return replace(token, dep="obl") if bare and _is_postposition(words, behind) else token
