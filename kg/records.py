@@ -54,7 +54,9 @@ MODALITIES = (
 
 ATTRIBUTIONS = ("none", "direct", "indirect", "reported", "free_indirect", "hearsay")
 """How a statement is attributed: by the article itself (``none``), by a quotation
-of one of four kinds, or to nobody in particular (``hearsay``: "soll ... haben")."""
+of one of four kinds, or to nobody in particular (``hearsay``: "soll ... haben").
+``direct`` without a quotation are words between marks or in the first person whose
+speaker is not known."""
 
 QUOTATION_KINDS = ("direct", "indirect", "reported", "free_indirect")
 
