@@ -20,6 +20,7 @@ from kg import __version__
 from kg.errors import InputError, KGError
 
 if TYPE_CHECKING:
+    from kg.asking.network import Network
     from kg.reading.articles import Skip
 
 app = typer.Typer(
@@ -334,8 +335,23 @@ def network(
     with GraphStore.open(store, read_only=True) as graph:
         select: Any = graph.query  # all that is asked are SELECTs
         found = read_network(select, layer=layer, min_count=min_count, local=unnamed)
+    _draw(found, png, svg, html=html, title=title, lang=lang)
+    if not (png or svg or html):
+        print(write_rows(edge_rows(found), format), end="")
+    if not found.edges:
+        say("no actor acts on another in this store (--unnamed shows more)")
+
+
+def _draw(
+    found: Network,
+    *pictures: Path | None,
+    html: Path | None,
+    title: str | None,
+    lang: Language,
+) -> None:
+    """The pictures and the page that are asked for; what draws them is loaded only then."""
     name = title or ("Wer handelt an wem" if lang == "de" else "Who acts on whom")
-    for picture in filter(None, (png, svg)):
+    for picture in filter(None, pictures):
         from kg.asking.pictures import write_picture
 
         write_picture(found, picture, title=name, lang=lang)
@@ -343,10 +359,6 @@ def network(
         from kg.asking.pages import write_page
 
         write_page(found, html, title=name, lang=lang)
-    if not (png or svg or html):
-        print(write_rows(edge_rows(found), format), end="")
-    if not found.edges:
-        say("no actor acts on another in this store (--unnamed shows more)")
 
 
 @app.command()

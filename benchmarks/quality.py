@@ -7,26 +7,21 @@ language whose pipeline is installed, and with ``--errors`` what was wrong and w
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from kg.evaluate import measure_statements, read_gold
-from kg.pipeline import read_article
+from kg.evaluate import PUBLISHED, GoldSentence, Score, measure_statements, read_gold
+from kg.pipeline import read_sentence
 from kg.reading.parsing import Pipeline, find_model, load_pipeline
-from kg.records import Article, Part, Statement
 
 GOLD = Path(__file__).parent.parent / "tests" / "gold"
 
 
-def reader(pipeline: Pipeline) -> Callable[[str], Sequence[Statement]]:
-    """Reads one sentence as an article of its own."""
-
-    def read(text: str) -> Sequence[Statement]:
-        whole = (Part("body", 0, len(text)),)
-        article = Article("gold", "-", pipeline.lang, text, published="2026-10-20", parts=whole)
-        return read_article(article, pipeline).statements
-
-    return read
+def measure(gold: Sequence[GoldSentence], pipeline: Pipeline) -> Score:
+    """How the statements of gold sentences are read."""
+    return measure_statements(
+        gold, lambda text: read_sentence(text, pipeline, published=PUBLISHED).statements
+    )
 
 
 def main() -> None:
@@ -37,7 +32,7 @@ def main() -> None:
     for path in sorted(GOLD.glob("statements.*.jsonl")):
         lang = path.stem.rpartition(".")[2]
         gold = read_gold(path)
-        score = measure_statements(gold, reader(load_pipeline(find_model(lang))))
+        score = measure(gold, load_pipeline(find_model(lang)))
         print(
             f"{lang}: {len(gold)} sentences, {score.gold} statements: precision "
             f"{score.precision:.3f}, recall {score.recall:.3f}, F1 {score.f1:.3f}"

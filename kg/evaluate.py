@@ -22,6 +22,8 @@ from kg.errors import InputError
 from kg.records import Phrase, Statement, is_plain
 
 Fact = tuple[str, str, str, str]
+PUBLISHED = "2026-10-20"
+"""The date that gold sentences are read with: what "on Monday" means in them."""
 _COUNTED = ("active", "passive", "copula")
 
 

@@ -11,17 +11,17 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, is_dataclass, replace
+from dataclasses import dataclass, field, is_dataclass
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from types import FrameType, UnionType
-from typing import Any, BinaryIO, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, BinaryIO, get_args, get_origin, get_type_hints
 
 from kg import __version__
 from kg.errors import InputError, ModelError
 from kg.knowing.store import GraphStore
-from kg.lexicon import LANGUAGES, lexicon_version, read_lexicon
+from kg.lexicon import LANGUAGES, lexicon_version
 from kg.reading.articles import MAX_LINE_BYTES, Skip, read_articles
 from kg.reading.clauses import find_clauses
 from kg.reading.coreference import find_descriptions, find_pronouns
@@ -43,16 +43,18 @@ from kg.records import (
     MODALITIES,
     Article,
     Mention,
+    Part,
+    Quantity,
     Reading,
     Record,
     Span,
     Statement,
+    Time,
     group_records,
     read_record,
 )
 
 PipelineOf = Callable[[str], Pipeline]
-Found = TypeVar("Found")
 
 
 def pipelines(*, model: str | None = None) -> PipelineOf:
@@ -102,49 +104,47 @@ def read_tree(
     )
     mentions = _in_order([*mentions, *pronouns])
     denotations = find_denotations(tree, mentions, offices)
-    finder = QuotationFinder(tree, clauses, denotations, words, paragraphs, article=article.id)
-    quotations = finder.find()
+    finder = QuotationFinder(
+        tree, clauses, denotations, words, paragraphs, quoted, article=article.id
+    )
     context = Context(
         tree=tree,
         words=words,
         clauses=clauses,
         denotations=denotations,
         offices=offices,
-        quotations=quotations,
-        times=_over(
-            paragraphs,
-            lambda s, e: find_times(
-                tree.text, lang=tree.lang, published=article.published, start=s, end=e
-            ),
-        ),
-        quantities=_over(
-            paragraphs, lambda s, e: find_quantities(tree.text, lang=tree.lang, start=s, end=e)
-        ),
-        frames=read_frames(tree.lang),
+        quotations=finder.find(),
+        times=_times(tree, article, paragraphs),
+        quantities=_quantities(tree, paragraphs),
         quoted=quoted,
         article=article.id,
     )
-    return Reading(
-        replace(article),
-        tuple(mentions),
-        tuple(quotations),
-        tuple(find_statements(context)),
-    )
+    statements = tuple(find_statements(context))
+    return Reading(article, tuple(mentions), tuple(context.quotations), statements)
+
+
+def read_sentence(text: str, pipeline: Pipeline, *, published: str | None = None) -> Reading:
+    """One sentence read as an article of its own."""
+    whole = (Part("body", 0, len(text)),)
+    article = Article("sentence", "-", pipeline.lang, text, published=published, parts=whole)
+    return read_article(article, pipeline)
 
 
 def _in_order(mentions: Iterable[Mention]) -> list[Mention]:
     return sorted(mentions, key=lambda m: (m.start, m.end))
 
 
-def _over(paragraphs: Sequence[Span], find: Callable[[int, int], Iterable[Found]]) -> list[Found]:
-    return [found for start, end in paragraphs for found in find(start, end)]
+def _times(tree: Tree, article: Article, paragraphs: Sequence[Span]) -> list[Time]:
+    found = (
+        find_times(tree.text, lang=tree.lang, published=article.published, start=start, end=end)
+        for start, end in paragraphs
+    )
+    return list(chain.from_iterable(found))
 
 
-@cache
-def read_frames(lang: str) -> frozenset[tuple[str, str]]:
-    """Verbs and the prepositions that their objects come with, from the event lexicon."""
-    lexicon = read_lexicon(lang)
-    return frozenset((w.lemma, w.frame) for w in lexicon.events if w.pos == "verb")
+def _quantities(tree: Tree, paragraphs: Sequence[Span]) -> list[Quantity]:
+    found = (find_quantities(tree.text, lang=tree.lang, start=s, end=e) for s, e in paragraphs)
+    return list(chain.from_iterable(found))
 
 
 def read_triples(sentence: str, pipeline: Pipeline) -> list[Triple]:

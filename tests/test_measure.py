@@ -9,22 +9,17 @@ from pathlib import Path
 import pytest
 
 from kg.errors import InputError
-from kg.evaluate import GoldSentence, Score, fits, measure_statements, read_gold
-from kg.pipeline import read_article
+from kg.evaluate import PUBLISHED, GoldSentence, Score, fits, measure_statements, read_gold
+from kg.pipeline import read_sentence
 from kg.reading.parsing import Pipeline, find_model, load_pipeline
-from kg.records import Article, Part, Phrase, Relation, Statement
+from kg.records import Phrase, Relation, Statement
 
 GOLD = Path(__file__).parent / "gold"
 FLOORS = json.loads((GOLD / "floors.json").read_text(encoding="utf-8"))
 
 
 def reader(pipeline: Pipeline) -> Callable[[str], Sequence[Statement]]:
-    def read(text: str) -> Sequence[Statement]:
-        whole = (Part("body", 0, len(text)),)
-        article = Article("gold", "-", pipeline.lang, text, published="2026-10-20", parts=whole)
-        return read_article(article, pipeline).statements
-
-    return read
+    return lambda text: read_sentence(text, pipeline, published=PUBLISHED).statements
 
 
 @pytest.mark.model

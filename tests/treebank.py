@@ -36,17 +36,10 @@ from kg.lexicon import (
     ontology_path,
     read_table,
 )
+from kg.pipeline import read_tree
 from kg.reading.clauses import Clause, find_clauses
-from kg.reading.coreference import find_descriptions, find_pronouns
 from kg.reading.mending import mend_tree
-from kg.reading.mentions import find_mentions
-from kg.reading.offices import find_offices
-from kg.reading.phrases import find_denotations
-from kg.reading.quantities import find_quantities
-from kg.reading.quotations import QuotationFinder, find_quoted_spans
 from kg.reading.schemes import Node, to_universal
-from kg.reading.statements import Context, find_statements
-from kg.reading.times import find_times
 from kg.reading.trees import Entity, Token, Tree, make_tree, read_conllu
 from kg.reading.vocabulary import Vocabulary, make_vocabulary
 from kg.records import Article, Mention, Reading, Span, Statement
@@ -62,7 +55,6 @@ EVENTS = tuple(
         ("warn", "of", "Threaten"),
     )
 )
-FRAMES = frozenset((word.lemma, word.frame) for word in EVENTS)
 
 GAZETTEER = tuple(
     GazetteerEntry(*row.split("/"))
@@ -237,36 +229,10 @@ def _spaces(forms: Sequence[str]) -> list[bool]:
 
 
 def read(tree: Tree) -> Reading:
-    """All that the grammar finds, in the order in which the pipeline asks for it."""
+    """What the pipeline reads in the tree, with the words of these tests."""
     words = words_of(tree.lang)
-    tree = mend_tree(tree, words)
-    paragraphs = paragraphs_of(tree)
-    mentions = find_mentions(tree, words)
-    offices = find_offices(tree, mentions, words)
-    mentions = find_descriptions(tree, mentions, offices)
-    clauses = find_clauses(tree, words)
-    quoted = find_quoted_spans(tree.text, paragraphs)
-    denotations = find_denotations(tree, mentions, offices)
-    mentions += find_pronouns(tree, clauses, mentions, denotations, words, quoted)
-    mentions.sort(key=lambda m: (m.start, m.end))
-    denotations = find_denotations(tree, mentions, offices)
-    quotations = QuotationFinder(tree, clauses, denotations, words, paragraphs).find()
-    whole = {"lang": tree.lang, "start": 0, "end": len(tree.text)}
-    context = Context(
-        tree=tree,
-        words=words,
-        clauses=clauses,
-        denotations=denotations,
-        offices=offices,
-        quotations=quotations,
-        times=list(find_times(tree.text, published=tree.published, **whole)),
-        quantities=list(find_quantities(tree.text, **whole)),
-        frames=FRAMES,
-        quoted=quoted,
-    )
     article = Article("", "hand.txt", tree.lang, tree.text, published=tree.published)
-    statements = tuple(find_statements(context))
-    return Reading(article, tuple(mentions), tuple(quotations), statements)
+    return read_tree(mend_tree(tree, words), words, article=article, paragraphs=paragraphs_of(tree))
 
 
 def paragraphs_of(tree: Tree) -> list[Span]:

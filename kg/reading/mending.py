@@ -251,8 +251,7 @@ def postposition(tree: Tree, words: Vocabulary, token: Token) -> Token:
         noun = token.i - 1
         while tree[noun].dep in {"flat", "flat:name", "nmod", "appos"} and tree[noun].head < noun:
             noun = tree[noun].head
-        above = tree[noun].sent != token.sent or token.i in tree.ancestors(noun)
-        return token if above else replace(token, dep="case", pos="ADP", head=noun)
+        return replace(token, dep="case", pos="ADP", head=noun)
     behind = tree[token.i + 1] if token.i + 1 < len(tree) else token
     bare = token.dep in {"obl:arg", "obj", "nsubj", "iobj"} and behind.i != token.i
     return replace(token, dep="obl") if bare and _is_postposition(words, behind) else token

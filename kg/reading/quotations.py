@@ -107,6 +107,7 @@ class QuotationFinder:
         denotations: Denotations,
         words: Vocabulary,
         paragraphs: Sequence[Span],
+        quoted: Sequence[Span],
         *,
         article: str = "",
     ) -> None:
@@ -116,7 +117,7 @@ class QuotationFinder:
         self._denotations = denotations
         self._paragraphs = paragraphs
         self._clauses = clauses
-        self.quoted = find_quoted_spans(tree.text, paragraphs)
+        self._quoted = quoted
         outside = [c for c in clauses if not self._in_quotes(tree[_anchor(c)].start)]
         self._reports = [self._outside(r) for r in find_reports(tree, outside, words)]
         self._finite = [c for c in clauses if c.finite is not None]
@@ -142,7 +143,7 @@ class QuotationFinder:
 
     def _quoted_inside(self, known: Sequence[Quotation]) -> Iterator[Quotation]:
         """Words in marks within indirect speech are the same speaker's own words."""
-        for span in self.quoted:
+        for span in self._quoted:
             around = [q for q in known if q.kind != "direct" and _covers(q, span)]
             if around and self._is_wording(span):
                 outer = around[-1]
@@ -169,7 +170,7 @@ class QuotationFinder:
 
     def _direct(self) -> list[Quotation]:
         found: list[Quotation] = []
-        for span in self.quoted:
+        for span in self._quoted:
             report = self._report_beside(span)
             if report is None and not self._is_speech(span):
                 around = self._report_around(span)
@@ -237,13 +238,13 @@ class QuotationFinder:
 
     def _frame_end(self, at: int) -> int:
         """Where the frame after a closing mark ends: at the next mark or end of sentence."""
-        nexts = [s for s, _ in self.quoted if s >= at]
+        nexts = [s for s, _ in self._quoted if s >= at]
         stop = min([*nexts, self._paragraph_of(at)[1]])
         dots = [t.end for t in self._tree.inside(at, stop) if t.text in _ENDS]
         return min([stop, *dots])
 
     def _frame_start(self, at: int) -> int:
-        ends = [e for _, e in self.quoted if e <= at]
+        ends = [e for _, e in self._quoted if e <= at]
         start = max([*ends, self._paragraph_of(at)[0]])
         dots = [t.end for t in self._tree.inside(start, at) if t.text in _ENDS]
         return max([start, *dots])
@@ -465,7 +466,7 @@ class QuotationFinder:
             if speaker is None or known or span[1] <= span[0]:
                 continue
             where, mention = self._speaker(speaker)
-            kind = "direct" if any(s <= span[0] < e for s, e in self.quoted) else "indirect"
+            kind = "direct" if self._in_quotes(span[0]) else "indirect"
             spans = (span, *self._behind_comma(speaker))
             yield self._make(spans, where, ((token.start, token.end),), kind, "neutral", mention)
 
@@ -613,8 +614,7 @@ class QuotationFinder:
                 yield self._make((span,), (), (), "free_indirect", "neutral", None)
 
     def _sentence(self, s: int) -> Span:
-        first, last = self._tree.sentences[s]
-        return self._tree[first].start, self._tree[last - 1].end
+        return self._tree.sentence_span(self._tree.sentences[s][0])
 
     def _touches(self, q: Quotation, s: int) -> bool:
         start, end = self._sentence(s)
@@ -626,10 +626,9 @@ class QuotationFinder:
         Standing alone, only Konjunktiv I tells that somebody is being retold.
         """
         first, last = self._tree.sentences[s]
-        if any(first <= r.clause.head < last for r in self._reports):
-            reports = [r for r in self._reports if first <= r.clause.head < last]
-            if any(r.clause.mood == "ind" for r in reports):
-                return False
+        reports = (r for r in self._reports if first <= r.clause.head < last)
+        if any(r.clause.mood == "ind" for r in reports):
+            return False
         finite = [c for c in self._finite if first <= c.head < last]
         opening = min(finite, key=_anchor, default=None)
         if opening is None or (alone and opening.mood != "sub1"):
@@ -648,7 +647,7 @@ class QuotationFinder:
     # making the record
 
     def _in_quotes(self, at: int) -> bool:
-        return any(s <= at < e for s, e in self.quoted)
+        return any(s <= at < e for s, e in self._quoted)
 
     def _speaker(self, i: int | None) -> tuple[tuple[Span, ...], Span | None]:
         if i is None or is_relative_pronoun(self._tree, i):

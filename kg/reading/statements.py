@@ -62,9 +62,8 @@ class Context:
     quotations: Sequence[Quotation]
     times: Sequence[Time]
     quantities: Sequence[Quantity]
-    frames: frozenset[tuple[str, str]]
-    quoted: Sequence[Span] = ()
-    article: str = ""
+    quoted: Sequence[Span]
+    article: str
 
 
 def find_statements(context: Context) -> Iterator[Statement]:
@@ -143,7 +142,7 @@ def _participants(
     if objects:
         return subjects, objects, None
     governed = None if _has_content(context, clause) else _governed(context, clause)
-    framed = governed is not None and (clause.lemma, governed.preposition) in context.frames
+    framed = governed is not None and (clause.lemma, governed.preposition) in context.words.frames
     if governed is not None and (framed or clause.recipient is None):
         same = [o.token for o in clause.obliques if o.preposition == governed.preposition]
         conjuncts = [t for t in context.tree.conjuncts(governed.token) if t in same]
@@ -176,7 +175,7 @@ def _governed(context: Context, clause: Clause) -> Oblique | None:
     it whose preposition is not one of circumstance.
     """
     obliques = [o for o in clause.obliques if not _says_when(context, o.token)]
-    framed = [o for o in obliques if (clause.lemma, o.preposition) in context.frames]
+    framed = [o for o in obliques if (clause.lemma, o.preposition) in context.words.frames]
     if framed:
         return framed[0]
     words = context.words

@@ -95,7 +95,10 @@ class VerbTable:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Words of a language by what the rules ask of them."""
+    """Words of a language by what the rules ask of them.
+
+    ``frames`` are verbs of the event lexicon with the prepositions their objects come with.
+    """
 
     lang: str
     reporting: Mapping[tuple[str, str], ReportingWord]
@@ -109,6 +112,7 @@ class Vocabulary:
     singles: Mapping[str, GazetteerEntry]
     verbs: VerbTable
     event_verbs: frozenset[str]
+    frames: frozenset[tuple[str, str]]
 
     def is_a(self, kind: str, word: str) -> bool:
         """Does the word stand in that class of ``words.tsv`` or ``forms.tsv``?"""
@@ -181,6 +185,7 @@ def make_vocabulary(lexicon: Lexicon) -> Vocabulary:
         singles={n: e for e in lexicon.gazetteer for n in e.names if " " not in n},
         verbs=make_verbs(read_verbforms(lexicon.lang), lexicon.words_of("verb_particle")),
         event_verbs=frozenset(w.lemma for w in lexicon.events if w.pos == "verb"),
+        frames=frozenset((w.lemma, w.frame) for w in lexicon.events if w.pos == "verb"),
     )
 
 
