@@ -21,6 +21,17 @@ from kg.errors import InputError
 Span = tuple[int, int]
 """A half-open interval of characters, ``(start, end)``."""
 
+
+def is_within(at: int, spans: Iterable[Span]) -> bool:
+    """Does one of the spans hold the character ``at``?"""
+    return any(start <= at < end for start, end in spans)
+
+
+def shares(span: Span, spans: Iterable[Span]) -> bool:
+    """Does one of the spans share a character with this one?"""
+    return any(start < span[1] and span[0] < end for start, end in spans)
+
+
 MENTION_KINDS = (
     "person",
     "group",

@@ -23,18 +23,10 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from kg.lexicon import (
-    Demonym,
     EventWord,
     GazetteerEntry,
-    KindNoun,
     Lexicon,
-    ModalWord,
-    NegationWord,
-    ReportingWord,
-    RoleNoun,
-    WordList,
-    ontology_path,
-    read_table,
+    read_lexicon,
 )
 from kg.pipeline import read_tree
 from kg.reading.clauses import Clause, find_clauses
@@ -74,26 +66,12 @@ GAZETTEER = tuple(
     )
 )
 
-_ROWS = {
-    "reporting": ReportingWord,
-    "modals": ModalWord,
-    "negation": NegationWord,
-    "roles": RoleNoun,
-    "kinds": KindNoun,
-    "demonyms": Demonym,
-    "words": WordList,
-    "forms": WordList,
-}
-
 
 @cache
 def words_of(lang: str) -> Vocabulary:
     """The shipped word classes with events and a gazetteer of our own."""
-    tables = {
-        name: tuple(read_table(ontology_path("lexicon", lang, f"{name}.tsv"), row))
-        for name, row in _ROWS.items()
-    }
-    return make_vocabulary(bare_lexicon(lang, gazetteer=GAZETTEER, events=EVENTS, **tables))
+    lexicon = replace(read_lexicon(lang), gazetteer=GAZETTEER, events=EVENTS, parts=())
+    return make_vocabulary(lexicon)
 
 
 def bare_lexicon(lang: str = "de", **tables: Sequence[object]) -> Lexicon:

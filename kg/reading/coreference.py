@@ -14,7 +14,7 @@ from kg.reading.offices import Office
 from kg.reading.phrases import Denotations, head_token
 from kg.reading.trees import Tree
 from kg.reading.vocabulary import Vocabulary
-from kg.records import Mention, Span
+from kg.records import Mention, Span, is_within
 
 REACH = 2
 """Sentences that a pronoun looks back."""
@@ -147,7 +147,7 @@ class _Resolver:
         return not between
 
     def _in_quotes(self, at: int) -> bool:
-        return any(s <= at < e for s, e in self._quoted)
+        return is_within(at, self._quoted)
 
     def _is_plural(self, i: int) -> bool:
         """ "sie" with a plural verb, or as an object, is left alone."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from kg.reading.times import find_times, read_number_words
-from kg.records import Quantity
+from kg.records import Quantity, shares
 
 _SPACE = r"(?:(?:[^\S\r\n]{1,3}(?:\r?\n)?|\r?\n)[^\S\r\n]{0,3})"
 _THIN = r" \u00a0\u2009\u202f"
@@ -110,7 +110,7 @@ def find_quantities(
             unit=q.unit,
         )
         for q in _quantities(stretch, grammar)
-        if not any(a < q.end and q.start < b for a, b in times)
+        if not shares((q.start, q.end), times)
     ]
 
 

@@ -15,7 +15,7 @@ from kg.reading.clauses import SUBJECTS, Clause, is_finite, is_relative_pronoun,
 from kg.reading.phrases import Denotations, make_phrase
 from kg.reading.trees import Token, Tree
 from kg.reading.vocabulary import Vocabulary
-from kg.records import Quotation, Span
+from kg.records import Quotation, Span, is_within, shares
 
 _CLOSERS = {"„": '“”"', "“": '”"', "»": "«", "«": "»", '"': '"', "”": "”"}
 _CERTAIN_OPENERS = set("„»")
@@ -462,7 +462,7 @@ class QuotationFinder:
             speaker = self._name_behind(token.i)
             start, _ = tree.sentence_span(token.i)
             span = _tight(tree.text, start, tree[token.i - 1].start)
-            known = any(a < span[1] and span[0] < b for q in direct for a, b in q.quote)
+            known = any(shares(span, q.quote) for q in direct)
             if speaker is None or known or span[1] <= span[0]:
                 continue
             where, mention = self._speaker(speaker)
@@ -617,8 +617,7 @@ class QuotationFinder:
         return self._tree.sentence_span(self._tree.sentences[s][0])
 
     def _touches(self, q: Quotation, s: int) -> bool:
-        start, end = self._sentence(s)
-        return any(a < end and start < b for a, b in (*q.quote, *q.cue))
+        return shares(self._sentence(s), (*q.quote, *q.cue))
 
     def _is_free(self, s: int, *, alone: bool) -> bool:
         """Its main clause is in Konjunktiv, and no report of its own stands in it.
@@ -647,7 +646,7 @@ class QuotationFinder:
     # making the record
 
     def _in_quotes(self, at: int) -> bool:
-        return any(s <= at < e for s, e in self._quoted)
+        return is_within(at, self._quoted)
 
     def _speaker(self, i: int | None) -> tuple[tuple[Span, ...], Span | None]:
         if i is None or is_relative_pronoun(self._tree, i):
@@ -724,11 +723,7 @@ def _collides(a: Quotation, b: Quotation) -> bool:
 
 def attribution_of(at: int, quotations: Sequence[Quotation]) -> Quotation | None:
     """The innermost quotation whose words hold the character ``at``, but not its cue."""
-    holding = [
-        q
-        for q in quotations
-        if any(s <= at < e for s, e in q.quote) and not any(s <= at < e for s, e in q.cue)
-    ]
+    holding = [q for q in quotations if is_within(at, q.quote) and not is_within(at, q.cue)]
     return min(holding, key=lambda q: q.quote[-1][1] - q.quote[0][0], default=None)
 
 

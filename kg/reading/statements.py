@@ -36,6 +36,7 @@ from kg.records import (
     Span,
     Statement,
     Time,
+    is_within,
 )
 
 MAX_PAIRS = 9
@@ -519,7 +520,7 @@ def _attributed(
 
 def _is_spoken(context: Context, at: int, clause: Clause) -> bool:
     """Between quotation marks, or in the first person: some speaker's words, whoever it is."""
-    if clause.finite is not None and any(s <= at < e for s, e in context.quoted):
+    if clause.finite is not None and is_within(at, context.quoted):
         return True
     subjects = (context.tree[s].text for s in clause.subjects)
     return any(
