@@ -48,7 +48,8 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
         timeout=120,
     )
     assert done.stdout == b""
-    assert done.stderr.startswith(b"kg: 2 articles: 2 new or changed, 0 unchanged; ")
+    last = done.stderr.splitlines()[-1]  # a slow machine shows progress before it
+    assert last.startswith(b"kg: 2 articles: 2 new or changed, 0 unchanged; ")
     return folder
 
 

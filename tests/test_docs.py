@@ -21,6 +21,10 @@ README = ROOT / "README.md"
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
+PROGRESS = re.compile(r"kg: \d+ articles, [\d.]+ a second")
+"""What a slow machine says while it works."""
+
+
 def split_steps(block: str) -> list[tuple[str, str]]:
     """The commands of a block, each with the output below it."""
     parts = re.split(r"^\$ (.*(?:\\\n.*)*)\n", block, flags=re.MULTILINE)
@@ -57,7 +61,7 @@ def run_steps(folder: Path, commands: list[str]) -> Iterator[str]:
         )
         lines = done.stdout.decode("utf-8").splitlines()
         assert not any(line.startswith("Traceback") for line in lines), done.stdout.decode("utf-8")
-        yield "".join(line.rstrip() + "\n" for line in lines)
+        yield "".join(line.rstrip() + "\n" for line in lines if not PROGRESS.fullmatch(line))
 
 
 STEPS = documented_steps() if README.exists() else []

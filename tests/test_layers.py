@@ -19,7 +19,12 @@ ORDER = [
     ["kg.reading.times", "kg.reading.quantities", "kg.reading.articles"],
     ["kg.reading.parsing", "kg.reading.clauses", "kg.reading.mending"],
     ["kg.reading.mentions", "kg.reading.offices", "kg.reading.phrases"],
-    ["kg.reading.coreference", "kg.reading.quotations", "kg.reading.open_triples"],
+    [
+        "kg.reading.coreference",
+        "kg.reading.speakers",
+        "kg.reading.quotations",
+        "kg.reading.open_triples",
+    ],
     ["kg.reading.statements"],
     ["kg.knowing.entities", "kg.knowing.events", "kg.knowing.triples", "kg.knowing.store"],
     ["kg.knowing.shapes", "kg.knowing.explain"],

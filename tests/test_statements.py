@@ -814,7 +814,7 @@ def test_the_parses_are_files_of_this_folder() -> None:
             "Es/PPER:PRON/expl<gibt gibt/VVFIN/root=geben eine/ART/det<Schätzung "
             "Schätzung/NN/obj<gibt , wonach/PWAV/advmod<ermordet Kinder/NN/nsubj:pass<ermordet "
             "ermordet/VVPP/advcl<gibt=ermorden wurden/VAFIN/aux:pass<ermordet=werden .",
-            "- | ermorden | Kinder [indirect]",
+            "- | ermorden | Kinder [indirect: eine Schätzung]",
         ),
         (
             "Bald/ADV/advmod<kauft , so/ADV/advmod<Sales Sales/NE/parataxis<kauft^PER , "

@@ -12,12 +12,15 @@ from dataclasses import dataclass, replace
 from kg.lexicon import ReportingWord
 from kg.names import mint
 from kg.reading.clauses import SUBJECTS, Clause, is_finite, is_relative_pronoun, opens_with_verb
-from kg.reading.phrases import Denotations, make_phrase
+from kg.reading.phrases import Denotations
+from kg.reading.speakers import find_source, noun_after_as, noun_behind, noun_in_front, speaker_span
 from kg.reading.trees import Token, Tree
 from kg.reading.vocabulary import Vocabulary
 from kg.records import Quotation, Span, is_within, shares
 
 _CLOSERS = {"„": '“”"', "“": '”"', "»": "«", "«": "»", '"': '"', "”": "”"}
+_SINGLE_CLOSERS = {"‚": "‘’", "›": "‹", "‹": "›", "‘": "’"}
+"""Single marks quote only in pairs: one of them alone is an apostrophe."""
 _CERTAIN_OPENERS = set("„»")
 _STRAY_CLOSERS = set("“”«")
 MIN_WORDS = 3
@@ -33,6 +36,10 @@ _NOBODY = {
     *("man", "es", "das", "dies", "dieses", "was", "wer", "ich", "wir", "niemand"),
     *("it", "this", "that", "what", "who", "i", "we", "nobody"),
 }
+_RETELLING = {"demnach", "demzufolge"}
+"""Adverbs that retell a source wherever they stand in a sentence."""
+_POINTING = {"das", "dies", "that", "this"}
+"""Words that point back to a whole sentence."""
 _LOOSE = " ,.;:–-\n\t"
 
 
@@ -69,7 +76,7 @@ def _quoted_in(text: str, start: int, end: int) -> Iterator[Span]:
     at = start
     while at < end:
         closers = _CLOSERS.get(text[at])
-        stop = _closing(text, at + 1, end, closers) if closers else None
+        stop = _closing(text, at + 1, end, closers) if closers else _single(text, at, end)
         if stop is not None and text[at] != "”":
             yield at, stop + 1
             at = stop + 1
@@ -79,6 +86,15 @@ def _quoted_in(text: str, start: int, end: int) -> Iterator[Span]:
             yield at, end
             return
         at += 1
+
+
+def _single(text: str, at: int, end: int) -> int | None:
+    """The place of the mark that closes a single one, where both stand outside of words."""
+    closers = _SINGLE_CLOSERS.get(text[at])
+    if closers is None or text[at - 1 : at].isalnum():
+        return None
+    ends = (i for i in range(at + 1, end) if text[i] in closers)
+    return next((i for i in ends if not text[i + 1 : i + 2].isalnum()), None)
 
 
 def _closing(text: str, start: int, end: int, closers: str) -> int | None:
@@ -119,18 +135,20 @@ class QuotationFinder:
         self._clauses = clauses
         self._quoted = quoted
         outside = [c for c in clauses if not self._in_quotes(tree[_anchor(c)].start)]
-        self._reports = [self._outside(r) for r in find_reports(tree, outside, words)]
+        reports = (self._outside(r) for r in find_reports(tree, outside, words))
+        self._reports = [self._with_teller(r) for r in reports]
         self._finite = [c for c in clauses if c.finite is not None]
         self._fragments: set[str] = set()
 
     def find(self) -> list[Quotation]:
         """All quotations, each speaker as a span and, where it is named, as a mention."""
-        direct = self._direct()
+        direct = self._with_next_speakers(self._direct())
         indirect = [
             *self._by_so(direct),
             *self._indirect(direct),
             *self._by_preposition(direct),
             *self._by_noun(),
+            *self._by_reference(direct),
             *self._by_adverb(),
             *self._by_relative(),
         ]
@@ -162,17 +180,37 @@ class QuotationFinder:
         tree = self._tree
         if report.speaker is None or not self._in_quotes(tree[report.speaker].start):
             return report
+        at = tree[report.speaker].start
+        span = next(s for s in self._quoted if is_within(at, [s]))
+        if not self._is_wording(span):
+            return report  # a name in marks: schreibt die „Netzeitung“
         named = tree.children(report.clause.head, *SUBJECTS, "obj")
         others = (t for t in named if not self._in_quotes(tree[t].start))
         return replace(report, speaker=next(others, None))
+
+    def _with_teller(self, report: Report) -> Report:
+        """The report with whoever or whatever tells, where the parser found no subject."""
+        clause, tree = report.clause, self._tree
+        if report.speaker is not None and tree[report.speaker].text.lower() not in _NOBODY:
+            return report
+        source = find_source(tree, clause, self._words, self._denotations)
+        if source is not None:
+            return replace(report, speaker=source)
+        if clause.passive or report.speaker is not None:
+            return report
+        verb = _anchor(clause)
+        near = (noun_behind(tree, verb), noun_in_front(tree, verb))
+        named = next((t for t in near if self._is_actor(t)), None)
+        return replace(report, speaker=noun_after_as(tree, verb) if named is None else named)
 
     # direct speech
 
     def _direct(self) -> list[Quotation]:
         found: list[Quotation] = []
         for span in self._quoted:
-            report = self._report_beside(span)
-            if report is None and not self._is_speech(span):
+            embedded = self._is_embedded(span)
+            report = None if embedded else self._report_beside(span)
+            if report is None and (embedded or not self._is_speech(span)):
                 around = self._report_around(span)
                 if around is not None:
                     found.append(self._quotation((span,), around.speaker, around, "direct"))
@@ -187,6 +225,18 @@ class QuotationFinder:
                 found.append(self._lone(span, found[-1] if found else None))
         return found
 
+    def _with_next_speakers(self, found: Sequence[Quotation]) -> list[Quotation]:
+        """Speech that its paragraph leaves open belongs to the speaker of the next one."""
+        whole = list(found)
+        for n in range(len(whole) - 2, -1, -1):
+            last, after = whole[n], whole[n + 1]
+            end, start = last.quote[-1][1], after.quote[0][0]
+            unclosed = self._tree.text[end - 1] not in _STRAY_CLOSERS
+            ends = end == self._paragraph_of(end)[1] and start == self._paragraph_of(start)[0]
+            if unclosed and ends and not last.speaker:
+                whole[n] = replace(last, speaker=after.speaker, mention=after.mention)
+        return whole
+
     def _is_speech(self, span: Span) -> bool:
         """A whole sentence: a finite verb, several words and an end mark inside; a title,
         a single word or a fragment is not.
@@ -197,6 +247,16 @@ class QuotationFinder:
         whole = text[-1:] in set(".!?…") or not set('“”«"') & set(self._tree.slice(span)[-1:])
         told = whole or self._tree.text[: span[0]].rstrip().endswith(":") or _has_subject(words)
         return len(words) >= MIN_WORDS and told and any(is_finite(t) for t in words)
+
+    def _is_embedded(self, span: Span) -> bool:
+        """ "Der Plan sei, „was wir brauchen“, sagte sie": the words end a sentence in the
+        Konjunktiv that is not theirs.
+        """
+        here = self._tree.inside(*span)
+        if not here:
+            return False
+        first, _ = self._tree.sentences[here[0].sent]
+        return any(t < here[0].i for t in self._subjunctives(first, here[0].i))
 
     def _report_beside(self, span: Span) -> Report | None:
         """The report that frames a stretch of direct speech: right after it, or before a colon."""
@@ -230,7 +290,14 @@ class QuotationFinder:
         if not self._is_wording(span):
             return None
         here = [r for r in self._reports if self._tree[r.clause.head].sent == inside[0].sent]
-        return next((r for r in here if self._is_actor(r.speaker)), None)
+        return next((r for r in here if self._may_speak(r.speaker)), None)
+
+    def _may_speak(self, i: int | None) -> bool:
+        """An actor, or a pronoun that nobody could resolve but that stands for one."""
+        if i is None or self._is_actor(i):
+            return i is not None
+        token = self._tree[i]
+        return token.pos == "PRON" and token.text.lower() not in {*_NOBODY, "sich"}
 
     def _has_words(self, span: Span) -> bool:
         inside = self._tree.inside(*span)
@@ -270,6 +337,12 @@ class QuotationFinder:
 
     def _lone(self, span: Span, before: Quotation | None) -> Quotation:
         """Speech without a frame: the speaker of the text right before it goes on."""
+        named = self._named_by_so(span)
+        if named is not None:
+            so, name = named
+            where, mention = self._speaker(name)
+            cue = ((self._tree[so].start, self._tree[so].end),)
+            return self._make((span,), where, cue, "direct", "neutral", mention)
         speaker, mention = self._speaker_at_colon(span) or self._speaker_before(span)
         if before is not None and self._same_paragraph(before.quote[-1][1], span[0]):
             between = self._tree.text[before.quote[-1][1] : span[0]]
@@ -277,6 +350,15 @@ class QuotationFinder:
             if not between.strip(_LOOSE) or (cue_between and "." not in between[:-2]):
                 speaker, mention = before.speaker, before.mention
         return self._make((span,), speaker, (), "direct", "neutral", mention)
+
+    def _named_by_so(self, span: Span) -> tuple[int, int] | None:
+        """ "...“, so Schnappauf: the "so" right behind the marks, and the name behind it."""
+        behind = self._tree.inside(span[1], span[1] + 8)
+        so = next((t.i for t in behind if t.text not in {",", "."}), None)
+        if so is None or self._tree[so].text != "so":
+            return None
+        name = self._name_behind(so)
+        return None if name is None else (so, name)
 
     def _speaker_at_colon(self, span: Span) -> tuple[tuple[Span, ...], Span | None] | None:
         """The subject of the clause before a colon: "Er sparte nicht mit Kritik: „...“"."""
@@ -290,7 +372,11 @@ class QuotationFinder:
             subject = clause.subjects[0]
             if self._is_actor(subject) or self._tree[subject].pos == "PRON":
                 return self._speaker(subject)
-        return None
+        frame = self._tree.inside(start, span[0])
+        if any(is_finite(t) for t in frame):
+            return None
+        named = (t.i for t in frame if self._is_actor(t.i))
+        return next(map(self._speaker, named), None)
 
     def _speaker_before(self, span: Span) -> tuple[tuple[Span, ...], Span | None]:
         """The reporting speaker, else the named subject, of the sentence right before."""
@@ -325,12 +411,10 @@ class QuotationFinder:
     # indirect and reported speech
 
     def _indirect(self, direct: Sequence[Quotation]) -> Iterator[Quotation]:
-        framed = {q.cue for q in direct}
-        fragments = {q.cue for q in direct if q.id in self._fragments}
+        framed = {q.cue for q in direct if q.id not in self._fragments}
         for report in self._reports:
             verb = self._tree[_anchor(report.clause)]
-            cue = ((verb.start, verb.end),)
-            if cue in framed and not (cue in fragments and self._is_aside(report.clause)):
+            if ((verb.start, verb.end),) in framed:
                 continue
             spans, kind = self._content(report)
             if spans:
@@ -353,14 +437,35 @@ class QuotationFinder:
             if behind is not None:
                 return (behind,), "indirect"
             infinitives = [c for c in below if c.kind == "infinitive" and c.finite is None]
-            if infinitives and (report.speaker is not None or clause.passive):
+            wanted = report.word.kind != "perceive" and clause.lemma != "bestehen"
+            if infinitives and wanted and (report.speaker is not None or clause.passive):
                 return (self._clause_span(infinitives[0], clause),), "reported"
-        said = report.word.kind == "say" and self._has_matter(clause)
-        full = report.word.kind in _REPORTED_KINDS or said
-        told = clause.kind in {"main", "conjunct"} and clause.finite is not None
-        if full and told and self._is_actor(report.speaker):
+        if self._is_retold_act(report):
             return (self._tree.sentence_span(clause.head),), "reported"
         return (), ""
+
+    def _is_retold_act(self, report: Report) -> bool:
+        """ "Die Ministerin kündigte ihren Rücktritt an": the sentence tells what was said; where
+        the verb is one of doing, or only wanted, it does not.
+        """
+        clause, word = report.clause, report.word
+        said = word.kind == "say" and self._has_matter(clause)
+        full = word.kind in _REPORTED_KINDS or said
+        told = clause.kind in {"main", "conjunct"} and clause.finite is not None
+        done = self._words.is_a("deed_verb", word.lemma) or bool(clause.modals)
+        return (
+            full
+            and told
+            and not done
+            and not self._points_back(report)
+            and self._is_actor(report.speaker)
+        )
+
+    def _points_back(self, report: Report) -> bool:
+        """ "Das teilte die Polizei mit": the words stand in the sentence before."""
+        verb = _anchor(report.clause)
+        first, _ = self._tree.sentences[self._tree[verb].sent]
+        return verb == first + 1 and self._tree[first].text.lower() in _POINTING
 
     def _is_aside(self, clause: Clause) -> bool:
         """ ", sagte Sales", "wie Sales sagte": a report inserted into what it reports."""
@@ -417,28 +522,56 @@ class QuotationFinder:
         return _tight(tree.text, start, end)
 
     def _subjunctive_side(self, clause: Clause) -> Span | None:
-        """The part of the sentence, before or after the reporting verb, that has a Konjunktiv
-        clause: the parser did not see how it belongs, the comma does.
+        """The part of the sentence, before or after the reporting verb, that stands in the
+        Konjunktiv: the parser did not see how it belongs, the comma does.
         """
+        if self._is_conditional(clause):
+            return None
         tree = self._tree
         first, last = tree.sentences[tree[clause.head].sent]
         verb = _anchor(clause)
-        sides = [
-            c
-            for c in self._finite
-            if first <= c.head < last and c.mood in {"sub1", "sub2"} and c.head != clause.head
-        ]
-        right = [c for c in sides if min(c.verbs) > max(clause.verbs)]
-        left = [c for c in sides if max(c.verbs) < min(clause.verbs)]
+        moods = [t for t in self._subjunctives(first, last) if t not in clause.verbs]
+        right = [t for t in moods if t > max(clause.verbs)]
         if right:
             comma = next((i for i in range(verb, last) if tree[i].text in {",", ":"}), None)
-            if comma is not None and comma < min(right[-1].verbs):
-                return _tight(tree.text, tree[comma + 1].start, tree[last - 1].end)
-        if left and clause.kind in {"main", "parataxis"}:
+            if comma is not None and comma < right[-1]:
+                end = tree[self._end_of_side(comma, last)].start
+                return _tight(tree.text, tree[comma + 1].start, end)
+        left = [t for t in moods if t < min(clause.verbs)]
+        if left and (clause.kind in {"main", "parataxis"} or tree[verb - 1].text == ","):
             comma = next((i for i in range(verb, first, -1) if tree[i].text == ","), None)
-            if comma is not None and comma > max(left[0].verbs):
+            if comma is not None and comma > left[0]:
                 return _tight(tree.text, tree[first].start, tree[comma - 1].end)
         return None
+
+    def _subjunctives(self, first: int, last: int) -> list[int]:
+        """Finite verbs in the Konjunktiv outside of quotation marks and of conditions."""
+        tree = self._tree
+        doubtful = {v for c in self._finite if self._is_conditional(c) for v in c.verbs}
+        told = {c.finite for c in self._finite if c.mood in {"sub1", "sub2"}}
+        return [
+            t.i
+            for t in tree.tokens[first:last]
+            if (t.i in told or (t.morph.get("Mood") == "Sub" and is_finite(t)))
+            and t.i not in doubtful
+            and not self._in_quotes(t.start)
+        ]
+
+    def _is_conditional(self, clause: Clause) -> bool:
+        """ "falls sie käme", "käme sie": a condition tells nothing of what was said."""
+        if clause.kind != "adverbial":
+            return False
+        mark = self._tree.child(clause.head, "mark")
+        return mark is not None or opens_with_verb(self._tree, clause)
+
+    def _end_of_side(self, comma: int, last: int) -> int:
+        """The token before which the retold part ends: a further report, or the end."""
+        tree = self._tree
+        for report in self._reports:
+            joint = tree.child(report.clause.head, "cc")
+            if joint is not None and comma < joint < last and _anchor(report.clause) > joint:
+                return joint
+        return last - 1
 
     def _has_matter(self, clause: Clause) -> bool:
         """What is spoken of stands as a noun: "begrüßte den Beschluss", "sprach von Sieg"."""
@@ -484,7 +617,8 @@ class QuotationFinder:
         _, last = tree.sentences[tree[so].sent]
         stop = next((i for i in range(so + 1, last) if tree[i].text in {",", ".", ":"}), last)
         inside = range(so + 1, stop)
-        if not inside or any(is_finite(tree[i]) or tree[i].pos == "ADJ" for i in inside[:1]):
+        opens = inside and tree[inside[0]].pos in {"DET", "NOUN", "PROPN", "PRON"}
+        if not opens or tree[inside[0]].text.lower() in {"viel", "viele", "dass"}:
             return None
         if any(is_finite(tree[i]) for i in inside):
             return None
@@ -494,18 +628,70 @@ class QuotationFinder:
     # the report that ..., der Vorwurf, dass ...
 
     def _by_noun(self) -> Iterator[Quotation]:
-        """What a reporting noun says in a clause of its own is said by whoever owns the noun."""
+        """What a reporting noun says in a clause of its own is said by whoever owns the noun,
+        else by whoever does something with it: "Rom begegnet dem Vorwurf mit dem Argument, ...".
+        """
         tree = self._tree
         for clause in self._clauses:
-            noun = tree[tree[clause.head].head]
-            word = self._words.reporting.get(("noun", noun.lemma))
-            if word is None or clause.kind != "complement" or noun.pos != "NOUN":
+            noun = self._noun_of(clause)
+            word = self._words.reports_noun(tree[noun].lemma) if noun is not None else None
+            if noun is None or word is None or tree[noun].pos != "NOUN":
                 continue
-            owner = tree.child(noun.i, "nmod", "nmod:poss")
-            where, mention = self._speaker(owner)
+            where, mention = self._speaker(self._owner(noun))
             span = self._clause_span(clause, clause)
-            cue = ((noun.start, noun.end),)
+            cue = ((tree[noun].start, tree[noun].end),)
             yield self._make((span,), where, cue, "indirect", word.stance, mention)
+
+    def _noun_of(self, clause: Clause) -> int | None:
+        """The noun whose content a clause is: its governor, or what stands before its comma."""
+        tree = self._tree
+        above = tree[tree[clause.head].head]
+        if clause.kind == "complement" and above.pos == "NOUN":
+            return above.i
+        retold = clause.mood == "sub1" and clause.kind not in {"relative", "main"}
+        words = [t for t in tree.subtree(clause.head) if tree[t].pos != "PUNCT"]
+        first = words[0]
+        told = clause.kind == "complement" or retold
+        if not told or first < 2 or tree[first - 1].text != "," or first in clause.verbs:
+            return None
+        return None if ("verb", self._lemma_at(above.i)) in self._words.reporting else first - 2
+
+    def _lemma_at(self, i: int) -> str:
+        found = (c.lemma for c in self._clauses if c.head == i)
+        return next(found, self._tree[i].lemma)
+
+    def _owner(self, noun: int) -> int | None:
+        """Whose word it is: its genitive, else the subject of the clause that it stands in."""
+        tree = self._tree
+        owner = tree.child(noun, "nmod", "nmod:poss")
+        if owner is not None or tree.child(noun, "det:poss") is not None:
+            return owner
+        for clause in self._clauses:
+            acted = clause.head == tree[noun].head and clause.subjects and not clause.passive
+            if acted and noun not in clause.subjects and self._is_actor(clause.subjects[0]):
+                return clause.subjects[0]
+        return None
+
+    # Das erklärte X.
+
+    def _by_reference(self, direct: Sequence[Quotation]) -> Iterator[Quotation]:
+        """ "Das teilte die Polizei mit": the sentence before is what she told."""
+        tree = self._tree
+        for report in self._reports:
+            verb = _anchor(report.clause)
+            s = tree[verb].sent
+            first, _ = tree.sentences[s]
+            told = report.word.kind in {"say", "announce"} and report.word.stance != "deny"
+            if not (told and s and self._points_back(report)) or not self._goes_on([s - 1], s):
+                continue
+            teller = report.speaker
+            if teller is None or teller == first:
+                teller = noun_behind(tree, verb)
+            span = _tight(tree.text, *self._sentence(s - 1))
+            if self._is_actor(teller) and not any(shares(span, q.quote) for q in direct):
+                cue = ((tree[verb].start, tree[verb].end),)
+                where, mention = self._speaker(teller)
+                yield self._make((span,), where, cue, "indirect", report.word.stance, mention)
 
     # Demnach ...
 
@@ -515,17 +701,30 @@ class QuotationFinder:
         """
         tree = self._tree
         for first, last in tree.sentences:
-            token = tree[first]
-            word = token.text.lower()
-            known = ("adverb", word) in self._words.reporting and word not in {"so", "wie", "as"}
-            if not known or first + 1 >= last:
-                continue
-            if word == "danach" and tree[first + 1].morph.get("Tense") != "Pres":
-                continue
-            span = _tight(tree.text, tree[first + 1].start, tree[last - 1].end)
-            if span[0] < span[1] and not self._in_quotes(token.start):
-                cue = ((token.start, token.end),)
-                yield self._make((span,), (), cue, "indirect", "neutral", None)
+            for token in tree.tokens[first:last]:
+                if self._retells(token, first) and not self._in_quotes(token.start):
+                    cue = ((token.start, token.end),)
+                    spans = self._sides(token, first, last)
+                    if spans:
+                        yield self._make(spans, (), cue, "indirect", "neutral", None)
+                    break
+
+    def _retells(self, token: Token, first: int) -> bool:
+        word = token.text.lower()
+        if ("adverb", word) not in self._words.reporting or word in {"so", "wie", "as"}:
+            return False
+        if token.i != first or word == "danach":
+            verb = self._tree[first + 1]
+            present = verb.morph.get("Tense") == "Pres" and verb.lemma != "werden"
+            return word in _RETELLING or (token.i == first and present)
+        return True
+
+    def _sides(self, token: Token, first: int, last: int) -> tuple[Span, ...]:
+        """The sentence before and behind a token, without its end."""
+        tree = self._tree
+        before = _tight(tree.text, tree[first].start, token.start)
+        behind = _tight(tree.text, token.end, tree[last - 1].end)
+        return tuple(s for s in (before, behind) if s[0] < s[1])
 
     # eine Schätzung, wonach ...
 
@@ -541,7 +740,19 @@ class QuotationFinder:
             span = _tight(tree.text, token.end, tree[end].end)
             if span[0] < span[1] and not self._in_quotes(token.start):
                 cue = ((token.start, token.end),)
-                yield self._make((span,), (), cue, "indirect", "neutral", None)
+                where, mention = self._speaker(self._named_before(token.i))
+                yield self._make((span,), where, cue, "indirect", "neutral", mention)
+
+    def _named_before(self, i: int) -> int | None:
+        """The noun right before the comma of a relative clause, if it is one of saying; else
+        the noun that it belongs to: "ein Bericht der Agentur, wonach ...".
+        """
+        tree = self._tree
+        if i < 2 or tree[i - 1].text != ",":
+            return None
+        chain = [i - 2, *tree.ancestors(i - 2)]
+        nouns = (t for t in chain if tree[t].pos == "NOUN")
+        return next((t for t in nouns if self._words.reports_noun(tree[t].lemma)), None)
 
     # laut X, nach Angaben von X, X zufolge
 
@@ -550,16 +761,19 @@ class QuotationFinder:
         for token in tree.tokens:
             cues = [tree[c] for c in tree.children(token.i, "case")]
             cue = next((c for c in cues if self._is_source_cue(token.i, c.i)), None)
-            if cue is None or self._in_quotes(token.start):
+            if cue is None or self._in_quotes(cue.start):
                 continue
             spans = self._rest_of_sentence(token.i, cue.i)
             dashed = cue.i > 0 and tree[cue.i - 1].text in {"-", "–", "—"}
             if not spans or dashed:
                 continue
-            where, mention = self._speaker(token.i)
+            where, mention = self._speaker(token.i, source=True)
             source = self._source(token.i)
             if source is not None:
                 mention = self._denotations.span(source)
+            start, _ = tree.sentence_span(token.i)
+            if mention is None and self._is_told(start, min(token.start, cue.start)):
+                continue  # the words of a speaker who is known
             yield self._make(spans, where, ((cue.start, cue.end),), "indirect", "neutral", mention)
 
     def _is_source_cue(self, noun: int, cue: int) -> bool:
@@ -567,17 +781,39 @@ class QuotationFinder:
         word = self._words.reporting.get(("preposition", text))
         if word is None:
             return False
-        if text in {"nach", "according", "gemäß", "per"}:
-            lemma = self._tree[noun].lemma
-            return ("noun", lemma) in self._words.reporting or text == "according"
+        idiom = self._tree.slice((self._tree[cue].start, self._tree[cue].end + 8)).lower()
+        if idiom == "nach wie vor":
+            return False
+        if text in {"gemäß", "per", "nach"}:
+            return self._is_source_noun(noun, alone=text == "nach")
         return True
+
+    def _is_source_noun(self, noun: int, *, alone: bool) -> bool:
+        """Is it a noun of what somebody says? Behind "nach" some tell the time unless they come
+        new into the text: "nach der Ankündigung" against "nach einem Bericht".
+        """
+        lemma = self._tree[noun].lemma
+        word = self._words.reports_noun(lemma)
+        if word is None:
+            return False
+        articles = [self._tree[c].text.lower() for c in self._tree.children(noun, "det")]
+        new = any(a.startswith(("ein", "a")) and a != "alle" for a in articles)
+        return not alone or new or self._words.is_a("source_noun", word.lemma)
 
     def _source(self, noun: int) -> int | None:
         """Whose statement it is: "Angaben der Polizei"; None when the noun is the source."""
         tree = self._tree
-        if ("noun", tree[noun].lemma) not in self._words.reporting:
+        if self._words.reports_noun(tree[noun].lemma) is None:
             return None
         return tree.child(noun, "nmod", "nmod:poss", "appos", "flat")
+
+    def _is_told(self, start: int, at: int) -> bool:
+        """Is what stands at ``at`` told by a report of the sentence that begins at ``start``?
+        "Sales sagte, nach Schätzungen ..."
+        """
+        before = (self._tree[_anchor(r.clause)].start for r in self._reports)
+        told = any(start <= verb < at for verb in before)
+        return told and self._tree.text[:at].rstrip().endswith(",")
 
     def _rest_of_sentence(self, noun: int, cue: int) -> tuple[Span, ...]:
         """What stands before and behind the phrase that names the source."""
@@ -585,7 +821,12 @@ class QuotationFinder:
         start, end = tree.sentence_span(noun)
         numbers = tree.subtree(noun)
         phrase = tree[min([*numbers, cue])].start, tree[max(numbers)].end
-        sides = (_tight(tree.text, start, phrase[0]), _tight(tree.text, phrase[1], end))
+        sides: tuple[Span, ...] = (
+            _tight(tree.text, start, phrase[0]),
+            _tight(tree.text, phrase[1], end),
+        )
+        if self._is_told(start, phrase[0]):
+            sides = sides[1:]
         filled = tuple(s for s in sides if s[0] < s[1])
         words = sum(len(tree.slice(s).split()) for s in filled)
         return filled if words > 1 else ()
@@ -593,25 +834,53 @@ class QuotationFinder:
     # free indirect speech
 
     def _free_indirect(self, known: Sequence[Quotation]) -> Iterator[Quotation]:
-        """Sentences in Konjunktiv that go on with the speaker of the sentence before."""
+        """Runs of sentences in Konjunktiv: one quotation each, of the speaker before it.
+
+        A run ends with its paragraph, with a sentence that is not retold, and where a
+        quotation of another kind begins.
+        """
         last: Quotation | None = None
         last_sentence = -2
+        run: list[int] = []
         for s in range(len(self._tree.sentences)):
             here = [q for q in known if self._touches(q, s)]
+            goes_on = not here and self._goes_on(run, s) and self._is_free(s, alone=False)
+            if run and not goes_on:
+                yield self._run(run, last if run[0] == last_sentence + 1 else None)
+                last_sentence = run[-1] if run[0] == last_sentence + 1 else last_sentence
+                run = []
             if here:
                 last, last_sentence = here[-1], s
-                continue
-            goes_on = last is not None and s == last_sentence + 1
-            if not self._is_free(s, alone=not goes_on):
-                continue
-            span = _tight(self._tree.text, *self._sentence(s), keep_end=True)
-            if goes_on and last is not None:
-                yield self._make(
-                    (span,), last.speaker, (), "free_indirect", last.stance, last.mention
-                )
-                last_sentence = s
-            else:
-                yield self._make((span,), (), (), "free_indirect", "neutral", None)
+            elif goes_on or self._is_free(s, alone=last is None or s != last_sentence + 1):
+                run.append(s)
+        if run:
+            yield self._run(run, last if run[0] == last_sentence + 1 else None)
+
+    def _goes_on(self, run: Sequence[int], s: int) -> bool:
+        """Is this sentence in the paragraph of the run before it?"""
+        return bool(run) and self._same_paragraph(self._sentence(run[-1])[0], self._sentence(s)[0])
+
+    def _run(self, run: Sequence[int], before: Quotation | None) -> Quotation:
+        """The quotation of a run; without one before it, whoever the sentence before names."""
+        start, end = self._sentence(run[0])[0], self._sentence(run[-1])[1]
+        span = _tight(self._tree.text, start, end, keep_end=True)
+        if before is not None:
+            where, mention, stance = before.speaker, before.mention, before.stance
+        else:
+            where, mention = self._teller_before(run[0])
+            stance = "neutral"
+        return self._make((span,), where, (), "free_indirect", stance, mention)
+
+    def _teller_before(self, s: int) -> tuple[tuple[Span, ...], Span | None]:
+        """Who speaks in the sentence before, in the same paragraph, though no words of his are
+        told there: "Stolpe nannte das falsch."
+        """
+        if not s or not self._goes_on([s - 1], s):
+            return (), None
+        first, last = self._tree.sentences[s - 1]
+        here = (r for r in self._reports if first <= r.clause.head < last)
+        tellers = (r.speaker for r in here if self._is_actor(r.speaker))
+        return self._speaker(next(tellers, None))
 
     def _sentence(self, s: int) -> Span:
         return self._tree.sentence_span(self._tree.sentences[s][0])
@@ -648,13 +917,15 @@ class QuotationFinder:
     def _in_quotes(self, at: int) -> bool:
         return is_within(at, self._quoted)
 
-    def _speaker(self, i: int | None) -> tuple[tuple[Span, ...], Span | None]:
+    def _speaker(
+        self, i: int | None, *, source: bool = False
+    ) -> tuple[tuple[Span, ...], Span | None]:
         if i is None or is_relative_pronoun(self._tree, i):
             return (), None
-        if self._tree[i].text.lower() in _NOBODY:
+        if self._tree[i].pos != "PROPN" and self._tree[i].text.lower() in _NOBODY:
             return (), None
-        phrase = make_phrase(self._tree, i, self._denotations)
-        return ((phrase.start, phrase.end),), phrase.mention
+        span, mention = speaker_span(self._tree, i, self._denotations, source=source)
+        return (span,), mention
 
     def _quotation(
         self, quote: tuple[Span, ...], speaker: int | None, report: Report, kind: str

@@ -102,6 +102,7 @@ class Vocabulary:
 
     lang: str
     reporting: Mapping[tuple[str, str], ReportingWord]
+    reporting_nouns: Mapping[str, ReportingWord]
     modals: Mapping[tuple[str, str], str]
     negation: frozenset[str]
     role_nouns: Mapping[str, RoleNoun]
@@ -125,6 +126,10 @@ class Vocabulary:
     def find_kind(self, noun: str) -> KindNoun | None:
         """The kind noun that a word is, or ends with ("Außenministerium")."""
         return _by_ending(self.kind_nouns, noun)
+
+    def reports_noun(self, noun: str) -> ReportingWord | None:
+        """The reporting noun that a word is, or ends with ("Polizeiangaben")."""
+        return self.reporting.get(("noun", noun)) or _by_ending(self.reporting_nouns, noun)
 
     def knows_verb(self, lemma: str) -> bool:
         """Does a table of verbs list it: reporting words, governors or event words?"""
@@ -175,6 +180,7 @@ def make_vocabulary(lexicon: Lexicon) -> Vocabulary:
     return Vocabulary(
         lang=lexicon.lang,
         reporting={(w.pos, w.lemma): w for w in lexicon.reporting},
+        reporting_nouns={w.lemma.lower(): w for w in lexicon.reporting if w.pos == "noun"},
         modals={(w.pos, w.lemma): w.modality for w in lexicon.modals},
         negation=frozenset(w.word for w in lexicon.negation),
         role_nouns={r.noun.lower(): r for r in lexicon.roles},
