@@ -24,7 +24,7 @@ from kg.knowing.store import GraphStore
 from kg.lexicon import LANGUAGES, lexicon_version
 from kg.reading.articles import MAX_LINE_BYTES, Skip, read_articles
 from kg.reading.clauses import find_clauses
-from kg.reading.coreference import find_descriptions, find_pronouns
+from kg.reading.coreference import find_descriptions, find_first_persons, find_pronouns
 from kg.reading.mending import mend_tree
 from kg.reading.mentions import find_mentions
 from kg.reading.offices import find_offices
@@ -95,7 +95,7 @@ def read_tree(
     """The reading of a parsed article: no model is needed from here on."""
     mentions = find_mentions(tree, words, article=article.id)
     offices = find_offices(tree, mentions, words)
-    mentions = find_descriptions(tree, mentions, offices)
+    mentions = find_descriptions(tree, mentions, offices, words)
     clauses = find_clauses(tree, words)
     quoted = find_quoted_spans(tree.text, paragraphs)
     denotations = find_denotations(tree, mentions, offices)
@@ -107,13 +107,15 @@ def read_tree(
     finder = QuotationFinder(
         tree, clauses, denotations, words, paragraphs, quoted, article=article.id
     )
+    quotations = finder.find()
+    mentions = _in_order([*mentions, *find_first_persons(tree, quotations, mentions)])
     context = Context(
         tree=tree,
         words=words,
         clauses=clauses,
-        denotations=denotations,
+        denotations=find_denotations(tree, mentions, offices),
         offices=offices,
-        quotations=finder.find(),
+        quotations=quotations,
         times=_times(tree, article, paragraphs),
         quantities=_quantities(tree, paragraphs),
         quoted=quoted,

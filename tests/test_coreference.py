@@ -15,11 +15,7 @@ from treebank import draw, mention_lines, parse, read
         ("pronoun-she", "Sie: person -> Anna Maus"),
         ("militia", "Terrormiliz: armed_group -> IS"),
         ("en-pronoun", "He: person -> John Mouse"),
-        pytest.param(
-            "president-again",
-            "Präsident: person -> Donald Trump",
-            marks=pytest.mark.xfail(strict=True, reason="issue 5: role nouns without their prefix"),
-        ),
+        ("president-again", "Präsident: person -> Donald Trump"),
     ],
 )
 def test_links(name: str, expected: str) -> None:
@@ -127,3 +123,50 @@ def test_the_office_once_named_refers() -> None:
         "Der/ART/det<Präsident Präsident/NN/nsubj<floh floh/VVFIN/root=fliehen ."
     )
     assert "Präsident: person -> Karl Maus" in mention_lines(tree)
+
+
+KARL = "Karl/NE/nsubj<kam^PER Maus/NE/flat:name<Karl^I kam/VVFIN/root=kommen ."
+HOUSE = "Haus/NN/obj<verkaufte verkaufte/VVFIN/root=verkaufen"
+
+
+def test_a_possessive_belongs_to_the_subject_of_its_clause() -> None:
+    tree = draw(
+        "Karl/NE/nsubj<verkaufte^PER Maus/NE/flat:name<Karl^I verkaufte/VVFIN/root=verkaufen "
+        "sein/PPOSAT:DET/det:poss<Haus=sein Haus/NN/obj<verkaufte ."
+    )
+    assert "sein: person -> Karl Maus" in mention_lines(tree)
+
+
+def test_the_first_person_of_a_quotation_is_its_speaker() -> None:
+    tree = draw(
+        "„ Wir/PPER/nsubj<verlassen=wir verlassen/VVFIN/ccomp<sagte die/ART/det<Stadt "
+        "Stadt/NN/obj<verlassen “ ,<sagte sagte/VVFIN/root=sagen Karl/NE/nsubj<sagte^PER ."
+    )
+    (found,) = [m for m in read(tree).mentions if m.text == "Wir"]
+    assert found.refers is not None
+    assert tree.slice(found.refers) == "Karl"
+    assert found.reason == "first person: the speaker of these words"
+
+
+def test_a_first_person_without_a_speaker_is_nobody() -> None:
+    tree = draw(
+        "„ Wir/PPER/nsubj<verlassen=wir verlassen/VVFIN/root=verlassen die/ART/det<Stadt "
+        "Stadt/NN/obj<verlassen . “"
+    )
+    assert not [m for m in read(tree).mentions if m.text == "Wir"]
+
+
+def test_a_description_takes_up_the_same_noun() -> None:
+    tree = draw(
+        "Ein/ART/det<Sondergericht Sondergericht/NN/nsubj<kam kam/VVFIN/root=kommen .\n"
+        "Das/ART/det<Gericht Gericht/NN/nsubj<ging ging/VVFIN/root=gehen ."
+    )
+    assert any("Gericht: " in line and "-> Sondergericht" in line for line in mention_lines(tree))
+
+
+def test_it_does_not_take_up_one_among_several() -> None:
+    tree = draw(
+        "Vor/APPR/case<Gericht Gericht/NN/obl<kam Karl/NE/nsubj<kam^PER kam/VVFIN/root=kommen .\n"
+        "Das/ART/det<Gericht Gericht/NN/nsubj<ging ging/VVFIN/root=gehen ."
+    )
+    assert not [line for line in mention_lines(tree) if line.startswith("Gericht") and "->" in line]
