@@ -6,6 +6,7 @@ words and Konjunktiv. A speaker that is not certain stays unknown.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -138,6 +139,15 @@ class QuotationFinder:
         reports = (self._outside(r) for r in find_reports(tree, outside, words))
         self._reports = [self._with_teller(r) for r in reports]
         self._finite = [c for c in clauses if c.finite is not None]
+        self._clause_at = {c.head: c for c in clauses}
+        self._reports_in: dict[int, list[Report]] = {}
+        for report in self._reports:
+            self._reports_in.setdefault(tree[_anchor(report.clause)].sent, []).append(report)
+        self._subjunctive = self._find_subjunctives()
+        telling = (
+            t for t in tree.tokens if t.pos == "NOUN" and words.reports_noun(t.lemma) is not None
+        )
+        self._tellings = {t.sent for t in telling}
         self._fragments: set[str] = set()
 
     def find(self) -> list[Quotation]:
@@ -545,13 +555,17 @@ class QuotationFinder:
         return None
 
     def _subjunctives(self, first: int, last: int) -> list[int]:
+        """Those of the finite verbs in the Konjunktiv that stand between two tokens."""
+        found = self._subjunctive
+        return found[bisect_left(found, first) : bisect_left(found, last)]
+
+    def _find_subjunctives(self) -> list[int]:
         """Finite verbs in the Konjunktiv outside of quotation marks and of conditions."""
-        tree = self._tree
         doubtful = {v for c in self._finite if self._is_conditional(c) for v in c.verbs}
         told = {c.finite for c in self._finite if c.mood in {"sub1", "sub2"}}
         return [
             t.i
-            for t in tree.tokens[first:last]
+            for t in self._tree.tokens
             if (t.i in told or (t.morph.get("Mood") == "Sub" and is_finite(t)))
             and t.i not in doubtful
             and not self._in_quotes(t.start)
@@ -567,7 +581,7 @@ class QuotationFinder:
     def _end_of_side(self, comma: int, last: int) -> int:
         """The token before which the retold part ends: a further report, or the end."""
         tree = self._tree
-        for report in self._reports:
+        for report in self._reports_in.get(tree[comma].sent, ()):
             joint = tree.child(report.clause.head, "cc")
             if joint is not None and comma < joint < last and _anchor(report.clause) > joint:
                 return joint
@@ -645,6 +659,8 @@ class QuotationFinder:
     def _noun_of(self, clause: Clause) -> int | None:
         """The noun whose content a clause is: its governor, or what stands before its comma."""
         tree = self._tree
+        if tree[clause.head].sent not in self._tellings:
+            return None
         above = tree[tree[clause.head].head]
         if clause.kind == "complement" and above.pos == "NOUN":
             return above.i
@@ -657,8 +673,8 @@ class QuotationFinder:
         return None if ("verb", self._lemma_at(above.i)) in self._words.reporting else first - 2
 
     def _lemma_at(self, i: int) -> str:
-        found = (c.lemma for c in self._clauses if c.head == i)
-        return next(found, self._tree[i].lemma)
+        clause = self._clause_at.get(i)
+        return clause.lemma if clause is not None else self._tree[i].lemma
 
     def _owner(self, noun: int) -> int | None:
         """Whose word it is: its genitive, else the subject of the clause that it stands in."""
@@ -666,11 +682,10 @@ class QuotationFinder:
         owner = tree.child(noun, "nmod", "nmod:poss")
         if owner is not None or tree.child(noun, "det:poss") is not None:
             return owner
-        for clause in self._clauses:
-            acted = clause.head == tree[noun].head and clause.subjects and not clause.passive
-            if acted and noun not in clause.subjects and self._is_actor(clause.subjects[0]):
-                return clause.subjects[0]
-        return None
+        clause = self._clause_at.get(tree[noun].head)
+        if clause is None or not clause.subjects or clause.passive or noun in clause.subjects:
+            return None
+        return clause.subjects[0] if self._is_actor(clause.subjects[0]) else None
 
     # Das erklärte X.
 
@@ -811,7 +826,9 @@ class QuotationFinder:
         """Is what stands at ``at`` told by a report of the sentence that begins at ``start``?
         "Sales sagte, nach Schätzungen ..."
         """
-        before = (self._tree[_anchor(r.clause)].start for r in self._reports)
+        sentence = self._tree.inside(start, at)
+        here = self._reports_in.get(sentence[0].sent, ()) if sentence else ()
+        before = (self._tree[_anchor(r.clause)].start for r in here)
         told = any(start <= verb < at for verb in before)
         return told and self._tree.text[:at].rstrip().endswith(",")
 
@@ -877,8 +894,7 @@ class QuotationFinder:
         """
         if not s or not self._goes_on([s - 1], s):
             return (), None
-        first, last = self._tree.sentences[s - 1]
-        here = (r for r in self._reports if first <= r.clause.head < last)
+        here = self._reports_in.get(s - 1, ())
         tellers = (r.speaker for r in here if self._is_actor(r.speaker))
         return self._speaker(next(tellers, None))
 
