@@ -47,6 +47,8 @@ def speaker_span(
     while kept and kept[-1] > i and _is_loose(tree, kept):
         kept.pop()
     stop = tree[kept[-1]].end if kept else phrase.end
+    if phrase.mention is not None and phrase.mention[1] <= end:
+        stop = max(stop, phrase.mention[1])  # the name in apposition behind all of it
     return (phrase.start, _end_of_name(tree, phrase.start, stop, denotations)), phrase.mention
 
 
@@ -55,7 +57,9 @@ def _end_of_name(tree: Tree, start: int, end: int, denotations: Denotations) -> 
     inside = [t.i for t in tree.inside(start, end)]
     near = [*inside, *range(inside[-1] + 1, min(inside[-1] + 4, len(tree.tokens)))]
     spans = (denotations.span(t) for t in near)
-    return max([end, *(e for s, e in filter(None, spans) if start <= s < end)])
+    common = tree[inside[-1]].pos == "NOUN"
+    reach = end + 2 if common else end  # "der Weltverband | FIFA"
+    return max([end, *(e for s, e in filter(None, spans) if start <= s < reach)])
 
 
 def _until_outer_preposition(
