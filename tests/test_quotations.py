@@ -304,3 +304,9 @@ def test_a_source_inside_what_somebody_says_is_not_the_speaker() -> None:
         + "ccomp<sagte ."
     )
     assert [line.split(" | ")[:2] for line in quotation_lines(tree)] == [["indirect", "Sales"]]
+
+
+@pytest.mark.parametrize("mark", ["‘", "‚", "“", "›"])
+def test_marks_that_nothing_closes_are_passed_over_once(mark: str) -> None:
+    text = "a " + f"{mark} " * 200_000
+    assert find_quoted_spans(text, [(0, len(text))]) == []

@@ -75,17 +75,24 @@ def find_quoted_spans(text: str, paragraphs: Sequence[Span]) -> list[Span]:
 
 def _quoted_in(text: str, start: int, end: int) -> Iterator[Span]:
     at = start
+    first = end - len(text[start:end].lstrip())
+    absent: set[str] = set()  # marks that nothing closes from here on
     while at < end:
-        closers = _CLOSERS.get(text[at])
-        stop = _closing(text, at + 1, end, closers) if closers else _single(text, at, end)
-        if stop is not None and text[at] != "”":
+        mark = text[at]
+        closers = _CLOSERS.get(mark)
+        stop = None
+        if mark not in absent and mark != "”":
+            stop = _closing(text, at + 1, end, closers) if closers else _single(text, at, end)
+        if stop is not None:
             yield at, stop + 1
             at = stop + 1
             continue
-        opens = text[at] in _CERTAIN_OPENERS or not text[start:at].strip()
-        if closers is not None and stop is None and opens and text[at] != "”":
+        opens = mark in _CERTAIN_OPENERS or at <= first
+        if closers is not None and opens and mark != "”":
             yield at, end
             return
+        if closers is not None or not text[at - 1 : at].isalnum():
+            absent.add(mark)
         at += 1
 
 
