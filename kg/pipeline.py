@@ -108,12 +108,15 @@ def read_tree(
         tree, clauses, denotations, words, paragraphs, quoted, article=article.id
     )
     quotations = finder.find()
-    mentions = _in_order([*mentions, *find_first_persons(tree, quotations, mentions)])
+    spoken = find_first_persons(tree, quotations, mentions)
+    if spoken:
+        mentions = _in_order([*mentions, *spoken])
+        denotations = find_denotations(tree, mentions, offices)
     context = Context(
         tree=tree,
         words=words,
         clauses=clauses,
-        denotations=find_denotations(tree, mentions, offices),
+        denotations=denotations,
         offices=offices,
         quotations=quotations,
         times=_times(tree, article, paragraphs),

@@ -125,10 +125,6 @@ def test_the_office_once_named_refers() -> None:
     assert "Präsident: person -> Karl Maus" in mention_lines(tree)
 
 
-KARL = "Karl/NE/nsubj<kam^PER Maus/NE/flat:name<Karl^I kam/VVFIN/root=kommen ."
-HOUSE = "Haus/NN/obj<verkaufte verkaufte/VVFIN/root=verkaufen"
-
-
 def test_a_possessive_belongs_to_the_subject_of_its_clause() -> None:
     tree = draw(
         "Karl/NE/nsubj<verkaufte^PER Maus/NE/flat:name<Karl^I verkaufte/VVFIN/root=verkaufen "

@@ -36,21 +36,26 @@ from kg.records import Reading
 XSD = PREFIXES["xsd"]
 
 
-def filled() -> GraphStore:
+def filled(*readings: Reading) -> GraphStore:
     store = GraphStore()
-    for article in ("one", "two"):
-        store.put_article(make_reading(article), lexicon=make_lexicon())
+    for reading in readings:
+        store.put_article(reading, lexicon=make_lexicon())
     store.refresh_knowledge()
     return store
 
 
-STORE = filled()
+BOTH = (make_reading("one"), make_reading("two"))
+STORE = filled(*BOTH)
+
+
+def rows_in(store: GraphStore, query: str, /, **values: str) -> list[tuple[str, ...]]:
+    result = run_stock_query(store, query, values=values)
+    assert isinstance(result, Table)
+    return [tuple(term.value if term else "" for term in row) for row in result.rows]
 
 
 def rows_of(query: str, /, **values: str) -> list[tuple[str, ...]]:
-    result = run_stock_query(STORE, query, values=values)
-    assert isinstance(result, Table)
-    return [tuple(term.value if term else "" for term in row) for row in result.rows]
+    return rows_in(STORE, query, **values)
 
 
 @pytest.mark.parametrize("query", read_stock_queries(), ids=lambda q: q.name)
@@ -86,13 +91,7 @@ def changed(article: str, **values: object) -> Reading:
 
 
 def ask(name: str, *readings: Reading, **values: str) -> list[tuple[str, ...]]:
-    store = GraphStore()
-    for reading in readings:
-        store.put_article(reading, lexicon=make_lexicon())
-    store.refresh_knowledge()
-    result = run_stock_query(store, name, values=values)
-    assert isinstance(result, Table)
-    return [tuple(term.value if term else "" for term in row) for row in result.rows]
+    return rows_in(filled(*readings), name, **values)
 
 
 def test_claims_contradict_when_one_is_denied() -> None:
@@ -238,7 +237,7 @@ def test_graphs_come_as_turtle_sorted(sparql: str) -> None:
     loaded = Store()
     loaded.load(text, RdfFormat.TURTLE)
     assert {quad.triple for quad in loaded} == set(result.triples) != set()
-    assert text == write_result(run_query(filled(), sparql), "turtle")
+    assert text == write_result(run_query(filled(*BOTH), sparql), "turtle")
     assert json.loads(write_result(result, "json"))
 
 

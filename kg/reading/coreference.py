@@ -16,7 +16,7 @@ from kg.reading.offices import Office
 from kg.reading.phrases import Denotations, head_token
 from kg.reading.trees import Tree
 from kg.reading.vocabulary import Vocabulary
-from kg.records import Mention, Quotation, Span, is_within
+from kg.records import ACTOR_KINDS, Mention, Quotation, Span, is_within
 
 REACH = 3
 """Sentences that a pronoun looks back."""
@@ -67,7 +67,6 @@ _FIRST_PERSONS = {
 }
 _ARTICLES = {"der": MALE, "die": FEMALE, "das": NEUTER, "dem": MALE, "den": MALE}
 _DEFINITE = {*_ARTICLES, "des", "the", "dieser", "diese", "dieses", "diesem", "diesen", "this"}
-_NO_ACTOR = {"thing", "place", "event"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,29 +133,27 @@ class _Resolver:
         self._clauses = {c.head: c for c in clauses}
         self._owner = owners(tree, clauses)
         self._subjects = {s for c in clauses for s in c.subjects}
-        self._objects = {o for c in clauses for o in (*c.objects, c.recipient) if o is not None}
         self._keys = {(m.start, m.end): _key(m) for m in mentions}
         self._genders = _genders(tree, denotations, words, self._keys)
         taken = [
             (i, _name_in_apposition(tree, denotations, i) or m)
             for i, m in sorted(denotations.of_token.items())
-            if m.kind not in _NO_ACTOR and not self._in_quotes(m.start)
+            if m.kind in ACTOR_KINDS and not self._in_quotes(m.start)
         ]
         self._by_sentence: dict[int, list[Antecedent]] = {}
         self._count: Counter[str] = Counter()
         self._waiting = taken[::-1]
-        self._last_key: dict[Span, str] = {}
 
     def remember(self, i: int, mention: Mention) -> None:
         """Makes a resolved pronoun a candidate for the next ones."""
-        key = self._key_of(mention)
-        self._add(i, mention, key)
+        self._add(i, mention)
 
     def _key_of(self, mention: Mention) -> str:
         span = mention.refers or (mention.start, mention.end)
         return self._keys.get(span, mention.text.lower())
 
-    def _add(self, i: int, mention: Mention, key: str) -> None:
+    def _add(self, i: int, mention: Mention) -> None:
+        key = self._key_of(mention)
         found = Antecedent(
             mention,
             i,
@@ -171,7 +168,7 @@ class _Resolver:
     def _read_up_to(self, i: int) -> None:
         while self._waiting and self._waiting[-1][0] < i:
             token, mention = self._waiting.pop()
-            self._add(token, mention, self._key_of(mention))
+            self._add(token, mention)
 
     def resolve(self, i: int, wanted: Wanted) -> tuple[Mention, str] | None:
         """The antecedent of the pronoun at ``i`` and the reason, or None."""
@@ -191,7 +188,7 @@ class _Resolver:
             return None
         if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < LEAD:
             return None
-        weight, best, reason = ranked[0]
+        _, best, reason = ranked[0]
         kind = "possessive" if wanted.possessive else "pronoun"
         return best.mention, f"{kind}: {reason}"
 
@@ -373,7 +370,7 @@ def find_first_persons(
     found: dict[Span, Mention] = {}
     for quotation in quotations:
         speaker = by_span.get(quotation.mention) if quotation.mention else None
-        if speaker is None or quotation.kind != "direct" or speaker.kind in _NO_ACTOR:
+        if speaker is None or quotation.kind != "direct" or speaker.kind not in ACTOR_KINDS:
             continue
         target = speaker.refers or (speaker.start, speaker.end)
         for token in (t for span in quotation.quote for t in tree.inside(*span)):
@@ -421,7 +418,7 @@ class _Describer:
         self._tree = tree
         self._words = words
         self._introduced = _introduced(tree, mentions, offices)
-        self._named = [m for m in mentions if m.named and m.kind not in _NO_ACTOR]
+        self._named = [m for m in mentions if m.named and m.kind in ACTOR_KINDS]
         self._nouns: dict[str, list[Mention]] = {}
         self._linked: dict[Span, Span] = {}
 
@@ -435,7 +432,7 @@ class _Describer:
                 span = target.refers or (target.start, target.end)
                 mention = replace(mention, refers=span, reason=f"description: {reason}")
         whole = mention.end >= self._tree[i].end  # not "UN" in "UN-Tribunal"
-        if whole and mention.kind not in _NO_ACTOR:
+        if whole and mention.kind in ACTOR_KINDS:
             self._nouns.setdefault(self._noun(i), []).append(mention)
         return mention
 

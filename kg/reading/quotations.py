@@ -17,7 +17,7 @@ from kg.reading.phrases import Denotations
 from kg.reading.speakers import find_source, noun_after_as, noun_behind, noun_in_front, speaker_span
 from kg.reading.trees import Token, Tree
 from kg.reading.vocabulary import Vocabulary
-from kg.records import Quotation, Span, is_within, shares
+from kg.records import ACTOR_KINDS, Quotation, Span, is_within, shares
 
 _CLOSERS = {"„": '“”"', "“": '”"', "»": "«", "«": "»", '"': '"', "”": "”"}
 _SINGLE_CLOSERS = {"‚": "‘’", "›": "‹", "‹": "›", "‘": "’"}
@@ -306,7 +306,7 @@ class QuotationFinder:
         inside = self._tree.inside(*span)
         if not self._is_wording(span):
             return None
-        here = [r for r in self._reports if self._tree[r.clause.head].sent == inside[0].sent]
+        here = self._reports_in.get(inside[0].sent, ())
         return next((r for r in here if self._may_speak(r.speaker)), None)
 
     def _may_speak(self, i: int | None) -> bool:
@@ -603,7 +603,7 @@ class QuotationFinder:
         if speaker is None:
             return False
         mention = self._denotations.mention(speaker)
-        return mention is not None and mention.kind not in {"thing", "place", "event"}
+        return mention is not None and mention.kind in ACTOR_KINDS
 
     # "...", so X
 
@@ -917,8 +917,7 @@ class QuotationFinder:
         Standing alone, only Konjunktiv I tells that somebody is being retold.
         """
         first, last = self._tree.sentences[s]
-        reports = (r for r in self._reports if first <= r.clause.head < last)
-        if any(r.clause.mood == "ind" for r in reports):
+        if any(r.clause.mood == "ind" for r in self._reports_in.get(s, ())):
             return False
         finite = [c for c in self._finite if first <= c.head < last]
         opening = min(finite, key=_anchor, default=None)

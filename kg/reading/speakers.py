@@ -12,7 +12,7 @@ from kg.reading.clauses import Clause, is_finite
 from kg.reading.phrases import Denotations, make_phrase
 from kg.reading.trees import Tree
 from kg.reading.vocabulary import Vocabulary
-from kg.records import Span
+from kg.records import ACTOR_KINDS, Span
 
 _WITHIN = {
     *("von", "vom", "aus", "für", "in", "im", "zu", "zur", "zum", "unter", "um"),
@@ -105,7 +105,7 @@ def find_source(
     for oblique in clause.obliques:
         mention = denotations.mention(oblique.token)
         known = words.reports_noun(tree[oblique.token].lemma) is not None
-        actor = mention is not None and mention.kind not in {"thing", "place", "event"}
+        actor = mention is not None and mention.kind in ACTOR_KINDS
         if oblique.preposition in _PLACES_OF_WORDS and (known or actor):
             return oblique.token
     return None

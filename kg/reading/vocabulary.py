@@ -129,7 +129,7 @@ class Vocabulary:
 
     def reports_noun(self, noun: str) -> ReportingWord | None:
         """The reporting noun that a word is, or ends with ("Polizeiangaben")."""
-        return self.reporting.get(("noun", noun)) or _by_ending(self.reporting_nouns, noun)
+        return _by_ending(self.reporting_nouns, noun)
 
     def knows_verb(self, lemma: str) -> bool:
         """Does a table of verbs list it: reporting words, governors or event words?"""
