@@ -68,7 +68,10 @@ To = Annotated[
     typer.Option("--to", metavar="FILE", help="Write a file, whole or not at all, not stdout."),
 ]
 StoreDir = Annotated[
-    Path, typer.Option("--store", metavar="DIR", help="The store.", envvar="KG_STORE")
+    str,
+    typer.Option(
+        "--store", metavar="DIR|URL", help="A folder, or a SPARQL server.", envvar="KG_STORE"
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but faults.")]
 ExportFormat = Literal["turtle", "trig", "nquads", "ntriples", "jsonld", "xml"]
@@ -76,7 +79,7 @@ ResultFormat = Literal["table", "csv", "json", "turtle"]
 RowFormat = Literal["table", "csv", "json"]
 Layer = Literal["plain", "claim"]
 
-DEFAULT_STORE = Path("newskg-store")
+DEFAULT_STORE = "newskg-store"
 
 
 class Skips:
@@ -400,6 +403,31 @@ def validate(store: StoreDir = DEFAULT_STORE) -> None:
         print(plain(str(violation)))
     say(f"{len(found)} violations" if found else "the graph conforms to its shapes")
     if found:
+        raise typer.Exit(1)
+
+
+@app.command("check-store")
+def check_store(
+    store: StoreDir = DEFAULT_STORE,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Mend what can be mended without reading again.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Verify a store: every article whole, every entity as the articles have it."""
+    from kg.knowing.checks import check_store as find_faults
+    from kg.knowing.store import GraphStore
+    from kg.pipeline import Progress
+
+    progress = Progress(None if quiet else say)
+    with GraphStore.open(store, read_only=not repair, catch_up=False) as graph:
+        left = 0
+        for finding in find_faults(graph, repair=repair, tell=progress.tell):
+            left += not finding.mended
+            print(plain(str(finding)), flush=True)
+        articles, entities = len(graph.article_ids()), graph.count_entities()
+    say(f"{articles} articles, {entities} entities: {left or 'no'} faults{' left' * repair}")
+    if left:
         raise typer.Exit(1)
 
 

@@ -426,7 +426,7 @@ def test_only_what_changed_is_decided_again_and_all_comes_out_the_same() -> None
     for article in ("two", "three"):
         filled(article, store=again)
     assert export(once) == export(again)
-    again.mark_all_stale()
+    again.mark_stale(again.entity_nodes())
     assert len(again.stale_entities()) >= again.count_entities() == 6
     again.refresh_knowledge()
     assert export(once) == export(again)

@@ -27,6 +27,11 @@ from pyoxigraph import (
 from kg import names
 from kg.errors import InputError, QueryError, StoreError
 
+DIGEST = NamedNode(names.KG + "digest")
+INPUT_DIGEST = NamedNode(names.KG + "inputDigest")
+SEALS = frozenset({DIGEST, INPUT_DIGEST})
+"""What tells that an article's graph is whole."""
+
 Answer = QuerySolutions | QueryBoolean | QueryTriples | Iterator[Triple]
 """Rows of a SELECT, the truth of an ASK, or the triples of a CONSTRUCT or DESCRIBE."""
 

@@ -40,17 +40,19 @@ from pyoxigraph import (
 
 from kg import names
 from kg.errors import QueryError, StoreError
-from kg.knowing.engines import Answer, write_data
+from kg.knowing.engines import SEALS, Answer, write_data
+from kg.knowing.guards import gives_graph
 
 _T = TypeVar("_T")
 
 CHUNK_QUADS = 1000
 """Quads a request: some servers refuse longer updates."""
 
+_BOOLEAN = names.PREFIXES["xsd"] + "boolean"
 _ASK_VALUE = "__ASK_RETVAL"
+_OURS = f'{{ GRAPH ?g {{ ?s ?p ?o }} FILTER STRSTARTS(STR(?g), "{names.KG.rsplit("/", 1)[0]}/") }}'
 _ROWS = "application/sparql-results+json"
 _TRIPLES = "application/n-triples"
-_ACCEPT_ANY = f"{_ROWS}, {_TRIPLES}, text/turtle;q=0.5"
 _UNIONS: tuple[Mapping[str, str], ...] = (
     {},
     {"union-default-graph": "true"},
@@ -138,15 +140,11 @@ class ServerEngine:
 
     def graphs(self) -> Iterator[NamedNode]:
         """See :class:`kg.knowing.engines.Engine`: those of newskg, a server has others too."""
-        base = names.PREFIXES["kg"].rsplit("/", 1)[0]
-        for row in self._rows(
-            "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } "
-            f'FILTER STRSTARTS(STR(?g), "{base}/") }}'
-        ):
+        for row in self._rows(f"SELECT DISTINCT ?g WHERE {_OURS}"):
             yield row["g"]
 
     def __len__(self) -> int:
-        (row,) = self._rows("SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }")
+        (row,) = self._rows(f"SELECT (COUNT(*) AS ?n) WHERE {_OURS}")
         return int(row["n"].value)
 
     def _rows(self, sparql: str) -> Iterator[Mapping[str, Any]]:
@@ -159,7 +157,8 @@ class ServerEngine:
 
     def _ask(self, sparql: str, where: Mapping[str, str]) -> Answer:
         data = {"query": sparql, **where}
-        got = self._post(self._server.query_url, data, accept=_ACCEPT_ANY)
+        accept = f"{_TRIPLES}, text/turtle;q=0.5" if gives_graph(sparql) else _ROWS
+        got = self._post(self._server.query_url, data, accept=accept)
         if got.status_code >= 400:
             raise QueryError(f"query: {self._server.query_url} says {_brief(got)}")
         return _read_answer(got.content, got.headers.get("content-type", ""))
@@ -186,7 +185,8 @@ class ServerEngine:
         """See :class:`kg.knowing.engines.Engine`.
 
         The marks go first. What fits into one request is one request, which servers carry out
-        as a whole; more is sent in pieces, the old last, so that a break leaves marks behind.
+        as a whole; more is one PUT of the graph where there is a graph store, else it is sent
+        in pieces, the digests last: a graph without them is written again by the next build.
         """
         self._send([write_data("INSERT", marks)])
         old, fresh = write_data("DELETE", gone), write_data("INSERT", new)
@@ -195,8 +195,8 @@ class ServerEngine:
         elif self._server.graph_url and graph.value != names.KNOWLEDGE:
             self._put_graph(graph, gone, new)
         else:
-            for verb, quads in (("INSERT", new), ("DELETE", gone)):
-                for some in _in_chunks(sorted(quads, key=str), CHUNK_QUADS):
+            for verb, quads in _in_safe_order(gone, new):
+                for some in _in_chunks(quads, CHUNK_QUADS):
                     self._send([write_data(verb, some)])
 
     def _send(self, updates: Iterable[str]) -> None:
@@ -262,26 +262,22 @@ class ServerEngine:
 
 
 class _Login(httpx.Auth):
-    """Basic; digest from then on where the server says that it wants it."""
+    """User and password in the way that the server asks for at the first refusal."""
 
     def __init__(self, user: str, password: str) -> None:
         self._basic = httpx.BasicAuth(user, password)
         self._digest = httpx.DigestAuth(user, password)
-        self._wants_digest = False
+        self._way: httpx.Auth | None = None
 
-    def auth_flow(
-        self, request: httpx.Request
-    ) -> Generator[httpx.Request, httpx.Response, None]:
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """See httpx."""
-        if not self._wants_digest:
-            flow = self._basic.auth_flow(request)
-            got = yield next(flow)
-            asked = got.headers.get("www-authenticate", "").lower()
-            if got.status_code != 401 or not asked.startswith("digest"):
+        if self._way is None:
+            got = yield request
+            if got.status_code != 401:
                 return
-            self._wants_digest = True
-            del request.headers["Authorization"]
-        yield from self._digest.auth_flow(request)
+            asked = got.headers.get("www-authenticate", "").lower()
+            self._way = self._digest if "digest" in asked else self._basic
+        yield from self._way.auth_flow(request)
 
 
 def _make_client(server: Server) -> httpx.Client:
@@ -306,6 +302,15 @@ def _brief(got: httpx.Response) -> str:
     return f"{got.status_code}: {line.strip()[:300]}"
 
 
+def _in_safe_order(gone: set[Quad], new: set[Quad]) -> Iterator[tuple[str, list[Quad]]]:
+    """Deletions and insertions such that only a graph that is whole has its digests."""
+    seals = {quad for quad in gone | new if quad.predicate in SEALS}
+    yield "DELETE", sorted(gone & seals, key=str)
+    yield "INSERT", sorted(new - seals, key=str)
+    yield "DELETE", sorted(gone - seals, key=str)
+    yield "INSERT", sorted(new & seals, key=str)
+
+
 def _in_chunks(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
     rest = iter(items)
     while some := list(islice(rest, size)):
@@ -318,6 +323,18 @@ def _declare_prefixes(sparql: str) -> str:
     declared = {p.lower() for p in re.findall(r"(?i)prefix\s+([\w.-]*)\s*:", sparql)}
     lines = (f"PREFIX {p}: <{names.PREFIXES[p]}>" for p in used if p not in declared)
     return " ".join([*lines, sparql])
+
+
+def _normal(body: bytes) -> bytes:
+    """SPARQL JSON results with booleans that are true or false, not 1 or 0 (Virtuoso)."""
+    if _BOOLEAN.encode() not in body:
+        return body
+    answer = json.loads(body)
+    for row in answer.get("results", {}).get("bindings", ()):
+        for term in row.values():
+            if term.get("datatype") == _BOOLEAN:
+                term["value"] = {"0": "false", "1": "true"}.get(term["value"], term["value"])
+    return json.dumps(answer).encode()
 
 
 def _read_truth(answer: QuerySolutions | QueryBoolean) -> QuerySolutions | QueryBoolean:
@@ -334,7 +351,7 @@ def _read_answer(body: bytes, content_type: str) -> Answer:
     media = content_type.partition(";")[0].strip().lower()
     try:
         if results := QueryResultsFormat.from_media_type(media):
-            return _read_truth(pyoxigraph.parse_query_results(body, results))
+            return _read_truth(pyoxigraph.parse_query_results(_normal(body), results))
         if rdf := RdfFormat.from_media_type(media):
             return (quad.triple for quad in pyoxigraph.parse(body, rdf))
     except (SyntaxError, ValueError) as error:

@@ -30,9 +30,18 @@ from pyoxigraph import (
 )
 
 from kg import __version__, names
-from kg.errors import QueryError, StoreError
-from kg.knowing.engines import Answer, EmbeddedEngine, Engine, open_disk, store_errors
+from kg.errors import StoreError
+from kg.knowing.engines import (
+    DIGEST,
+    INPUT_DIGEST,
+    Answer,
+    EmbeddedEngine,
+    Engine,
+    open_disk,
+    store_errors,
+)
 from kg.knowing.entities import GENERIC_KINDS, merge_entities
+from kg.knowing.guards import check_query
 from kg.knowing.triples import (
     CLASS_OF_KIND,
     SAFE_ID,
@@ -56,8 +65,6 @@ EXPORT_FORMATS: Mapping[str, RdfFormat] = {
     "xml": RdfFormat.RDF_XML,
 }
 
-DIGEST = kg_term("digest")
-INPUT_DIGEST = kg_term("inputDigest")
 _STALE = kg_term("stale")
 _LOCAL_TO = kg_term("localTo")
 _RDF_TYPE = NamedNode(names.PREFIXES["rdf"] + "type")
@@ -75,56 +82,6 @@ SELECT ?entity (COUNT(DISTINCT ?link) AS ?mentions) (COUNT(DISTINCT ?graph) AS ?
   GRAPH ?graph { ?link kg:entity ?entity ; kg:mention ?mention }
 } GROUP BY ?entity"""
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-
-# --- queries that stay inside the store ---------------------------------------------------
-
-_QUIET = re.compile(
-    r"""\"{3}(?:[^"\\]|\\.|"{1,2}(?!"))*\"{3}|'{3}(?:[^'\\]|\\.|'{1,2}(?!'))*'{3}
-    |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'
-    |<[^<>"{}|^`\\\x00-\x20]*>|\\[_~.\-!$&'()*+,;=/?\#@%]|\#[^\n\r]*""",
-    re.VERBOSE | re.DOTALL,
-)
-"""Strings, IRIs, escapes of local names and comments: nothing in them can act."""
-
-_ACTING = re.compile(r"(?<![^\W\d])(?<![:?$@-])(service|load)", re.IGNORECASE)
-
-
-def check_query(sparql: str) -> None:
-    """Raises QueryError when a query would reach outside the store (SERVICE, LOAD).
-
-    Two independent checks must both agree that it does not: one on the words of
-    the query, and, where it has a suspicious word at all, one on its grammar.
-    """
-    unescaped = re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", _unescape, sparql)
-    if not re.search("service|load", unescaped, re.IGNORECASE):
-        return
-    for text in (sparql, unescaped):
-        if found := _ACTING.search(_QUIET.sub(" ", text)):
-            raise QueryError(_refusal(found[1]))
-    if _asks_a_service(sparql):
-        raise QueryError(_refusal("SERVICE"))
-
-
-def _refusal(word: str) -> str:
-    return f"{word.upper()} is refused: queries stay inside the store and never fetch anything"
-
-
-def _unescape(match: re.Match[str]) -> str:
-    code = int(match[1] or match[2], 16)
-    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else " "
-
-
-def _asks_a_service(sparql: str) -> bool:
-    """Whether a second parser sees a SERVICE; a query that it cannot read counts as one."""
-    from pyparsing import ParseException
-    from rdflib.plugins.sparql.parser import parseQuery
-
-    try:
-        tree = parseQuery(sparql)
-    except (ParseException, RecursionError):
-        return True
-    return "ServiceGraphPattern" in repr(tree)
 
 
 # --- the store ----------------------------------------------------------------------------
@@ -149,14 +106,16 @@ class GraphStore:
         self.read_only = self.engine.read_only
 
     @classmethod
-    def open(cls, location: str | Path, *, read_only: bool = False) -> GraphStore:
+    def open(
+        cls, location: str | Path, *, read_only: bool = False, catch_up: bool = True
+    ) -> GraphStore:
         """The store in a directory, made where there is none (unless ``read_only``).
 
         A location that begins with ``http://`` or ``https://`` is a SPARQL 1.1 server
         (:mod:`kg.knowing.servers`). A read-only store sees what was committed when it was
-        opened; what a crashed build left undecided is decided first. Raises StoreError when
-        the place cannot be used: no store, a newer format, not writable, or being written by
-        another process.
+        opened; what a crashed build left undecided is decided first, unless not to
+        ``catch_up``. Raises StoreError when the place cannot be used: no store, a newer
+        format, not writable, or being written by another process.
         """
         if is_address(location):
             from kg.knowing.servers import ServerEngine, read_server
@@ -169,7 +128,7 @@ class GraphStore:
             else:
                 _make_directory(path)
         store = cls(engine=open_disk(path / "oxigraph", read_only=read_only), path=path)
-        return store._caught_up() if read_only else store
+        return store._caught_up() if read_only and catch_up else store
 
     def _caught_up(self) -> GraphStore:
         """The same store after what a crash left undecided is decided; else as it is."""
@@ -311,6 +270,14 @@ class GraphStore:
             return False
         return not _pending(path).exists()
 
+    def leftover_files(self, known: Iterable[str]) -> list[Path]:
+        """Copies that belong to no article, or that never came to their place; sorted."""
+        folder = self.path / "readings" if self.path else None
+        if folder is None or not folder.is_dir():
+            return []
+        kept = {f"{id}.jsonl.gz" for id in known}
+        return sorted(path for path in folder.iterdir() if path.name not in kept)
+
     def read_readings(self) -> Iterator[Reading]:
         """What was read of each article, sorted by its id. Raises StoreError for a broken copy."""
         for article in self.article_ids():
@@ -400,14 +367,26 @@ class GraphStore:
             self.engine.flush()
         return self.count_entities()
 
-    def mark_all_stale(self) -> None:
-        """Has all entities decided again at the next :meth:`refresh_knowledge`."""
+    def mark_stale(self, nodes: Iterable[NamedNode]) -> None:
+        """Has entities decided again at the next :meth:`refresh_knowledge`."""
         self._check_writable()
-        links = self.quads(None, kg_term("entity"))
+        self.engine.replace(_KNOWLEDGE, set(), set(map(_mark, nodes)), ())
+
+    def entity_nodes(self) -> list[NamedNode]:
+        """All entities that articles or ``kg:knowledge`` know, sorted."""
+        linked = (q.object for q in self.quads(None, kg_term("entity")))
         known = (q.subject for q in self.quads(None, _LABEL, None, _KNOWLEDGE))
-        nodes = {node for node in chain((q.object for q in links), known)}
-        marks = {_mark(node) for node in nodes if isinstance(node, NamedNode)}
-        self.engine.replace(_KNOWLEDGE, set(), marks, ())
+        nodes = {node for node in chain(linked, known) if isinstance(node, NamedNode)}
+        return sorted(nodes, key=str)
+
+    def wrong_entities(self) -> Iterator[NamedNode]:
+        """The entities of which ``kg:knowledge`` holds something else than it must."""
+        nodes = self.entity_nodes()
+        for start in range(0, len(nodes), _ENTITIES_AT_ONCE):
+            about = list(self.engine.about(nodes[start : start + _ENTITIES_AT_ONCE]))
+            held = {quad for quad in about if quad.graph_name == _KNOWLEDGE}
+            wrong = {quad.subject for quad in held ^ canonical(self.knowledge_of(about))}
+            yield from sorted((n for n in wrong if isinstance(n, NamedNode)), key=str)
 
     def count_entities(self) -> int:
         """The number of entities in ``kg:knowledge``."""
