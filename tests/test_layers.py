@@ -28,7 +28,7 @@ ORDER = [
     ["kg.reading.statements"],
     ["kg.knowing.entities", "kg.knowing.events", "kg.knowing.triples"],
     ["kg.knowing.guards", "kg.knowing.engines", "kg.knowing.servers", "kg.knowing.store"],
-    ["kg.knowing.checks", "kg.knowing.shapes", "kg.knowing.explain"],
+    ["kg.knowing.views", "kg.knowing.checks", "kg.knowing.shapes", "kg.knowing.explain"],
     ["kg.asking.queries", "kg.asking.network", "kg.asking.pictures", "kg.asking.pages"],
     ["kg.evaluate", "kg.pipeline"],
     ["cli"],

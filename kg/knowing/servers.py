@@ -97,7 +97,7 @@ class ServerEngine:
     is_exact = False
 
     def __init__(self, server: Server, *, read_only: bool = False) -> None:
-        self._server = server
+        self.server = server
         self.read_only = read_only
         self._client = _make_client(server)
         self._union: Mapping[str, str] | None = None
@@ -106,7 +106,7 @@ class ServerEngine:
 
     def query(self, sparql: str, *, graph: NamedNode | None = None) -> Answer:
         """See :class:`kg.knowing.engines.Engine`."""
-        where = {"default-graph-uri": graph.value} if graph else self._find_union()
+        where = {"default-graph-uri": graph.value} if graph else self.find_union()
         return self._ask(_declare_prefixes(sparql), where)
 
     def quads(
@@ -150,7 +150,7 @@ class ServerEngine:
     def _rows(self, sparql: str) -> Iterator[Mapping[str, Any]]:
         answer = self._ask(sparql, {})
         if not isinstance(answer, QuerySolutions):
-            raise StoreError(f"{self._server.query_url}: no rows came back")
+            raise StoreError(f"{self.server.query_url}: no rows came back")
         found: list[str] = [variable.value for variable in answer.variables]
         for row in answer:
             yield {name: row[name] for name in found}
@@ -158,12 +158,12 @@ class ServerEngine:
     def _ask(self, sparql: str, where: Mapping[str, str]) -> Answer:
         data = {"query": sparql, **where}
         accept = f"{_TRIPLES}, text/turtle;q=0.5" if gives_graph(sparql) else _ROWS
-        got = self._post(self._server.query_url, data, accept=accept)
+        got = self._post(self.server.query_url, data, accept=accept)
         if got.status_code >= 400:
-            raise QueryError(f"query: {self._server.query_url} says {_brief(got)}")
+            raise QueryError(f"query: {self.server.query_url} says {_brief(got)}")
         return _read_answer(got.content, got.headers.get("content-type", ""))
 
-    def _find_union(self) -> Mapping[str, str]:
+    def find_union(self) -> Mapping[str, str]:
         """What makes the server take the union of all graphs for its default graph."""
         if self._union is None and self._is_true("ASK { GRAPH ?g { ?x a kg:Article } }", {}):
             ways = (way for way in _UNIONS if self._is_true("ASK { ?x a kg:Article }", way))
@@ -192,7 +192,7 @@ class ServerEngine:
         old, fresh = write_data("DELETE", gone), write_data("INSERT", new)
         if len(gone) + len(new) <= CHUNK_QUADS:
             self._send([old, fresh])
-        elif self._server.graph_url and graph.value != names.KNOWLEDGE:
+        elif self.server.graph_url and graph.value != names.KNOWLEDGE:
             self._put_graph(graph, gone, new)
         else:
             for verb, quads in _in_safe_order(gone, new):
@@ -209,7 +209,7 @@ class ServerEngine:
 
     def _put_graph(self, graph: NamedNode, gone: set[Quad], new: set[Quad]) -> None:
         """A whole graph in one request of the Graph Store Protocol."""
-        url = self._server.graph_url or ""
+        url = self.server.graph_url or ""
         there = set(self.quads(graph=graph))
         lines = "".join(f"{quad.triple} .\n" for quad in (there - gone) | new)
         got = self._request(
@@ -225,16 +225,16 @@ class ServerEngine:
     @cached_property
     def _update_url(self) -> str:
         """The first address that takes an update which does nothing."""
-        if self._server.update_url:
-            return self._server.update_url
+        if self.server.update_url:
+            return self.server.update_url
         said = ""
-        for url in _update_urls(self._server.query_url):
+        for url in _update_urls(self.server.query_url):
             got = self._post(url, {"update": "INSERT DATA {}"})
             if got.status_code < 300:
                 return url
             said = said or _brief(got)
         raise StoreError(
-            f"{self._server.query_url}: takes no updates ({said}); set KG_UPDATE_URL, and "
+            f"{self.server.query_url}: takes no updates ({said}); set KG_UPDATE_URL, and "
             "KG_USER and KG_PASSWORD or KG_TOKEN where it asks for them"
         )
 
@@ -255,7 +255,7 @@ class ServerEngine:
             return self._client.request(method, url, **more)  # type: ignore[arg-type]
         except httpx.TimeoutException as error:
             raise StoreError(
-                f"{url}: no answer within {self._server.timeout_s:g} seconds"
+                f"{url}: no answer within {self.server.timeout_s:g} seconds"
             ) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise StoreError(f"{url}: cannot be reached ({error})") from error
