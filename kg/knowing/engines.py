@@ -40,8 +40,6 @@ class Engine(Protocol):
     """What the store asks of a place where quads live. All raise StoreError."""
 
     read_only: bool
-    is_exact: bool
-    """Are quads given back to the letter, or may numbers be spelled otherwise?"""
 
     def quads(
         self,
@@ -81,8 +79,6 @@ class Engine(Protocol):
 
 class EmbeddedEngine:
     """Oxigraph in this process; without a ``store`` in memory."""
-
-    is_exact = True
 
     def __init__(
         self, *, store: Store | None = None, path: Path | None = None, read_only: bool = False

@@ -94,8 +94,6 @@ def read_server(url: str, environment: Mapping[str, str] = os.environ) -> Server
 class ServerEngine:
     """A SPARQL 1.1 server as an :class:`kg.knowing.engines.Engine`."""
 
-    is_exact = False
-
     def __init__(self, server: Server, *, read_only: bool = False) -> None:
         self.server = server
         self.read_only = read_only

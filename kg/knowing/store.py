@@ -17,13 +17,14 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import pyoxigraph
 from pyoxigraph import (
     Literal,
     NamedNode,
     Quad,
+    QuerySolutions,
     RdfFormat,
     Store,
     Triple,
@@ -34,6 +35,7 @@ from kg.errors import StoreError
 from kg.knowing.engines import (
     DIGEST,
     INPUT_DIGEST,
+    SEALS,
     Answer,
     EmbeddedEngine,
     Engine,
@@ -76,6 +78,9 @@ _INTEGER = NamedNode(names.PREFIXES["xsd"] + "integer")
 _KNOWLEDGE = NamedNode(names.KNOWLEDGE)
 _ENTITIES_AT_ONCE = 500
 _COUNTS = ("mentionCount", "articleCount")
+_COUNTED = ("entity", "mentions", "articles")
+_COUNT_ENTITIES = """
+SELECT (COUNT(DISTINCT ?entity) AS ?n) WHERE { GRAPH kg:knowledge { ?entity rdfs:label ?name } }"""
 _COUNT_MENTIONS = """
 SELECT ?entity (COUNT(DISTINCT ?link) AS ?mentions) (COUNT(DISTINCT ?graph) AS ?articles) WHERE {
   VALUES ?entity { NODES }
@@ -201,16 +206,20 @@ class GraphStore:
     def _replace(self, graph: NamedNode, new: set[Quad]) -> bool:
         """One graph for another in one transaction; only the difference is written.
 
-        A server may spell a number otherwise: there, equal digests tell that nothing changed.
+        Equal digests tell that there is none; a server may spell a number otherwise.
         """
         self._check_writable()
+        if self._seals_of(graph) == {quad for quad in new if quad.predicate in SEALS} != set():
+            return False
         old = set(self.quads(graph=graph))
-        same = digests(new) == digests(old) != set() and not self.engine.is_exact
-        if new == old or same:
+        if new == old:
             return False
         gone, fresh = old - new, new - old
         self.engine.replace(graph, gone, fresh, list(_marks(gone | fresh)))
         return True
+
+    def _seals_of(self, graph: NamedNode) -> set[Quad]:
+        return {quad for seal in SEALS for quad in self.quads(graph, seal, None, graph)}
 
     def _check_writable(self) -> None:
         if self.read_only:
@@ -390,7 +399,8 @@ class GraphStore:
 
     def count_entities(self) -> int:
         """The number of entities in ``kg:knowledge``."""
-        return len({quad.subject for quad in self.quads(None, _LABEL, None, _KNOWLEDGE)})
+        (row,) = cast(QuerySolutions, self.engine.query(_COUNT_ENTITIES))
+        return int(row["n"].value)
 
     def _refresh(self, nodes: Sequence[NamedNode]) -> None:
         about = list(self.engine.about(nodes))
@@ -415,10 +425,9 @@ class GraphStore:
     def _count_mentions(self, nodes: Sequence[NamedNode]) -> dict[object, tuple[int, int]]:
         """Mentions and articles of each entity."""
         values = " ".join(map(str, nodes))
-        rows: Any = self.engine.query(_COUNT_MENTIONS.replace("NODES", values))
-        return {
-            row["entity"]: (int(row["mentions"].value), int(row["articles"].value)) for row in rows
-        }
+        answer = self.engine.query(_COUNT_MENTIONS.replace("NODES", values))
+        rows = ((row[name] for name in _COUNTED) for row in cast(QuerySolutions, answer))
+        return {node: (int(here.value), int(there.value)) for node, here, there in rows}
 
 
 def _by_node_and_graph(about: Iterable[Quad]) -> dict[NamedNode, dict[object, list[Quad]]]:
