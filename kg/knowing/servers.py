@@ -41,7 +41,7 @@ from pyoxigraph import (
 from kg import names
 from kg.errors import QueryError, StoreError
 from kg.knowing.engines import SEALS, Answer, write_data
-from kg.knowing.guards import gives_graph
+from kg.knowing.refusals import gives_graph
 
 _T = TypeVar("_T")
 

@@ -43,7 +43,7 @@ from kg.knowing.engines import (
     store_errors,
 )
 from kg.knowing.entities import GENERIC_KINDS, merge_entities
-from kg.knowing.guards import check_query
+from kg.knowing.refusals import check_query
 from kg.knowing.triples import (
     CLASS_OF_KIND,
     SAFE_ID,
