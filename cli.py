@@ -68,7 +68,10 @@ To = Annotated[
     typer.Option("--to", metavar="FILE", help="Write a file, whole or not at all, not stdout."),
 ]
 StoreDir = Annotated[
-    Path, typer.Option("--store", metavar="DIR", help="The store.", envvar="KG_STORE")
+    str,
+    typer.Option(
+        "--store", metavar="DIR|URL", help="A folder, or a SPARQL server.", envvar="KG_STORE"
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but faults.")]
 ExportFormat = Literal["turtle", "trig", "nquads", "ntriples", "jsonld", "xml"]
@@ -76,7 +79,7 @@ ResultFormat = Literal["table", "csv", "tsv", "json", "xml", "md", "turtle", "nt
 RowFormat = Literal["table", "csv", "json"]
 Layer = Literal["plain", "claim"]
 
-DEFAULT_STORE = Path("newskg-store")
+DEFAULT_STORE = "newskg-store"
 
 
 class Skips:
@@ -257,10 +260,10 @@ def query(
         ),
     ] = "table",
     timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="Stop it after that.")
+        float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="Stop after so long.")
     ] = 60,
     memory: Annotated[
-        int, typer.Option("--memory", metavar="MB", min=64, help="Stop it beyond that.")
+        int, typer.Option("--memory", metavar="MB", min=64, help="Stop beyond so much.")
     ] = 2048,
 ) -> None:
     """Ask the store in SPARQL, or one of the stock questions."""
@@ -273,10 +276,13 @@ def query(
         raise typer.BadParameter("one question at a time: SPARQL, --file or --ask.")
     values = dict(_binding(pair) for pair in bind or ())
     text = None if ask else _sparql(sparql, file)
+    if "://" in store:
+        _query_server(store, text, ask, values=values, format=format)
+        return
     from kg.asking.workers import Limits, QueryWorker
 
     limits = Limits(timeout_s=timeout, memory_mb=memory, result_mb=memory // 8)
-    with QueryWorker(store, limits=limits) as worker, output(None) as out:
+    with QueryWorker(Path(store), limits=limits) as worker, output(None) as out:
         # the worker starts up while the rest is loaded here
         from kg.asking.queries import ask_worker, fill_values, find_stock_query
 
@@ -284,6 +290,21 @@ def query(
             text, values = fill_values(find_stock_query(ask or "").text, values), {}
         for piece in ask_worker(worker, text, values=values, format=format):
             out.write(piece)
+
+
+def _query_server(
+    address: str, text: str | None, ask: str | None, *, values: dict[str, str], format: str
+) -> None:
+    """The answer of a SPARQL server, which has limits of its own."""
+    from kg.asking.queries import run_query, run_stock_query, write_result
+    from kg.knowing.store import GraphStore
+
+    with GraphStore.open(address, read_only=True) as graph:
+        if text is None:
+            result = run_stock_query(graph, ask or "", values=values)
+        else:
+            result = run_query(graph, text, values=values)
+    print(write_result(result, format), end="")
 
 
 def _binding(pair: str) -> tuple[str, str]:
@@ -422,6 +443,31 @@ def validate(store: StoreDir = DEFAULT_STORE) -> None:
         print(plain(str(violation)))
     say(f"{len(found)} violations" if found else "the graph conforms to its shapes")
     if found:
+        raise typer.Exit(1)
+
+
+@app.command("check-store")
+def check_store(
+    store: StoreDir = DEFAULT_STORE,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Mend what can be mended without reading again.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Verify a store: every article whole, every entity as the articles have it."""
+    from kg.knowing.checks import check_store as find_faults
+    from kg.knowing.store import GraphStore
+    from kg.pipeline import Progress
+
+    progress = Progress(None if quiet else say)
+    with GraphStore.open(store, read_only=not repair, catch_up=False) as graph:
+        left = 0
+        for finding in find_faults(graph, repair=repair, tell=progress.tell):
+            left += not finding.mended
+            print(plain(str(finding)), flush=True)
+        articles, entities = len(graph.article_ids()), graph.count_entities()
+    say(f"{articles} articles, {entities} entities: {left or 'no'} faults{' left' * repair}")
+    if left:
         raise typer.Exit(1)
 
 

@@ -30,7 +30,6 @@ from pyoxigraph import (
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
-    QueryTriples,
     Triple,
     parse_query_results,
 )
@@ -40,6 +39,7 @@ from kg.asking.answers import KIND_NAMES, Kind, explain_syntax
 from kg.asking.bindings import bind_variables, make_term
 from kg.asking.workers import QueryWorker, Reply
 from kg.errors import LexiconError, NotFoundError, QueryError, QueryFormatError
+from kg.knowing.engines import Answer
 from kg.knowing.store import GraphStore, sort_triples, write_quads
 from kg.lexicon import ontology_path
 
@@ -235,7 +235,7 @@ def fill_values(sparql: str, values: Mapping[str, str]) -> str:
     return sparql
 
 
-def _read_answer(answer: QuerySolutions | QueryBoolean | QueryTriples) -> Result:
+def _read_answer(answer: Answer) -> Result:
     if isinstance(answer, QuerySolutions):
         columns = tuple(variable.value for variable in answer.variables)
         return Table(columns, tuple(tuple(row[column] for column in columns) for row in answer))
