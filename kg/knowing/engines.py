@@ -26,6 +26,7 @@ from pyoxigraph import (
 
 from kg import names
 from kg.errors import InputError, QueryError, StoreError
+from kg.knowing.refusals import names_graphs
 
 DIGEST = NamedNode(names.KG + "digest")
 INPUT_DIGEST = NamedNode(names.KG + "inputDigest")
@@ -126,7 +127,7 @@ class EmbeddedEngine:
             return self.store.query(
                 sparql,
                 prefixes=dict(names.PREFIXES),
-                use_default_graph_as_union=graph is None,
+                use_default_graph_as_union=graph is None and not names_graphs(sparql),
                 default_graph=graph,
             )
         except (SyntaxError, ValueError, RuntimeError, OSError) as error:
