@@ -264,10 +264,49 @@ def query(
     print(write_result(result, format), end="")
 
 
-def _binding(pair: str) -> tuple[str, str]:
+@app.command()
+def ask(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Which question; --list shows them.")
+    ] = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option("--param", metavar="NAME=VALUE", help="Value of a parameter."),
+    ] = None,
+    store: StoreDir = DEFAULT_STORE,
+    stock: Annotated[bool, typer.Option("--list", help="List the stock questions.")] = False,
+    show: Annotated[bool, typer.Option("--show", help="Print the SPARQL, ask nothing.")] = False,
+    format: Annotated[ResultFormat, typer.Option("--format", help="How to answer.")] = "table",
+) -> None:
+    """Ask one of the stock questions by name."""
+    from kg.asking.queries import (
+        fill_stock_query,
+        find_stock_query,
+        list_stock_queries,
+        run_stock_query,
+        write_result,
+    )
+    from kg.knowing.store import GraphStore
+
+    if stock:
+        print(list_stock_queries())
+        return
+    if name is None:
+        raise typer.BadParameter("name a question (kg ask --list shows them).")
+    values = dict(_binding(pair, option="--param") for pair in param or ())
+    if show:
+        print(fill_stock_query(find_stock_query(name), values), end="")
+        return
+    find_stock_query(name)
+    with GraphStore.open(store, read_only=True) as graph:
+        result = run_stock_query(graph, name, values=values)
+    print(write_result(result, format), end="")
+
+
+def _binding(pair: str, *, option: str = "--bind") -> tuple[str, str]:
     name, equals, value = pair.partition("=")
     if not equals:
-        raise typer.BadParameter(f"{pair!r}: write it as NAME=VALUE.", param_hint="'--bind'")
+        raise typer.BadParameter(f"{pair!r}: write it as NAME=VALUE.", param_hint=f"'{option}'")
     return name.lstrip("?$"), value
 
 
