@@ -115,7 +115,7 @@ def find_stock_query(name: str) -> StockQuery:
     found = {query.name: query for query in read_stock_queries()}
     if name not in found:
         near = get_close_matches(name.lower(), found, n=3, cutoff=0.5)
-        known = f"near is {', '.join(near)}" if near else f"there are {', '.join(found)}"
+        known = f"similar are {', '.join(near)}" if near else f"there are {', '.join(found)}"
         raise NotFoundError(f"no stock query {name!r}: {known}")
     return found[name]
 
