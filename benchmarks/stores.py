@@ -28,6 +28,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -90,6 +91,7 @@ class Task:
     limit_s: float
     repeat: int
     replacements: int
+    median: int
     skip: tuple[str, ...]
 
 
@@ -101,6 +103,9 @@ class Measured:
     exceeds: bool = False
     rows: int = 0
     answer: str = ""
+
+
+Found = dict[str, Measured]
 
 
 # --- measuring ----------------------------------------------------------------------------
@@ -167,7 +172,7 @@ def digest(rows: Sequence[Sequence[str]]) -> str:
 
 def measure_queries(
     task: Task, ask: Callable[[str], list[Any]], spell: Callable[[Any], str]
-) -> dict[str, Measured]:
+) -> Found:
     """The time of each query, and what identifies its answer."""
     found = {}
     for name, text in QUERIES.items():
@@ -180,7 +185,7 @@ def measure_queries(
     return found
 
 
-def measure_exports(task: Task, write: Callable[[str, str], Any]) -> dict[str, Measured]:
+def measure_exports(task: Task, write: Callable[[str, str], Any]) -> Found:
     """The time of each export into a file."""
     found = {}
     target = str(Path(task.folder) / f"export-{task.store}")
@@ -208,7 +213,7 @@ def load_ours(data: str, directory: Path | None) -> GraphStore | None:
     return None
 
 
-def measure_ours(task: Task) -> dict[str, Measured]:
+def measure_ours(task: Task) -> Found:
     """Loading, memory, queries and exports of a store of ours."""
     directory = Path(task.folder) / "store" if task.store == DISK else None
     found = {}
@@ -225,6 +230,10 @@ def measure_ours(task: Task) -> dict[str, Measured]:
     found |= measure_queries(task, lambda text: ask_ours(graph, text), spell_ours)
     found["memory after the queries"] = Measured(resident_mb() - before)
     found |= measure_exports(task, lambda format, path: export_ours(graph, format, path))
+    if directory:
+        _, found["load from disk into memory"] = measure_ms(
+            lambda: Store().bulk_extend(graph.quads()), limit_s=task.limit_s
+        )
     graph.close()
     if directory:
         with GraphStore.open(directory) as graph:
@@ -251,46 +260,62 @@ def export_ours(graph: GraphStore, format: str, path: str) -> None:
         graph.export(format, file)
 
 
-def corrections(task: Task) -> Iterator[Reading]:
-    """Articles that are there already, each with another publisher."""
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """An article to replace by another; ``before`` is put first where it is not there yet."""
+
+    kind: str
+    after: Reading
+    before: Reading | None = None
+
+
+def replacements(task: Task) -> Iterator[Replacement]:
+    """One particular corrected; nothing as it was; and that of an article of few sentences."""
     for at in range(task.replacements):
-        reading = make_reading(at % task.articles)
-        yield replace(reading, article=replace(reading.article, publisher=f"Korrektur {at}"))
-
-
-def rewritings(task: Task) -> Iterator[Reading]:
-    """Articles that are there already, nothing in them as it was."""
+        old = make_reading(at % task.articles, median=task.median)
+        corrected = replace(old, article=replace(old.article, publisher=f"Korrektur {at}"))
+        yield Replacement("correct an article", corrected)
     for at in range(task.replacements):
-        old = make_reading(at % task.articles).article.id
-        yield make_reading(1_000_000 + at, id=old)
+        old = make_reading(at % task.articles, median=task.median)
+        other = make_reading(1_000_000 + at, median=task.median, id=old.article.id)
+        yield Replacement("rewrite an article", other)
+    for at in range(task.replacements):
+        id = f"short-{at}"
+        old, new = (make_reading(n + at, median=1, id=id) for n in (2_000_000, 3_000_000))
+        yield Replacement("rewrite a short article", new, old)
 
 
-def replace_ours(graph: GraphStore, task: Task) -> dict[str, Measured]:
-    """Median time to replace an article in the full store."""
+def summarise(times: Mapping[str, list[float]], sizes: Mapping[str, list[int]]) -> Found:
+    """Median times by kind of replacement; their rows are the quads of an article."""
     found = {}
-    sizes: list[int] = []
-    lexicon = read_lexicon("de")
-    for name, readings in (("correct", corrections(task)), ("rewrite", rewritings(task))):
-        times, making = [], []
-        for reading in readings:
-            start = time.perf_counter()
-            sizes.append(sum(1 for _ in make_quads(reading, lexicon=lexicon)))
-            making.append((time.perf_counter() - start) * 1e3)
-            start = time.perf_counter()
-            graph.put_article(reading, lexicon=lexicon)
-            times.append((time.perf_counter() - start) * 1e3)
-        found[f"{name} one article"] = Measured(statistics.median(times))
-        found[f"{name} one article, without making quads"] = Measured(
-            statistics.median(t - m for t, m in zip(times, making, strict=True))
-        )
-    found["quads of an article"] = Measured(statistics.median(sizes))
+    for name, values in times.items():
+        kind = name.partition(",")[0]
+        rows = round(statistics.median(sizes[kind])) if kind in sizes else 0
+        found[name] = Measured(statistics.median(values), rows=rows)
     return found
+
+
+def replace_ours(graph: GraphStore, task: Task) -> Found:
+    """Median time to replace an article in the full store."""
+    times, sizes = defaultdict[str, list[float]](list), defaultdict[str, list[int]](list)
+    lexicon = read_lexicon("de")
+    for item in replacements(task):
+        if item.before:
+            graph.put_article(item.before, lexicon=lexicon)
+        start = time.perf_counter()
+        sizes[item.kind].append(sum(1 for _ in make_quads(item.after, lexicon=lexicon)))
+        made = time.perf_counter()
+        graph.put_article(item.after, lexicon=lexicon)
+        done = time.perf_counter()
+        times[item.kind].append((done - made) * 1e3)
+        times[f"{item.kind}, quads made before"].append((done - made - (made - start)) * 1e3)
+    return summarise(times, sizes)
 
 
 # --- rdflib -------------------------------------------------------------------------------
 
 
-def measure_rdflib(task: Task) -> dict[str, Measured]:
+def measure_rdflib(task: Task) -> Found:
     """Loading, memory, queries and exports of rdflib's own store."""
     from rdflib import Dataset, Graph
     from rdflib.plugins.sparql import prepareQuery
@@ -325,31 +350,35 @@ def spell_rdflib(term: Any) -> str:
     return str(term)
 
 
-def replace_rdflib(graph: Any, task: Task) -> dict[str, Measured]:
+def replace_rdflib(graph: Any, task: Task) -> Found:
     """Median time to replace an article, its quads made beforehand."""
     from rdflib import Graph, URIRef
 
-    found = {}
+    times = defaultdict[str, list[float]](list)
     lexicon = read_lexicon("de")
-    for name, readings in (("correct", corrections(task)), ("rewrite", rewritings(task))):
-        times = []
-        for reading in readings:
-            lines = "".join(f"{q.triple} .\n" for q in make_quads(reading, lexicon=lexicon))
-            new = list(Graph().parse(data=lines, format="nt"))
-            start = time.perf_counter()
-            article = graph.graph(URIRef(names.article_iri(reading.article.id)))
-            article.remove((None, None, None))
-            for triple in new:
-                article.add(triple)
-            times.append((time.perf_counter() - start) * 1e3)
-        found[f"{name} one article, without making quads"] = Measured(statistics.median(times))
-    return found
+
+    def triples(reading: Reading) -> list[Any]:
+        lines = "".join(f"{quad.triple} .\n" for quad in make_quads(reading, lexicon=lexicon))
+        return list(Graph().parse(data=lines, format="nt"))
+
+    for item in replacements(task):
+        article = graph.graph(URIRef(names.article_iri(item.after.article.id)))
+        for triple in triples(item.before) if item.before else ():
+            article.add(triple)
+        new = triples(item.after)
+        start = time.perf_counter()
+        article.remove((None, None, None))
+        for triple in new:
+            article.add(triple)
+        spent_ms = (time.perf_counter() - start) * 1e3
+        times[f"{item.kind}, quads made before"].append(spent_ms)
+    return summarise(times, {})
 
 
 # --- the run ------------------------------------------------------------------------------
 
 
-def run_child(task: Task) -> dict[str, Measured]:
+def run_child(task: Task) -> Found:
     """Measures in a process of its own."""
     command = [sys.executable, __file__, "--child", json.dumps(asdict(task))]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True, env=dict(os.environ))
@@ -424,6 +453,35 @@ def _show_ratio(plain: Measured | None, ours: Measured | None) -> str:
     return f"{'>= ' if plain.exceeds else ''}{plain.value / ours.value:.3g}"
 
 
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What was promised of one store of ours, what it comes to, and whether that is enough."""
+
+    name: str
+    store: str
+    reached: float
+    is_met: bool
+
+
+def judge(results: Results) -> list[Goal]:
+    """The promises of the project, as far as there are figures for them."""
+    plain = results.get(RDFLIB, {})
+    found = []
+    for store, ours in results.items():
+        for name in (*QUERIES, "load", "export trig"):
+            if store != RDFLIB and name in ours and name in plain and not ours[name].exceeds:
+                least = 100 if name == "export trig" else 10
+                ratio = plain[name].value / ours[name].value
+                found.append(Goal(f"{name}: {least} times", store, ratio, ratio >= least))
+        if store != RDFLIB and plain:
+            share = ours["memory after the queries"].value / plain["memory of the data"].value
+            found.append(Goal("memory: a quarter", store, share, share <= 0.25))
+        for name in ("correct an article", "rewrite an article", "rewrite a short article"):
+            if name in ours:
+                found.append(Goal(f"{name}: 5 ms", store, ours[name].value, ours[name].value <= 5))
+    return found
+
+
 def measure(options: argparse.Namespace, folder: Path) -> tuple[Archive, Results]:
     """Makes the archive and measures each store, one after the other."""
     data = folder / "archive.nq"
@@ -439,6 +497,7 @@ def measure(options: argparse.Namespace, folder: Path) -> tuple[Archive, Results
             limit_s=options.limit,
             repeat=options.repeat,
             replacements=options.replacements,
+            median=options.sentences,
             skip=tuple(options.skip),
         )
         print(f"{store} ...", file=sys.stderr, flush=True)
@@ -482,10 +541,16 @@ def main() -> None:
         if options.folder is None:
             shutil.rmtree(folder)
     print("\n".join(write_table(results)))
+    goals = judge(results)
+    print()
+    for goal in goals:
+        verdict = "met   " if goal.is_met else "missed"
+        print(f"{verdict}  {goal.store:<6}  {goal.reached:>8.3g}  {goal.name}")
     wrong = differences(results)
     if options.json:
         figures = {s: {k: asdict(v) for k, v in found.items()} for s, found in results.items()}
         report = {"archive": asdict(archive), "stores": figures, "different_answers": wrong}
+        report["goals"] = [asdict(goal) for goal in goals]
         options.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     if wrong:
         sys.exit("different answers: " + "; ".join(wrong))
