@@ -60,7 +60,7 @@ QUERIES: Mapping[str, str] = {
         ?x schema:containedInPlace+ <COUNTRY> }""",
     "period and group": """SELECT ?type (COUNT(DISTINCT ?event) AS ?n) {
         ?event a kg:Event , ?type ; kg:timeBegin ?begin
-        FILTER (?begin >= "2022-01-01"^^xsd:date && ?begin < "2022-07-01"^^xsd:date)
+        FILTER (?begin >= "2021-07-01"^^xsd:date && ?begin < "2023-07-01"^^xsd:date)
         } GROUP BY ?type""",
     "label CONTAINS": """SELECT DISTINCT ?x ?label {
         ?x rdfs:label ?label FILTER CONTAINS(?label, "laberg") }""",
