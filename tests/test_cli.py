@@ -282,18 +282,41 @@ def test_unknown_stock_question_is_code_4(ask: RunKg) -> None:
 @pytest.mark.parametrize(
     ("sparql", "message"),
     [
-        ("SELECT ?x { ?x ", "1:16"),
-        ("SELECT ?x {\n ?x a }", "2:8"),
         ("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }", "SERVICE is refused"),
         ("LOAD <http://example.org/>", "LOAD is refused"),
-        ("INSERT DATA { kg:a kg:b kg:c }", "query: "),
-        ("", "query: "),
+        ("", "query: the text is empty; "),
+        ("ASK { FILTER" + "(" * 50_000, "query: more than 500 brackets in brackets"),
+        ("ASK { FILTER(" + "!" * 100_000 + "true) }", "query: the engine broke down"),
     ],
 )
-def test_bad_sparql_is_one_line_with_its_place(ask: RunKg, sparql: str, message: str) -> None:
-    done = ask("query", sparql)
+def test_bad_sparql_is_one_line(ask: RunKg, sparql: str, message: str) -> None:
+    done = ask("query", "-", stdin=sparql.encode())
     assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
     assert message in done.err
+
+
+@pytest.mark.parametrize(
+    ("sparql", "place", "line", "mark"),
+    [
+        ("SELECT ?x { ?x ", "1:16", "SELECT ?x { ?x", 15),
+        ("SELECT ?x {\n ?x a }", "2:8", " ?x a }", 7),
+        ("ASK { 'ä日本' ?p }", "1:16", "ASK { 'ä日本' ?p }", 17),
+        ("ASK { ?s ?p\x00\x1b", "1:14", "ASK { ?s ?p", 13),
+        ("ASK {\n ?s foo:a bar:b }", "2:5", " ?s foo:a bar:b }", 4),
+        ("INSERT DATA { kg:a kg:b kg:c }", "1:10", "INSERT DATA { kg:a kg:b kg:c }", 9),
+        (f"ASK {{ {'?s ?p ?o . ' * 20}!", "1:228", None, 79),
+    ],
+)
+def test_a_syntax_error_shows_its_place(
+    ask: RunKg, sparql: str, place: str, line: str | None, mark: int
+) -> None:
+    done = ask("query", "-", stdin=sparql.encode())
+    assert (done.code, done.out) == (1, "")
+    message, shown, marked = done.err.splitlines()
+    assert message.startswith(f"kg: query: error at {place}: ")
+    assert line is None or shown == f"    {line}"
+    assert marked.strip() == "^"
+    assert marked.index("^") - 4 == mark
 
 
 @pytest.mark.parametrize("format", get_args(cli.ExportFormat))

@@ -27,13 +27,14 @@ ORDER = [
     ],
     ["kg.reading.statements"],
     ["kg.knowing.entities", "kg.knowing.events", "kg.knowing.triples"],
-    ["kg.knowing.engines", "kg.knowing.servers", "kg.knowing.store"],
-    ["kg.knowing.shapes", "kg.knowing.explain"],
+    ["kg.knowing.refusals", "kg.knowing.engines", "kg.knowing.servers", "kg.knowing.store"],
+    ["kg.knowing.views", "kg.knowing.checks", "kg.knowing.shapes", "kg.knowing.explain"],
+    ["kg.asking.bindings", "kg.asking.answers", "kg.asking.workers"],
     ["kg.asking.queries", "kg.asking.network", "kg.asking.pictures", "kg.asking.pages"],
     ["kg.evaluate", "kg.pipeline"],
     ["cli"],
 ]
-STORES = {"kg.knowing.store", "kg.knowing.engines"}
+STORES = {"kg.knowing.store", "kg.knowing.refusals", "kg.knowing.engines"}
 RANK = {name: (row, at) for row, line in enumerate(ORDER) for at, name in enumerate(line)}
 
 

@@ -1,4 +1,4 @@
-"""Questions to the graph: stock queries, own SPARQL, and answers as table, CSV, JSON, Turtle.
+"""Questions to the graph: stock queries, own SPARQL, and answers in every usual form.
 
 A stock query is a file ``ontology/queries/<name>.rq`` whose head tells what it is::
 
@@ -20,27 +20,36 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
+from typing import Any
 
 from pyoxigraph import (
     BlankNode,
     Literal,
     NamedNode,
     QueryBoolean,
+    QueryResultsFormat,
     QuerySolutions,
     Triple,
+    parse_query_results,
 )
 
 from kg import names
-from kg.errors import LexiconError, NotFoundError, QueryError
+from kg.asking.answers import KIND_NAMES, Kind, explain_syntax
+from kg.asking.bindings import bind_variables, make_term
+from kg.asking.workers import QueryWorker, Reply
+from kg.errors import LexiconError, NotFoundError, QueryError, QueryFormatError
 from kg.knowing.engines import Answer
 from kg.knowing.store import GraphStore, sort_triples, write_quads
 from kg.lexicon import ontology_path
 
 Term = NamedNode | Literal | BlankNode
+Row = tuple[Term | None, ...]
 
 _XSD = names.PREFIXES["xsd"]
 _TEXT_TYPES = frozenset({_XSD + "string", names.PREFIXES["rdf"] + "langString"})
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_MARKDOWN = re.compile(r"[\\|`*_\[\]<&~]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -141,14 +150,19 @@ def _parse_parameter(name: str, line: str) -> Parameter:
 
 
 def run_query(store: GraphStore, sparql: str, *, values: Mapping[str, str] | None = None) -> Result:
-    """The answer to a SPARQL query, read to its end.
+    """The answer to a SPARQL query, read to its end, in this process and without limits.
 
-    ``values`` are filled in as by :func:`fill_values`. Raises QueryError, with line
-    and column for a query that cannot be read.
+    ``values`` gives variables a value, read as by :func:`kg.asking.bindings.make_term`.
+    Raises QueryError, with line, column and excerpt for a query that cannot be read.
     """
-    answer = store.query(fill_values(sparql, values or {}))
+    terms = {name: make_term(value) for name, value in (values or {}).items()}
+    bound = bind_variables(sparql, terms)
     try:
-        return _read_answer(answer)
+        return _read_answer(store.query(bound))
+    except QueryError as error:
+        if isinstance(error.__cause__, SyntaxError):
+            raise explain_syntax(sparql, bound, str(error.__cause__)) from error
+        raise
     except (RuntimeError, OSError, ValueError) as error:
         raise QueryError(f"query: {error}") from error
 
@@ -160,14 +174,56 @@ def run_stock_query(
 
     Raises NotFoundError for an unknown query, QueryError for an unknown parameter.
     """
-    return run_query(store, find_stock_query(name).text, values=values)
+    return run_query(store, fill_values(find_stock_query(name).text, values or {}))
+
+
+def ask_worker(
+    worker: QueryWorker,
+    sparql: str,
+    *,
+    values: Mapping[str, str] | None = None,
+    format: str = "table",
+) -> Iterator[bytes]:
+    """The answer to a SPARQL query within the worker's limits, in one of RESULT_FORMATS.
+
+    It comes in pieces, ready to be written; TSV, JSON, XML and the forms of a graph are the
+    engine's own. ``values`` as in :func:`run_query`. Raises QueryError and its children
+    before the first piece.
+    """
+    accept = _accept(format)
+    terms = {name: str(make_term(value)) for name, value in (values or {}).items()}
+    try:
+        reply = worker.ask(sparql, accept=accept, bindings=terms)
+    except QueryFormatError as error:
+        raise _misfit(format, error.kind) if error.kind else error from None
+    if reply.media_type == FORMS[format].get(reply.kind):
+        return iter([reply.body])
+    return (piece.encode() for piece in _write_reply(reply, format))
+
+
+def _write_reply(reply: Reply, format: str) -> Iterator[str]:
+    """Pieces of an answer in one of the project's own forms."""
+    if reply.kind == "graph":
+        yield _strip_controls(reply.body.decode(), keep="\n\t")
+        return
+    found = parse_query_results(reply.body, format=QueryResultsFormat.JSON)
+    if isinstance(found, QueryBoolean):
+        yield write_table(Verdict(bool(found)))
+        return
+    columns = tuple(variable.value for variable in found.variables)
+
+    def read_rows() -> Iterator[Row]:
+        again: Any = parse_query_results(reply.body, format=QueryResultsFormat.JSON)
+        return (tuple(row[column] for column in columns) for row in again)
+
+    yield from _ROW_WRITERS[format](columns, read_rows)
 
 
 def fill_values(sparql: str, values: Mapping[str, str]) -> str:
     """The query with other values in its ``VALUES ?name { ... }`` lines.
 
-    A prefixed name or IRI in angle brackets becomes a node, all else a text. Raises
-    QueryError for a name that has no such line.
+    A value is read as by :func:`kg.asking.bindings.make_term`. Raises QueryError for a name
+    that has no such line.
     """
     for name, value in values.items():
         term = f"VALUES ?{name} {{ {make_term(value)} }}"
@@ -177,17 +233,6 @@ def fill_values(sparql: str, values: Mapping[str, str]) -> str:
         if len(pieces) == 1:
             raise QueryError(f"the query has no parameter {name!r} (no VALUES ?{name} {{ ... }})")
     return sparql
-
-
-def make_term(value: str) -> NamedNode | Literal:
-    """A prefixed name or IRI in angle brackets as a node, anything else as a text."""
-    prefix, colon, _ = value.partition(":")
-    if (colon and prefix in names.PREFIXES) or re.fullmatch(r"<[^<>\s]+>", value):
-        try:
-            return NamedNode(names.expand(value))
-        except ValueError as error:
-            raise QueryError(f"value {value!r}: not an IRI ({error})") from error
-    return Literal(value)
 
 
 def _read_answer(answer: Answer) -> Result:
@@ -203,14 +248,36 @@ def _read_answer(answer: Answer) -> Result:
 
 
 def write_result(result: Result, format: str = "table") -> str:
-    """An answer as ``table``, ``csv``, ``json`` or ``turtle``, ending in a line end.
+    """An answer in one of RESULT_FORMATS, ending in a line end.
 
-    Turtle is for CONSTRUCT and DESCRIBE, ``csv`` for SELECT. Raises QueryError where
-    answer and format do not fit.
+    Raises QueryFormatError where answer and format do not fit: ``turtle``, ``ntriples`` and
+    ``jsonld`` are for CONSTRUCT and DESCRIBE, ``csv``, ``tsv`` and ``md`` for SELECT.
     """
-    if format not in RESULT_FORMATS:
-        raise QueryError(f"no result format {format!r}: there are {', '.join(RESULT_FORMATS)}")
+    kind = _kind_of(result)
+    if kind not in _accept(format):
+        raise _misfit(format, kind)
     return RESULT_FORMATS[format](result)
+
+
+def _kind_of(result: Result) -> Kind:
+    if isinstance(result, Table):
+        return "select"
+    return "ask" if isinstance(result, Verdict) else "graph"
+
+
+def _accept(format: str) -> Mapping[str, str]:
+    """What to ask an engine for, for each kind of answer that a format can hold."""
+    if format not in FORMS:
+        raise QueryFormatError(f"no result format {format!r}: there are {', '.join(FORMS)}")
+    return {kind: media_type or _OWN[kind] for kind, media_type in FORMS[format].items()}
+
+
+def _misfit(format: str, kind: str) -> QueryFormatError:
+    fitting = ", ".join(name for name, form in FORMS.items() if kind in form)
+    return QueryFormatError(
+        f"{format} does not fit an answer that is {KIND_NAMES[kind]}; take one of {fitting}",
+        kind=kind,
+    )
 
 
 def write_rows(rows: Sequence[Mapping[str, str | int | float | None]], format: str) -> str:
@@ -234,11 +301,21 @@ def write_table(result: Result, *, max_cell: int = 80) -> str:
         return "yes\n" if result.holds else "no\n"
     if isinstance(result, Triples):
         return _strip_controls(write_turtle(result), keep="\n\t")
-    rows = [[_show(term, max_cell) for term in row] for row in result.rows]
-    lines = [list(result.columns), *rows]
-    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
-    rule = ["-" * width for width in widths]
-    return "".join(_align(cells, widths) + "\n" for cells in (lines[0], rule, *rows))
+    return "".join(_table_lines(result.columns, lambda: result.rows, max_cell=max_cell))
+
+
+def _table_lines(
+    columns: Sequence[str], read_rows: Callable[[], Iterable[Row]], *, max_cell: int = 80
+) -> Iterator[str]:
+    """Lines of a table; the rows are read twice, first for the widths."""
+    widths = [_width(name) for name in columns]
+    for row in read_rows():
+        cells = (_show(term, max_cell) for term in row)
+        widths = [max(pair) for pair in zip(widths, map(_width, cells), strict=True)]
+    yield _align(columns, widths) + "\n"
+    yield _align(["-" * width for width in widths], widths) + "\n"
+    for row in read_rows():
+        yield _align([_show(term, max_cell) for term in row], widths) + "\n"
 
 
 def _align(cells: Iterable[str], widths: Iterable[int]) -> str:
@@ -254,12 +331,14 @@ def _width(text: str) -> int:
     )
 
 
-def _show(term: Term | None, max_cell: int) -> str:
+def _show(term: Term | None, max_cell: int | None) -> str:
     if term is None:
         return ""
     value = names.shorten(term.value) if isinstance(term, NamedNode) else term.value
     text = _strip_controls(" ".join(value.split()))
-    return text if len(text) <= max_cell else text[: max_cell - 1] + "…"
+    if max_cell is None or len(text) <= max_cell:
+        return text
+    return text[: max_cell - 1] + "…"
 
 
 def _strip_controls(text: str, *, keep: str = "") -> str:
@@ -272,13 +351,23 @@ def write_csv(result: Result) -> str:
 
     A text that a spreadsheet would take for a formula gets a ``'`` in front; numbers do not.
     """
-    if not isinstance(result, Table):
-        raise QueryError("csv is for SELECT; take json or turtle for this answer")
+    rows = _table_of(result)
+    return "".join(_csv_lines(rows.columns, lambda: rows.rows))
+
+
+def _csv_lines(columns: Sequence[str], read_rows: Callable[[], Iterable[Row]]) -> Iterator[str]:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(result.columns)
-    writer.writerows([_csv_cell(term) for term in row] for row in result.rows)
-    return out.getvalue()
+    for cells in chain([columns], ([_csv_cell(term) for term in row] for row in read_rows())):
+        writer.writerow(cells)
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+
+
+def _table_of(result: Result) -> Table:
+    assert isinstance(result, Table)  # write_result has looked
+    return result
 
 
 def _csv_cell(term: Term | None) -> str:
@@ -322,19 +411,110 @@ def _json_term(term: Term) -> dict[str, str]:
     return cell if term.datatype.value in _TEXT_TYPES else {**cell, "datatype": term.datatype.value}
 
 
+def write_tsv(result: Result) -> str:
+    """SPARQL 1.1 query results in tab-separated values: terms as in Turtle."""
+    return _write_standard(_table_of(result), QueryResultsFormat.TSV)
+
+
+def write_xml(result: Result) -> str:
+    """SPARQL query results in XML; a graph as RDF/XML."""
+    if isinstance(result, Triples):
+        return _write_graph(result, "xml")
+    return _write_standard(result, QueryResultsFormat.XML) + "\n"
+
+
+def _write_standard(result: Table | Verdict, format: QueryResultsFormat) -> str:
+    found = parse_query_results(write_json(result).encode(), format=QueryResultsFormat.JSON)
+    written = found.serialize(format=format)
+    return (written or b"").decode()
+
+
+def write_markdown(result: Result) -> str:
+    """A table as GitHub's Markdown has it; IRIs shortened, cells in full."""
+    rows = _table_of(result)
+    return "".join(_markdown_lines(rows.columns, lambda: rows.rows))
+
+
+def _markdown_lines(
+    columns: Sequence[str], read_rows: Callable[[], Iterable[Row]]
+) -> Iterator[str]:
+    yield _markdown_line(map(_markdown_cell, columns))
+    yield _markdown_line("---" for _ in columns)
+    for row in read_rows():
+        yield _markdown_line(_markdown_cell(_show(term, None)) for term in row)
+
+
+def _markdown_line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _markdown_cell(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\g<0>", text)
+
+
 def write_turtle(result: Result) -> str:
     """A graph as Turtle, sorted."""
-    if not isinstance(result, Triples):
-        raise QueryError("turtle is for CONSTRUCT and DESCRIBE; take table, csv or json")
+    return _write_graph(result, "turtle")
+
+
+def write_ntriples(result: Result) -> str:
+    """A graph as N-Triples, sorted."""
+    return _write_graph(result, "ntriples")
+
+
+def write_jsonld(result: Result) -> str:
+    """A graph as JSON-LD."""
+    return _write_graph(result, "jsonld")
+
+
+def _write_graph(result: Result, format: str) -> str:
+    assert isinstance(result, Triples)  # write_result has looked
     out = io.BytesIO()
-    write_quads(result.triples, "turtle", out)
+    write_quads(result.triples, format, out)
     return out.getvalue().decode()
 
 
 RESULT_FORMATS: Mapping[str, Callable[[Result], str]] = {
     "table": write_table,
     "csv": write_csv,
+    "tsv": write_tsv,
     "json": write_json,
+    "xml": write_xml,
+    "md": write_markdown,
     "turtle": write_turtle,
+    "ntriples": write_ntriples,
+    "jsonld": write_jsonld,
 }
 """How an answer can be written."""
+
+FORMS: Mapping[str, Mapping[str, str]] = {
+    "table": {"select": "", "ask": "", "graph": ""},
+    "csv": {"select": ""},
+    "tsv": {"select": "text/tab-separated-values"},
+    "json": {
+        "select": "application/sparql-results+json",
+        "ask": "application/sparql-results+json",
+        "graph": "application/ld+json",
+    },
+    "xml": {
+        "select": "application/sparql-results+xml",
+        "ask": "application/sparql-results+xml",
+        "graph": "application/rdf+xml",
+    },
+    "md": {"select": ""},
+    "turtle": {"graph": "text/turtle"},
+    "ntriples": {"graph": "application/n-triples"},
+    "jsonld": {"graph": "application/ld+json"},
+}
+"""The media type of each kind of answer that a format can hold; empty for our own forms."""
+
+_OWN: Mapping[str, str] = {
+    "select": "application/sparql-results+json",
+    "ask": "application/sparql-results+json",
+    "graph": "text/turtle",
+}
+"""What our own forms are made from."""
+
+_ROW_WRITERS: Mapping[
+    str, Callable[[Sequence[str], Callable[[], Iterable[Row]]], Iterator[str]]
+] = {"table": _table_lines, "csv": _csv_lines, "md": _markdown_lines}

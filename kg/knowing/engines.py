@@ -26,6 +26,12 @@ from pyoxigraph import (
 
 from kg import names
 from kg.errors import InputError, QueryError, StoreError
+from kg.knowing.refusals import names_graphs
+
+DIGEST = NamedNode(names.KG + "digest")
+INPUT_DIGEST = NamedNode(names.KG + "inputDigest")
+SEALS = frozenset({DIGEST, INPUT_DIGEST})
+"""What tells that an article's graph is whole."""
 
 Answer = QuerySolutions | QueryBoolean | QueryTriples | Iterator[Triple]
 """Rows of a SELECT, the truth of an ASK, or the triples of a CONSTRUCT or DESCRIBE."""
@@ -35,8 +41,6 @@ class Engine(Protocol):
     """What the store asks of a place where quads live. All raise StoreError."""
 
     read_only: bool
-    is_exact: bool
-    """Are quads given back to the letter, or may numbers be spelled otherwise?"""
 
     def quads(
         self,
@@ -76,8 +80,6 @@ class Engine(Protocol):
 
 class EmbeddedEngine:
     """Oxigraph in this process; without a ``store`` in memory."""
-
-    is_exact = True
 
     def __init__(
         self, *, store: Store | None = None, path: Path | None = None, read_only: bool = False
@@ -125,7 +127,7 @@ class EmbeddedEngine:
             return self.store.query(
                 sparql,
                 prefixes=dict(names.PREFIXES),
-                use_default_graph_as_union=graph is None,
+                use_default_graph_as_union=graph is None and not names_graphs(sparql),
                 default_graph=graph,
             )
         except (SyntaxError, ValueError, RuntimeError, OSError) as error:
