@@ -269,6 +269,7 @@ def test_a_broken_store_gets_one_line(  # type: ignore[no-untyped-def]
         ("network",),
         ("explain", "Nathan Sales"),
         ("validate",),
+        ("check-store",),
     ):
         ran = run_kg(*arguments, "--store", store)
         assert (ran.code, ran.out) == (1, ""), (arguments, ran)
