@@ -72,6 +72,7 @@ StoreDir = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but faults.")]
 ExportFormat = Literal["turtle", "trig", "nquads", "ntriples", "jsonld", "xml"]
+RdfFormat = Literal["turtle", "trig", "nquads", "ntriples", "jsonld", "xml"]
 ResultFormat = Literal["table", "csv", "json", "turtle"]
 RowFormat = Literal["table", "csv", "json"]
 Layer = Literal["plain", "claim"]
@@ -298,10 +299,51 @@ def export(
     to: To = None,
 ) -> None:
     """Write the whole graph in an RDF format; the same graph is always the same bytes."""
+    from kg.knowing.exports import export_graph
     from kg.knowing.store import GraphStore
 
     with GraphStore.open(store, read_only=True) as graph, output(to) as out:
-        graph.export(format, out)
+        export_graph(graph, format, out)
+
+
+@app.command("import")
+def import_(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="RDF files, also .gz; or - for stdin.")
+    ],
+    store: StoreDir = DEFAULT_STORE,
+    format: Annotated[
+        RdfFormat | None, typer.Option("--format", help="Told by the name when not given.")
+    ] = None,
+    graph: Annotated[
+        str | None,
+        typer.Option("--graph", metavar="IRI", help="Where triples without a graph go."),
+    ] = None,
+    max_mb: Annotated[
+        int, typer.Option("--max-mb", min=1, help="Largest size of a file, unpacked.")
+    ] = 4096,
+    quiet: Quiet = False,
+) -> None:
+    """Take RDF into a store: each file whole or not at all; the same file twice adds nothing.
+
+    Quads keep their graphs. Triples without one go to --graph, or to a graph that is named
+    after the file's content. Nothing is fetched from anywhere.
+    """
+    from kg.knowing.imports import find_format, import_files
+    from kg.knowing.store import GraphStore
+
+    for file in files:
+        find_format(file, format)
+    with GraphStore.open(store) as target:
+        articles = 0
+        try:
+            for found in import_files(target, files, format=format, graph=graph, max_mb=max_mb):
+                articles += found.articles
+                if not quiet:
+                    say(f"{found.source}: {found.quads} quads, {found.articles} articles")
+        finally:
+            if articles:
+                target.refresh_knowledge()
 
 
 @app.command()

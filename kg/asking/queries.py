@@ -33,7 +33,8 @@ from pyoxigraph import (
 
 from kg import names
 from kg.errors import LexiconError, NotFoundError, QueryError
-from kg.knowing.store import GraphStore, sort_triples, write_quads
+from kg.knowing.exports import sort_triples, write_quads
+from kg.knowing.store import GraphStore
 from kg.lexicon import ontology_path
 
 Term = NamedNode | Literal | BlankNode

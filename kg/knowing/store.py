@@ -12,14 +12,14 @@ import json
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO
 
-import pyoxigraph
 from pyoxigraph import (
+    DefaultGraph,
     Literal,
     NamedNode,
     Quad,
@@ -28,7 +28,6 @@ from pyoxigraph import (
     QueryTriples,
     RdfFormat,
     Store,
-    Triple,
 )
 
 from kg import __version__, names
@@ -48,15 +47,6 @@ from kg.records import Article, Entity, Reading, group_records, read_record, wri
 FORMAT = 1
 """The format of a store directory; a newer one is refused."""
 
-EXPORT_FORMATS: Mapping[str, RdfFormat] = {
-    "turtle": RdfFormat.TURTLE,
-    "trig": RdfFormat.TRIG,
-    "nquads": RdfFormat.N_QUADS,
-    "ntriples": RdfFormat.N_TRIPLES,
-    "jsonld": RdfFormat.JSON_LD,
-    "xml": RdfFormat.RDF_XML,
-}
-
 Answer = QuerySolutions | QueryBoolean | QueryTriples
 
 _RDF_TYPE = NamedNode(names.PREFIXES["rdf"] + "type")
@@ -66,7 +56,6 @@ _GENERATED_BY = NamedNode(names.PREFIXES["prov"] + "wasGeneratedBy")
 _SAME_AS = NamedNode(names.PREFIXES["owl"] + "sameAs")
 _INTEGER = NamedNode(names.PREFIXES["xsd"] + "integer")
 _KNOWLEDGE = NamedNode(names.KNOWLEDGE)
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 # --- queries that stay inside the store ---------------------------------------------------
@@ -223,6 +212,17 @@ class GraphStore:
             self._store.flush()
         return len({quad.subject for quad in quads})
 
+    def load_quads(self, quads: Iterable[Quad], *, bulk: bool = False) -> None:
+        """Adds quads in one transaction: when anything goes wrong, none of them is kept.
+
+        ``bulk`` goes past the engine's log: right for more than some 100 000 quads. Call
+        :meth:`refresh_knowledge` afterwards when graphs of articles are among them.
+        """
+        if self.read_only:
+            raise StoreError(f"{self.path}: this store was opened for reading only")
+        with _store_errors(self.path):
+            (self._store.bulk_extend if bulk else self._store.extend)(quads)
+
     def _replace(self, graph: NamedNode, quads: Iterable[Quad]) -> bool:
         """One graph for another in one transaction; only the difference is written."""
         if self.read_only:
@@ -323,33 +323,16 @@ class GraphStore:
         except (SyntaxError, ValueError, RuntimeError, OSError) as error:
             raise QueryError(f"query: {error}") from error
 
-    def export(self, format: str, out: IO[bytes]) -> None:
-        """Writes the store to a binary file in one of EXPORT_FORMATS, sorted.
+    def graph_names(self) -> list[NamedNode]:
+        """The names of all graphs, sorted; the default graph has none."""
+        with _store_errors(self.path):
+            graphs = list(self._store.named_graphs())
+        return sorted((g for g in graphs if isinstance(g, NamedNode)), key=str)
 
-        Formats without graphs (turtle, ntriples, xml) hold each triple once. XML
-        cannot carry control characters; U+FFFD stands for them. Raises StoreError
-        for an unknown format or when ``out`` cannot be written.
-        """
-        if format not in EXPORT_FORMATS:
-            known = ", ".join(EXPORT_FORMATS)
-            raise StoreError(f"no export format {format!r}: there are {known}")
-        with_graphs = EXPORT_FORMATS[format].supports_datasets
-        data = self._sorted_quads() if with_graphs else self._sorted_triples()
-        try:
-            write_quads(data, format, out)
-        except OSError as error:
-            raise StoreError(f"export: {error}") from error
-
-    def _sorted_quads(self) -> Iterator[Quad]:
-        for graph in sorted(self._store.named_graphs(), key=str):
-            found = self._store.quads_for_pattern(None, None, None, graph)
-            yield from sorted(found, key=_sort_key)
-
-    def _sorted_triples(self) -> Iterator[Triple]:
-        subjects = {str(quad.subject): quad.subject for quad in self._store}
-        for _, subject in sorted(subjects.items()):
-            found = self._store.quads_for_pattern(subject, None, None, None)
-            yield from sorted({quad.triple for quad in found}, key=_sort_key)
+    def dump_graph(self, graph: NamedNode | DefaultGraph, out: IO[bytes]) -> None:
+        """Writes the triples of one graph as N-Triples, in no particular order."""
+        with _store_errors(self.path):
+            self._store.dump(out, RdfFormat.N_TRIPLES, from_graph=graph)
 
     # --- merged knowledge
 
@@ -439,74 +422,6 @@ def _update(verb: str, graph: NamedNode, quads: Iterable[Quad]) -> str:
     lines = [f"{quad.triple} ." for quad in quads]
     body = "\n".join(lines)
     return f"{verb} DATA {{ GRAPH {graph} {{\n{body}\n}} }}" if lines else ""
-
-
-def _sort_key(item: Triple | Quad) -> tuple[str, bool, str, str]:
-    predicate = str(item.predicate)
-    return str(item.subject), item.predicate != _RDF_TYPE, predicate, str(item.object)
-
-
-def write_quads(data: Iterable[Triple | Quad], format: str, out: IO[bytes]) -> None:
-    """Writes quads (triples for turtle, ntriples, xml) to a binary file as they come.
-
-    The project's prefixes stand in the header, sorted, so that two files compare clean.
-    """
-    kind = EXPORT_FORMATS[format]
-    written: Iterable[Any] = map(_fit_for_xml, data) if format == "xml" else data
-    sink: Any = _SortedHeader(out, kind)
-    pyoxigraph.serialize(written, sink, kind, prefixes=dict(names.PREFIXES))
-    sink.finish()
-
-
-def sort_triples(triples: Iterable[Triple]) -> list[Triple]:
-    """The triples by subject, types first, each once."""
-    return sorted(set(triples), key=_sort_key)
-
-
-def _fit_for_xml(triple: Triple | Quad) -> Triple | Quad:
-    literal = triple.object
-    if not isinstance(literal, Literal) or not _NOT_IN_XML.search(literal.value):
-        return triple
-    clean = Literal(_NOT_IN_XML.sub("\ufffd", literal.value))
-    return Triple(triple.subject, triple.predicate, clean)
-
-
-class _SortedHeader:
-    """A sink that sorts the prefixes in the header, so that two exports compare clean."""
-
-    def __init__(self, out: IO[bytes], format: RdfFormat) -> None:
-        self._out = out
-        self._head: bytes | None = b""
-        self._format = format
-
-    def write(self, data: bytes) -> int:
-        if self._head is None:
-            self._out.write(data)
-        else:
-            self._head += bytes(data)
-            if len(self._head) > 1 << 16:
-                self.finish()
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing to do: the caller owns the file."""
-
-    def finish(self) -> None:
-        """Writes the header out."""
-        if self._head is not None:
-            self._out.write(_sort_prefixes(self._head, self._format))
-        self._head = None
-
-
-def _sort_prefixes(head: bytes, format: RdfFormat) -> bytes:
-    if format in (RdfFormat.TURTLE, RdfFormat.TRIG):
-        lines = head.split(b"\n")
-        count = sum(1 for line in lines if line.startswith(b"@prefix"))
-        return b"\n".join([*sorted(lines[:count]), *lines[count:]])
-    if format == RdfFormat.RDF_XML and (tag := re.search(rb"<rdf:RDF([^>]*)>", head)):
-        attributes = b" ".join(sorted(tag[1].split()))
-        return head[: tag.start()] + b"<rdf:RDF " + attributes + b">" + head[tag.end() :]
-    return head
 
 
 # --- the directory ------------------------------------------------------------------------
