@@ -71,7 +71,7 @@ StoreDir = Annotated[
     Path, typer.Option("--store", metavar="DIR", help="The store.", envvar="KG_STORE")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but faults.")]
-ExportFormat = Literal["turtle", "trig", "nquads", "ntriples", "jsonld", "xml"]
+ExportFormat = Literal["turtle", "trig", "nquads", "ntriples", "jsonld", "xml", "ftm", "csv"]
 RdfFormat = Literal["turtle", "trig", "nquads", "ntriples", "jsonld", "xml"]
 ResultFormat = Literal["table", "csv", "json", "turtle"]
 RowFormat = Literal["table", "csv", "json"]
@@ -295,15 +295,39 @@ def _text(path: Path) -> str:
 @app.command()
 def export(
     store: StoreDir = DEFAULT_STORE,
-    format: Annotated[ExportFormat, typer.Option("--format", help="RDF format.")] = "turtle",
+    format: Annotated[ExportFormat, typer.Option("--format", help="How to write it.")] = "turtle",
     to: To = None,
+    article: Annotated[
+        list[str] | None, typer.Option("--article", metavar="ID", help="Only these articles.")
+    ] = None,
+    entity: Annotated[
+        str | None,
+        typer.Option("--entity", metavar="NAME|IRI", help="Only what concerns this one."),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", metavar="DATE", callback=check_date, help="Published that day or later."
+        ),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="DATE", callback=check_date, help="Published before it."),
+    ] = None,
 ) -> None:
-    """Write the whole graph in an RDF format; the same graph is always the same bytes."""
-    from kg.knowing.exports import export_graph
-    from kg.knowing.store import GraphStore
+    """Write the graph, or a part of it; the same graph is always the same bytes.
 
+    RDF, FollowTheMoney entities (ftm), or a table with a row a statement (csv: a text that a
+    spreadsheet would take for a formula gets a ' in front). Parts can be combined.
+    """
+    from kg.knowing.exports import export_graph
+    from kg.knowing.scopes import Scope
+    from kg.knowing.store import GraphStore
+    from kg.reading.articles import normal_date
+
+    scope = Scope(tuple(article or ()), entity, normal_date(since), normal_date(until))
     with GraphStore.open(store, read_only=True) as graph, output(to) as out:
-        export_graph(graph, format, out)
+        export_graph(graph, format, out, scope=scope)
 
 
 @app.command("import")

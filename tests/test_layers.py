@@ -28,6 +28,7 @@ ORDER = [
     ["kg.reading.statements"],
     ["kg.knowing.entities", "kg.knowing.events", "kg.knowing.triples", "kg.knowing.store"],
     ["kg.knowing.shapes", "kg.knowing.explain", "kg.knowing.layouts"],
+    ["kg.knowing.accounts"],
     ["kg.knowing.scopes", "kg.knowing.exports", "kg.knowing.imports"],
     ["kg.asking.queries", "kg.asking.network", "kg.asking.pictures", "kg.asking.pages"],
     ["kg.evaluate", "kg.pipeline"],

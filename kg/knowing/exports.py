@@ -19,6 +19,8 @@ from typing import IO, Any
 from pyoxigraph import DefaultGraph, Quad, Triple
 
 from kg.errors import StoreError
+from kg.knowing.accounts import Account, make_records, make_rows, merge_records, write_record
+from kg.knowing.accounts import write_rows as write_csv_rows
 from kg.knowing.layouts import (
     TYPE,
     XML_END,
@@ -268,6 +270,28 @@ def _write_jsonld(graphs: Graphs) -> Iterator[str]:
     yield "\n]}\n"
 
 
+# --- rows and records ---------------------------------------------------------------------
+
+
+def _write_csv(graphs: Graphs) -> Iterator[str]:
+    def found() -> Iterator[str]:
+        for _, lines in graphs:
+            for key, row in make_rows(Account(read_lines(lines))):
+                yield f"{key}\t{json.dumps(row)}"
+
+    return write_csv_rows(json.loads(line.split("\t", 1)[1]) for line in sort_lines(found()))
+
+
+def _write_ftm(graphs: Graphs) -> Iterator[str]:
+    def found() -> Iterator[str]:
+        for _, lines in graphs:
+            for record in make_records(Account(read_lines(lines))):
+                yield f"{record[0]}\t{json.dumps(record)}"
+
+    for _, group in groupby(sort_lines(found()), lambda line: line.split("\t", 1)[0]):
+        yield write_record(merge_records(json.loads(r.split("\t", 1)[1]) for r in group)) + "\n"
+
+
 # --- all formats --------------------------------------------------------------------------
 
 EXPORT_FORMATS: Mapping[str, Callable[[Graphs], Iterator[str]]] = {
@@ -277,8 +301,11 @@ EXPORT_FORMATS: Mapping[str, Callable[[Graphs], Iterator[str]]] = {
     "ntriples": _write_ntriples,
     "jsonld": _write_jsonld,
     "xml": _write_xml,
+    "ftm": _write_ftm,
+    "csv": _write_csv,
 }
-"""How a graph can be handed on; turtle, ntriples and xml know no named graphs."""
+"""How a graph can be handed on: RDF (turtle, ntriples and xml know no named graphs),
+FollowTheMoney entities as lines of JSON, and a table with a row a statement."""
 
 
 def export_graph(
