@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import tracemalloc
 import warnings
 from pathlib import Path
@@ -388,6 +389,28 @@ def test_names_of_nobody_and_of_several() -> None:
         export(store, entity="Bündnis")
     with pytest.raises(NotFoundError, match="no article published"):
         export(store, entity="ent:usa", articles=("one",), since="2020-01-01")
+
+
+def test_a_name_means_the_one_that_all_articles_know() -> None:
+    store = filled("one")
+    stranger = node("ent:person-nathan-sales-1")
+    graph = node("art:one")
+    store.load_quads(
+        [
+            Quad(stranger, node("rdfs:label"), Literal("Nathan Sales"), graph),
+            Quad(stranger, node("kg:localTo"), graph, graph),
+            Quad(node("st:s1one"), node("kg:speaker"), stranger, graph),
+        ]
+    )
+    assert export(store, entity="Nathan Sales") == export(store, entity="ent:person-nathan-sales")
+    assert "st:s1one" in export(store, "turtle", entity=stranger.value)
+
+
+def test_who_stops_reading_is_not_told_of_a_fault() -> None:
+    ends = os.pipe()
+    os.close(ends[0])
+    with open(ends[1], "wb", buffering=0) as out, pytest.raises(BrokenPipeError):
+        export_graph(filled("one"), "nquads", out)
 
 
 def test_a_window_of_days_is_half_open() -> None:

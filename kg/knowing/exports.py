@@ -41,7 +41,7 @@ from kg.knowing.store import GraphStore
 SMALL_GRAPH_BYTES = 16 << 20
 """A graph with more text than this is sorted in files and by name alone."""
 
-SORT_CHARACTERS = 32 << 20
+SORT_CHARACTERS = 16 << 20
 """How much text is sorted in memory before it goes to a file."""
 
 MAX_RUNS = 64
@@ -231,7 +231,10 @@ def _write_trig(graphs: Graphs) -> Iterator[str]:
 
 
 def _flat(graphs: Graphs) -> Iterator[Block]:
-    """The blocks of all graphs together, each triple once."""
+    """The blocks of all graphs together, each triple once.
+
+    Only a graph too large to be placed may repeat what a smaller one says of a subject.
+    """
     return _grouped(sort_lines(r for _, lines in graphs for r in _records(lines)))
 
 
@@ -325,6 +328,8 @@ def export_graph(
     try:
         for part in _batched(text):
             out.write(part)
+    except BrokenPipeError:
+        raise  # whoever reads has seen enough
     except OSError as error:
         raise StoreError(f"export: {error.strerror or error}") from error
 

@@ -37,6 +37,8 @@ class Scope:
 
     ``articles`` are ids (or ``art:`` names), ``entity`` a name or IRI; ``since`` and
     ``until`` are days ``YYYY-MM-DD`` of publication, half-open: ``until`` itself is out.
+    What ``kg:knowledge`` says of the entities in the part (how often they are mentioned, for
+    one) stays what it is in the whole store.
     """
 
     articles: tuple[str, ...] = ()
@@ -126,6 +128,9 @@ def _published(store: GraphStore, graphs: Sequence[GraphName], scope: Scope) -> 
 
 def _find_entity(store: GraphStore, name: str) -> NamedNode:
     found = find_named(store, name)
+    known = [n for n in found if len(found) > 1 and not _is_local(store, n)]
+    if len(known) == 1:
+        found = known  # one that many articles may know, beside strangers of the same name
     if len(found) > 1:
         raise NotFoundError(f"{name}: this is the name of {', '.join(found)}; give one of them")
     try:
@@ -135,6 +140,11 @@ def _find_entity(store: GraphStore, name: str) -> NamedNode:
     if next(store.quads(None, None, node), None) is None:
         raise NotFoundError(f"{name}: no statement in the store speaks of it")
     return node
+
+
+def _is_local(store: GraphStore, name: str) -> bool:
+    local = store.quads(NamedNode(names.expand(name)), NamedNode(names.KG + "localTo"))
+    return next(local, None) is not None
 
 
 # --- one entity's neighbourhood in one graph ----------------------------------------------
