@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import http.server
 import io
+import logging
 import random
 import threading
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from handmade import make_lexicon, make_reading
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
+from test_exports import read_with_rdflib
 
 from kg import names
 from kg.errors import InputError, StoreError
@@ -128,6 +130,18 @@ def test_without_graphs_all_triples_come_back(
     again = load(path)
     assert triples(again) == triples(store)
     assert export(again, format) == path.read_bytes() or format == "turtle"
+
+
+@given(QUADS, st.sampled_from(["trig", "jsonld"]))
+@settings(max_examples=100, deadline=None)
+def test_another_program_reads_the_same(quads: list[Quad], format: str) -> None:
+    store = stored(quads)
+    logging.disable(logging.WARNING)  # rdflib's opinion on "x"^^xsd:integer
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rdflib.NORMALIZE_LITERALS", False)
+        found = read_with_rdflib(export(store, format).decode(), format)
+    logging.disable(logging.NOTSET)
+    assert found == set(store.quads())
 
 
 @pytest.mark.parametrize("format", WITH_GRAPHS)
