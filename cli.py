@@ -74,7 +74,8 @@ StoreDir = Annotated[
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but faults.")]
-ExportFormat = Literal["turtle", "trig", "nquads", "ntriples", "jsonld", "xml"]
+ExportFormat = Literal["turtle", "trig", "nquads", "ntriples", "jsonld", "xml", "ftm", "csv"]
+RdfFormat = Literal["turtle", "trig", "nquads", "ntriples", "jsonld", "xml"]
 ResultFormat = Literal["table", "csv", "tsv", "json", "xml", "md", "turtle", "ntriples", "jsonld"]
 Timeout = Annotated[
     float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="Stop after so long.")
@@ -384,14 +385,79 @@ def _text(path: Path) -> str:
 @app.command()
 def export(
     store: StoreDir = DEFAULT_STORE,
-    format: Annotated[ExportFormat, typer.Option("--format", help="RDF format.")] = "turtle",
+    format: Annotated[ExportFormat, typer.Option("--format", help="How to write it.")] = "turtle",
     to: To = None,
+    article: Annotated[
+        list[str] | None, typer.Option("--article", metavar="ID", help="Only these articles.")
+    ] = None,
+    entity: Annotated[
+        str | None,
+        typer.Option("--entity", metavar="NAME|IRI", help="Only what concerns this one."),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", metavar="DATE", callback=check_date, help="Published that day or later."
+        ),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="DATE", callback=check_date, help="Published before it."),
+    ] = None,
 ) -> None:
-    """Write the whole graph in an RDF format; the same graph is always the same bytes."""
+    """Write the graph, or a part of it; the same graph is always the same bytes.
+
+    RDF, FollowTheMoney entities (ftm), or a table with a row a statement (csv: a text that a
+    spreadsheet would take for a formula gets a ' in front). Parts can be combined.
+    """
+    from kg.knowing.exports import export_graph
+    from kg.knowing.scopes import Scope
+    from kg.knowing.store import GraphStore
+    from kg.reading.articles import normal_date
+
+    scope = Scope(tuple(article or ()), entity, normal_date(since), normal_date(until))
+    with GraphStore.open(store, read_only=True) as graph, output(to) as out:
+        export_graph(graph, format, out, scope=scope)
+
+
+@app.command("import")
+def import_(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="RDF files, also .gz; or - for stdin.")
+    ],
+    store: StoreDir = DEFAULT_STORE,
+    format: Annotated[
+        RdfFormat | None, typer.Option("--format", help="Told by the name when not given.")
+    ] = None,
+    graph: Annotated[
+        str | None,
+        typer.Option("--graph", metavar="IRI", help="Where triples without a graph go."),
+    ] = None,
+    max_mb: Annotated[
+        int, typer.Option("--max-mb", min=1, help="Largest size of a file, unpacked.")
+    ] = 4096,
+    quiet: Quiet = False,
+) -> None:
+    """Take RDF into a store: each file whole or not at all; the same file twice adds nothing.
+
+    Quads keep their graphs. Triples without one go to --graph, or to a graph that is named
+    after the file's content. Nothing is fetched from anywhere.
+    """
+    from kg.knowing.imports import find_format, import_files
     from kg.knowing.store import GraphStore
 
-    with GraphStore.open(store, read_only=True) as graph, output(to) as out:
-        graph.export(format, out)
+    for file in files:
+        find_format(file, format)
+    with GraphStore.open(store) as target:
+        articles = 0
+        try:
+            for found in import_files(target, files, format=format, graph=graph, max_mb=max_mb):
+                articles += found.articles
+                if not quiet:
+                    say(f"{found.source}: {found.quads} quads, {found.articles} articles")
+        finally:
+            if articles:
+                target.refresh_knowledge()
 
 
 @app.command()

@@ -12,6 +12,7 @@ import pytest
 from conftest import RunKg
 
 from kg.errors import InputError
+from kg.knowing.exports import export_graph
 from kg.knowing.store import GraphStore
 from kg.pipeline import BuildResult, Patience, build_store, is_seam, pipelines, read_seam
 from kg.reading.articles import Skip
@@ -57,7 +58,7 @@ def build(inputs: Iterable[object], store: Path, **options: object) -> BuildResu
 def export(store: Path, format: str = "nquads") -> bytes:
     out = io.BytesIO()
     with GraphStore.open(store, read_only=True) as graph:
-        graph.export(format, out)
+        export_graph(graph, format, out)
     return out.getvalue()
 
 

@@ -77,7 +77,19 @@ def test_help_and_version_are_lazy() -> None:
     assert done.stdout.startswith("newskg 0.")
 
 
-COMMANDS = ("read", "triples", "build", "query", "ask", "export", "network", "explain", "validate")
+COMMANDS = (
+    "read",
+    "triples",
+    "build",
+    "query",
+    "ask",
+    "export",
+    "import",
+    "network",
+    "explain",
+    "validate",
+    "check-store",
+)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -99,13 +111,15 @@ def test_help_lists_every_command(call_kg: RunKg) -> None:
 def test_choices_are_those_of_the_library() -> None:
     from kg.asking.network import LAYERS
     from kg.asking.queries import RESULT_FORMATS
-    from kg.knowing.store import EXPORT_FORMATS
+    from kg.knowing.exports import EXPORT_FORMATS
+    from kg.knowing.imports import IMPORT_FORMATS
     from kg.lexicon import LANGUAGES
 
     assert set(get_args(cli.Language)) == set(LANGUAGES)
     assert get_args(cli.Layer) == LAYERS
     assert get_args(cli.ResultFormat) == tuple(RESULT_FORMATS)
     assert get_args(cli.ExportFormat) == tuple(EXPORT_FORMATS)
+    assert get_args(cli.RdfFormat) == tuple(IMPORT_FORMATS)
 
 
 @pytest.mark.parametrize(
@@ -351,15 +365,15 @@ def test_a_syntax_error_shows_its_place(
     assert marked.index("^") - 4 == mark
 
 
-@pytest.mark.parametrize("format", get_args(cli.ExportFormat))
+@pytest.mark.parametrize("format", get_args(cli.RdfFormat))
 def test_export_in_every_format(ask: RunKg, tmp_path: Path, format: str) -> None:
     import pyoxigraph
 
-    from kg.knowing.store import EXPORT_FORMATS
+    from kg.knowing.imports import IMPORT_FORMATS
 
     done = ask("export", "--format", format, "--to", tmp_path / "graph")
     assert (done.code, done.out, done.err) == (0, "", "")
-    quads = list(pyoxigraph.parse(path=str(tmp_path / "graph"), format=EXPORT_FORMATS[format]))
+    quads = list(pyoxigraph.parse(path=str(tmp_path / "graph"), format=IMPORT_FORMATS[format]))
     assert len(quads) > 200
     assert ask("export", "--format", format).out.encode() == (tmp_path / "graph").read_bytes()
 
@@ -733,11 +747,12 @@ def exported(store: Path) -> bytes:
     """The quads of a store, sorted."""
     import io
 
+    from kg.knowing.exports import export_graph
     from kg.knowing.store import GraphStore
 
     out = io.BytesIO()
     with GraphStore.open(store, read_only=True) as graph:
-        graph.export("nquads", out)
+        export_graph(graph, "nquads", out)
     return out.getvalue()
 
 

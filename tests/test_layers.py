@@ -29,12 +29,14 @@ ORDER = [
     ["kg.knowing.entities", "kg.knowing.events", "kg.knowing.triples"],
     ["kg.knowing.refusals", "kg.knowing.engines", "kg.knowing.servers", "kg.knowing.store"],
     ["kg.knowing.views", "kg.knowing.checks", "kg.knowing.shapes", "kg.knowing.explain"],
+    ["kg.knowing.layouts", "kg.knowing.accounts"],
+    ["kg.knowing.scopes", "kg.knowing.exports", "kg.knowing.imports", "kg.knowing.imports"],
     ["kg.asking.bindings", "kg.asking.answers", "kg.asking.workers"],
     ["kg.asking.queries", "kg.asking.network", "kg.asking.pictures", "kg.asking.pages"],
     ["kg.evaluate", "kg.pipeline"],
     ["cli"],
 ]
-STORES = {"kg.knowing.store", "kg.knowing.refusals", "kg.knowing.engines"}
+STORES = {f"kg.knowing.{n}" for n in ("store", "exports", "imports", "refusals", "engines")}
 RANK = {name: (row, at) for row, line in enumerate(ORDER) for at, name in enumerate(line)}
 
 

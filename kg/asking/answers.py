@@ -31,6 +31,7 @@ from pyoxigraph import (
     RdfFormat,
     Store,
     Triple,
+    serialize,
 )
 
 from kg import names
@@ -167,14 +168,20 @@ def _write(
 
 
 def _write_graph(found: Iterator[Triple], media_type: str, sink: _Sink) -> None:
-    from kg.knowing.store import EXPORT_FORMATS, sort_triples, write_quads
+    from kg.knowing.exports import write_quads
+    from kg.knowing.imports import IMPORT_FORMATS
 
     format = RdfFormat.from_media_type(media_type)
-    name = next((name for name, known in EXPORT_FORMATS.items() if known == format), None)
-    if name is None:
+    name = next((name for name, known in IMPORT_FORMATS.items() if known == format), None)
+    if format is None or name is None:
         raise QueryFormatError(f"query: no graph can be written as {media_type}")
-    first = sort_triples(islice(found, SORTED_TRIPLES))
-    write_quads(chain(first, found), name, sink)
+    first = list(islice(found, SORTED_TRIPLES))
+    more = next(found, None)
+    if more is None:
+        write_quads(first, name, sink)
+    else:
+        whole = chain(first, (more,), found)
+        serialize(whole, sink, format, prefixes=dict(names.PREFIXES))
 
 
 class _Sink(BytesIO):

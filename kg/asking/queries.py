@@ -42,7 +42,8 @@ from kg.asking.bindings import bind_variables, make_term
 from kg.asking.workers import QueryWorker, Reply
 from kg.errors import LexiconError, NotFoundError, QueryError, QueryFormatError
 from kg.knowing.engines import Answer
-from kg.knowing.store import GraphStore, sort_triples, write_quads
+from kg.knowing.exports import sort_triples, write_quads
+from kg.knowing.store import GraphStore
 from kg.lexicon import ontology_path
 
 Term = NamedNode | Literal | BlankNode

@@ -11,15 +11,17 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 from pyoxigraph import (
+    DefaultGraph,
     Literal,
     NamedNode,
     Quad,
     QueryBoolean,
     QuerySolutions,
     QueryTriples,
+    RdfFormat,
     Store,
     Triple,
 )
@@ -64,6 +66,12 @@ class Engine(Protocol):
 
         ``marks`` are put in with it, or before it where a server cannot do both at once.
         """
+
+    def load(self, quads: Iterable[Quad], *, bulk: bool) -> None:
+        """Adds quads, all or nothing; ``bulk`` goes past the engine's log."""
+
+    def dump(self, graph: NamedNode | DefaultGraph, out: IO[bytes]) -> None:
+        """Writes the triples of one graph as N-Triples, in no order."""
 
     def query(self, sparql: str, *, graph: NamedNode | None = None) -> Answer:
         """The answer over the union of all graphs, or over one. Raises QueryError."""
@@ -120,6 +128,16 @@ class EmbeddedEngine:
         if gone or new or marks:
             with store_errors(self.path):
                 self.store.update(update)
+
+    def load(self, quads: Iterable[Quad], *, bulk: bool) -> None:
+        """See :class:`Engine`: one transaction."""
+        with store_errors(self.path):
+            (self.store.bulk_extend if bulk else self.store.extend)(quads)
+
+    def dump(self, graph: NamedNode | DefaultGraph, out: IO[bytes]) -> None:
+        """See :class:`Engine`."""
+        with store_errors(self.path):
+            self.store.dump(out, RdfFormat.N_TRIPLES, from_graph=graph)
 
     def query(self, sparql: str, *, graph: NamedNode | None = None) -> Answer:
         """See :class:`Engine`."""

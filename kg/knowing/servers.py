@@ -23,12 +23,13 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import pyoxigraph
 from pyoxigraph import (
+    DefaultGraph,
     Literal,
     NamedNode,
     Quad,
@@ -196,6 +197,17 @@ class ServerEngine:
             for verb, quads in _in_safe_order(gone, new):
                 for some in _in_chunks(quads, CHUNK_QUADS):
                     self._send([write_data(verb, some)])
+
+    def load(self, quads: Iterable[Quad], *, bulk: bool) -> None:
+        """See :class:`kg.knowing.engines.Engine`; in pieces, so that a break leaves some there."""
+        del bulk  # there is one way
+        for some in _in_chunks(quads, CHUNK_QUADS):
+            self._send([write_data("INSERT", some)])
+
+    def dump(self, graph: NamedNode | DefaultGraph, out: IO[bytes]) -> None:
+        """See :class:`kg.knowing.engines.Engine`; nothing of ours is in the default graph."""
+        if isinstance(graph, NamedNode):
+            out.writelines(f"{quad.triple} .\n".encode() for quad in self.quads(graph=graph))
 
     def _send(self, updates: Iterable[str]) -> None:
         update = ";\n".join(part for part in updates if part)

@@ -9,25 +9,22 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, cast
+from typing import IO, TypeGuard, cast
 
-import pyoxigraph
 from pyoxigraph import (
+    DefaultGraph,
     Literal,
     NamedNode,
     Quad,
     QuerySolutions,
-    RdfFormat,
     Store,
-    Triple,
 )
 
 from kg import __version__, names
@@ -58,15 +55,6 @@ from kg.records import Article, Entity, Reading, group_records, read_record, wri
 FORMAT = 1
 """The format of a store directory; a newer one is refused."""
 
-EXPORT_FORMATS: Mapping[str, RdfFormat] = {
-    "turtle": RdfFormat.TURTLE,
-    "trig": RdfFormat.TRIG,
-    "nquads": RdfFormat.N_QUADS,
-    "ntriples": RdfFormat.N_TRIPLES,
-    "jsonld": RdfFormat.JSON_LD,
-    "xml": RdfFormat.RDF_XML,
-}
-
 _STALE = kg_term("stale")
 _LOCAL_TO = kg_term("localTo")
 _RDF_TYPE = NamedNode(names.PREFIXES["rdf"] + "type")
@@ -86,7 +74,6 @@ SELECT ?entity (COUNT(DISTINCT ?link) AS ?mentions) (COUNT(DISTINCT ?graph) AS ?
   VALUES ?entity { NODES }
   GRAPH ?graph { ?link kg:entity ?entity ; kg:mention ?mention }
 } GROUP BY ?entity"""
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 # --- the store ----------------------------------------------------------------------------
@@ -218,6 +205,15 @@ class GraphStore:
         self.engine.replace(graph, gone, fresh, list(_marks(gone | fresh)))
         return True
 
+    def load_quads(self, quads: Iterable[Quad], *, bulk: bool = False) -> None:
+        """Adds quads in one transaction: when anything goes wrong, none of them is kept.
+
+        ``bulk`` goes past the engine's log: right for more than some 100 000 quads. Entities
+        of which articles speak are noted to be decided again: :meth:`refresh_knowledge` does.
+        """
+        self._check_writable()
+        self.engine.load(_with_marks(quads), bulk=bulk)
+
     def _seals_of(self, graph: NamedNode) -> set[Quad]:
         return {quad for seal in SEALS for quad in self.quads(graph, seal, None, graph)}
 
@@ -326,33 +322,13 @@ class GraphStore:
         check_query(sparql)
         return self.engine.query(sparql, graph=graph)
 
-    def export(self, format: str, out: IO[bytes]) -> None:
-        """Writes the store to a binary file in one of EXPORT_FORMATS, sorted.
+    def graph_names(self) -> list[NamedNode]:
+        """The names of all graphs, sorted; the default graph has none."""
+        return sorted(self.engine.graphs(), key=str)
 
-        Formats without graphs (turtle, ntriples, xml) hold each triple once. XML
-        cannot carry control characters; U+FFFD stands for them. Raises StoreError
-        for an unknown format or when ``out`` cannot be written.
-        """
-        if format not in EXPORT_FORMATS:
-            known = ", ".join(EXPORT_FORMATS)
-            raise StoreError(f"no export format {format!r}: there are {known}")
-        with_graphs = EXPORT_FORMATS[format].supports_datasets
-        data = self._sorted_quads() if with_graphs else self._sorted_triples()
-        try:
-            write_quads(data, format, out)
-        except OSError as error:
-            raise StoreError(f"export: {error}") from error
-
-    def _sorted_quads(self) -> Iterator[Quad]:
-        for graph in sorted(self.engine.graphs(), key=str):
-            found = self.quads(graph=graph)
-            yield from sorted(found, key=_sort_key)
-
-    def _sorted_triples(self) -> Iterator[Triple]:
-        subjects = {str(quad.subject): quad.subject for quad in self.quads()}
-        for _, subject in sorted(subjects.items()):
-            found = self.quads(subject)  # type: ignore[arg-type]  # there are no blank nodes
-            yield from sorted({quad.triple for quad in found}, key=_sort_key)
+    def dump_graph(self, graph: NamedNode | DefaultGraph, out: IO[bytes]) -> None:
+        """Writes the triples of one graph as N-Triples, in no particular order."""
+        self.engine.dump(graph, out)
 
     # --- merged knowledge
 
@@ -514,85 +490,31 @@ def _mark(node: NamedNode) -> Quad:
     return Quad(_KNOWLEDGE, _STALE, node, _KNOWLEDGE)
 
 
+def _with_marks(quads: Iterable[Quad]) -> Iterator[Quad]:
+    """The quads, and behind them notes for the entities of which articles speak in them."""
+    seen: set[NamedNode] = set()
+    for quad in quads:
+        yield quad
+        if quad.graph_name != _KNOWLEDGE:
+            seen |= {term for term in (quad.subject, quad.object) if _is_entity(term)}
+    yield from map(_mark, seen)
+
+
+def _is_entity(term: object) -> TypeGuard[NamedNode]:
+    return isinstance(term, NamedNode) and term.value.startswith(names.ENT)
+
+
 def _marks(quads: Iterable[Quad]) -> Iterator[Quad]:
     """Notes for the entities that a change touches; one that is local to its article is not."""
     changed = list(quads)
     local = {quad.subject for quad in changed if quad.predicate == _LOCAL_TO}
     terms = {term for quad in changed for term in (quad.subject, quad.object)}
     for term in sorted(terms - local, key=str):
-        if isinstance(term, NamedNode) and term.value.startswith(names.ENT):
+        if _is_entity(term):
             yield _mark(term)
 
 
 # --- writing quads ------------------------------------------------------------------------
-
-
-def _sort_key(item: Triple | Quad) -> tuple[str, bool, str, str]:
-    predicate = str(item.predicate)
-    return str(item.subject), item.predicate != _RDF_TYPE, predicate, str(item.object)
-
-
-def write_quads(data: Iterable[Triple | Quad], format: str, out: IO[bytes]) -> None:
-    """Writes quads (triples for turtle, ntriples, xml) to a binary file as they come.
-
-    The project's prefixes stand in the header, sorted, so that two files compare clean.
-    """
-    kind = EXPORT_FORMATS[format]
-    written: Iterable[Any] = map(_fit_for_xml, data) if format == "xml" else data
-    sink: Any = _SortedHeader(out, kind)
-    pyoxigraph.serialize(written, sink, kind, prefixes=dict(names.PREFIXES))
-    sink.finish()
-
-
-def sort_triples(triples: Iterable[Triple]) -> list[Triple]:
-    """The triples by subject, types first, each once."""
-    return sorted(set(triples), key=_sort_key)
-
-
-def _fit_for_xml(triple: Triple | Quad) -> Triple | Quad:
-    literal = triple.object
-    if not isinstance(literal, Literal) or not _NOT_IN_XML.search(literal.value):
-        return triple
-    clean = Literal(_NOT_IN_XML.sub("\ufffd", literal.value))
-    return Triple(triple.subject, triple.predicate, clean)
-
-
-class _SortedHeader:
-    """A sink that sorts the prefixes in the header, so that two exports compare clean."""
-
-    def __init__(self, out: IO[bytes], format: RdfFormat) -> None:
-        self._out = out
-        self._head: bytes | None = b""
-        self._format = format
-
-    def write(self, data: bytes) -> int:
-        if self._head is None:
-            self._out.write(data)
-        else:
-            self._head += bytes(data)
-            if len(self._head) > 1 << 16:
-                self.finish()
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing to do: the caller owns the file."""
-
-    def finish(self) -> None:
-        """Writes the header out."""
-        if self._head is not None:
-            self._out.write(_sort_prefixes(self._head, self._format))
-        self._head = None
-
-
-def _sort_prefixes(head: bytes, format: RdfFormat) -> bytes:
-    if format in (RdfFormat.TURTLE, RdfFormat.TRIG):
-        lines = head.split(b"\n")
-        count = sum(1 for line in lines if line.startswith(b"@prefix"))
-        return b"\n".join([*sorted(lines[:count]), *lines[count:]])
-    if format == RdfFormat.RDF_XML and (tag := re.search(rb"<rdf:RDF([^>]*)>", head)):
-        attributes = b" ".join(sorted(tag[1].split()))
-        return head[: tag.start()] + b"<rdf:RDF " + attributes + b">" + head[tag.end() :]
-    return head
 
 
 # --- the directory ------------------------------------------------------------------------
