@@ -16,6 +16,7 @@ from kg import __version__
 from kg.asking.queries import Table, read_stock_queries, run_stock_query
 from kg.errors import KGError, QueryError, StoreError
 from kg.knowing import servers
+from kg.knowing.exports import export_graph
 from kg.knowing.servers import Server, ServerEngine, read_server
 from kg.knowing.store import GraphStore
 from kg.names import ART
@@ -31,7 +32,7 @@ def put(store: GraphStore, *articles: str) -> list[bool]:
 
 def export(store: GraphStore) -> bytes:
     out = io.BytesIO()
-    store.export("nquads", out)
+    export_graph(store, "nquads", out)
     return out.getvalue()
 
 

@@ -23,6 +23,7 @@ from kg.asking.queries import (
     run_stock_query,
 )
 from kg.errors import NotFoundError, QueryError
+from kg.knowing.exports import export_graph
 from kg.knowing.store import GraphStore
 from kg.lexicon import ontology_path
 from kg.names import ART, PREFIXES, shorten
@@ -98,7 +99,7 @@ def rdflib_view() -> object:
     from rdflib import Dataset
 
     out = io.BytesIO()
-    STORE.export("nquads", out)
+    export_graph(STORE, "nquads", out)
     dataset = Dataset(default_union=True)
     dataset.parse(data=out.getvalue().decode(), format="nquads")
     return dataset

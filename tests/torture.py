@@ -29,6 +29,7 @@ from pyoxigraph import NamedNode
 from kg.errors import StoreError
 from kg.knowing.checks import check_store
 from kg.knowing.engines import DIGEST
+from kg.knowing.exports import export_graph
 from kg.knowing.store import GraphStore
 from kg.records import Reading, write_record
 
@@ -70,7 +71,7 @@ def build_whole(seam: Path, store: Path) -> float:
 def export(store: Path) -> bytes:
     out = io.BytesIO()
     with GraphStore.open(store, read_only=True) as graph:
-        graph.export("nquads", out)
+        export_graph(graph, "nquads", out)
     return out.getvalue()
 
 

@@ -495,7 +495,7 @@ def _with_marks(quads: Iterable[Quad]) -> Iterator[Quad]:
     seen: set[NamedNode] = set()
     for quad in quads:
         yield quad
-        if quad.graph_name != _KNOWLEDGE:
+        if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value.startswith(names.ART):
             seen |= {term for term in (quad.subject, quad.object) if _is_entity(term)}
     yield from map(_mark, seen)
 
