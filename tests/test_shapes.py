@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from handmade import make_lexicon, make_reading
 from pyoxigraph import Store
 
-from kg.knowing.shapes import Violation, validate
+from kg.knowing.shapes import Violation, validate, write_violations
 from kg.knowing.store import GraphStore
 from kg.names import ART, PREFIXES
 
@@ -121,7 +123,7 @@ def test_a_violation_names_article_node_and_sentence() -> None:
     assert (found.article, found.node) == ("art:hand", "st:s1hand")
     assert found.sentence.startswith("Der IS hatte im März")
     assert "\n" not in str(found)
-    assert str(found).startswith("art:hand: st:s1hand: A statement")
+    assert str(found).startswith("art:hand “Kampf gegen den IS”: st:s1hand: A statement")
 
 
 def test_an_edge_backed_only_by_another_article_is_a_fault() -> None:
@@ -139,3 +141,23 @@ def test_knowledge_is_checked_too() -> None:
         'INSERT DATA { GRAPH kg:knowledge { ent:usa rdfs:label "Other" } }', prefixes=dict(PREFIXES)
     )
     assert [v.article for v in validate(store)] == ["kg:knowledge"]
+
+
+def test_violations_as_json_and_as_lines() -> None:
+    found = violations(lose("st:s1hand kg:rule ?o"))
+    (row,) = json.loads(write_violations(found, "json"))
+    assert (row["article"], row["title"], row["node"]) == (
+        "art:hand",
+        "Kampf gegen den IS",
+        "st:s1hand",
+    )
+    assert write_violations(found) == f"{found[0]}\n"
+    assert (write_violations([], "json"), write_violations([])) == ("[]\n", "")
+
+
+def test_progress_is_told_after_each_article() -> None:
+    store, _ = filled()
+    store.put_article(make_reading("other"), lexicon=LEXICON)
+    told: list[tuple[int, int]] = []
+    assert validate(store, on_article=lambda *numbers: told.append(numbers)) == []
+    assert told == [(1, 2), (2, 2)]
