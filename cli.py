@@ -84,6 +84,7 @@ Memory = Annotated[
     int, typer.Option("--memory", metavar="MB", min=64, help="Stop beyond so much.")
 ]
 RowFormat = Literal["table", "csv", "json"]
+ReportFormat = Literal["text", "json"]
 Layer = Literal["plain", "claim"]
 
 DEFAULT_STORE = "newskg-store"
@@ -545,16 +546,24 @@ def explain(
 
 
 @app.command()
-def validate(store: StoreDir = DEFAULT_STORE) -> None:
+def validate(
+    store: StoreDir = DEFAULT_STORE,
+    format: Annotated[ReportFormat, typer.Option("--format", help="How to report.")] = "text",
+    quiet: Quiet = False,
+) -> None:
     """Check the graph against its SHACL shapes, in plain words."""
     from kg.knowing.shapes import validate as validate_store
+    from kg.knowing.shapes import write_violations
     from kg.knowing.store import GraphStore
+    from kg.pipeline import Progress
 
+    progress = Progress(None if quiet else say)
     with GraphStore.open(store, read_only=True) as graph:
-        found = validate_store(graph)
-    for violation in found:
-        print(plain(str(violation)))
-    say(f"{len(found)} violations" if found else "the graph conforms to its shapes")
+        found = validate_store(graph, on_article=lambda number, _: progress.tell(number))
+    for line in write_violations(found, format).splitlines():
+        print(plain(line))
+    if found or not quiet:
+        say(f"{len(found)} violations" if found else "the graph conforms to its shapes")
     if found:
         raise typer.Exit(1)
 

@@ -453,6 +453,9 @@ def test_validate_tells_what_is_wrong(call_kg: RunKg, ready: Path, tmp_path: Pat
     assert done.code == 1
     assert "A statement is either affirmed or negated." in done.out
     assert done.err.endswith("violations\n")
+    report = call_kg("validate", "--store", "s", "--format", "json")
+    assert report.code == 1
+    assert {row["article"] for row in json.loads(report.out)} == {done.out.split(" ")[0]}
 
 
 # --- bad input

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from handmade import make_lexicon, make_reading
 from pyoxigraph import Store
 
-from kg.knowing.shapes import Violation, validate
+from kg.knowing.shapes import Violation, validate, write_violations
 from kg.knowing.store import GraphStore
 from kg.names import ART, PREFIXES
 
@@ -84,6 +86,23 @@ FAULTS = [
     (lose("?e kg:actor ?a"), "at least one actor"),
     (change("?e", "kg:quadClass", '"odd"'), "one quad class"),
     (change("?n", "kg:value", '"many"'), "one number"),
+    (change("?l", "kg:mention", "<urn:x>"), "decides about exactly one mention"),
+    (change("?l", "kg:entity", "ent:nobody"), "does not describe"),
+    (change("st:s1hand", "kg:inSentence", "<urn:x>"), "A statement stands in exactly one sentence"),
+    (change("st:s1hand", "kg:inArticle", "art:other"), "A statement stands in exactly one article"),
+    (lose("?e kg:inSentence ?s"), "A quotation begins in exactly one sentence"),
+    (change("q:q1hand", "kg:end", "9999"), "A quotation reaches beyond"),
+    (change("?d", "kg:end", "9999"), "A description reaches beyond"),
+    (lose("q:q1hand kg:stance ?o"), "one stance of its speaker"),
+    (change("st:s6hand", "kg:inQuotation", "q:none"), "at most one quotation"),
+    (change("st:s6hand", "kg:attribution", '"none"'), "never said by the article itself"),
+    (change("st:s5hand", "kg:argument", "ent:usa"), "as an argument must be one"),
+    (change("st:s6hand", "kg:quantity", "ent:usa"), "at most one quantity"),
+    (change("st:s3hand", "kg:plain", "false"), "must be marked plain"),
+    (lose("ent:usa rel:aufrufen-zu ?o"), "needs its edge"),
+    (change("?e", "kg:statement", "st:s6hand"), "must rest on a plain statement"),
+    (change("?e", "kg:statement", "st:nothing"), "exactly one statement behind it"),
+    (change("?s", "kg:end", "3"), "holds other words than its offsets say"),
     (seed("?n kg:low 5").replace("?n", "node:x") + "; " + seed("node:x a kg:Quantity"), "quantity"),
 ]
 
@@ -104,7 +123,7 @@ def test_a_violation_names_article_node_and_sentence() -> None:
     assert (found.article, found.node) == ("art:hand", "st:s1hand")
     assert found.sentence.startswith("Der IS hatte im März")
     assert "\n" not in str(found)
-    assert str(found).startswith("art:hand: st:s1hand: A statement")
+    assert str(found).startswith("art:hand “Kampf gegen den IS”: st:s1hand: A statement")
 
 
 def test_an_edge_backed_only_by_another_article_is_a_fault() -> None:
@@ -122,3 +141,23 @@ def test_knowledge_is_checked_too() -> None:
         'INSERT DATA { GRAPH kg:knowledge { ent:usa rdfs:label "Other" } }', prefixes=dict(PREFIXES)
     )
     assert [v.article for v in validate(store)] == ["kg:knowledge"]
+
+
+def test_violations_as_json_and_as_lines() -> None:
+    found = violations(lose("st:s1hand kg:rule ?o"))
+    (row,) = json.loads(write_violations(found, "json"))
+    assert (row["article"], row["title"], row["node"]) == (
+        "art:hand",
+        "Kampf gegen den IS",
+        "st:s1hand",
+    )
+    assert write_violations(found) == f"{found[0]}\n"
+    assert (write_violations([], "json"), write_violations([])) == ("[]\n", "")
+
+
+def test_progress_is_told_after_each_article() -> None:
+    store, _ = filled()
+    store.put_article(make_reading("other"), lexicon=LEXICON)
+    told: list[tuple[int, int]] = []
+    assert validate(store, on_article=lambda *numbers: told.append(numbers)) == []
+    assert told == [(1, 2), (2, 2)]

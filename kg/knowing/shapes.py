@@ -7,8 +7,9 @@ from the one file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -35,18 +36,23 @@ SELECT ?text WHERE {
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One broken rule: in which article, at which node, in which sentence, what is wrong."""
+    """One broken rule: in which article, at which node, in which sentence, what is wrong.
+
+    ``title`` is the headline of the article, empty where it has none.
+    """
 
     article: str
     node: str
     message: str
     value: str = ""
     sentence: str = ""
+    title: str = ""
 
     def __str__(self) -> str:
+        title = f" “{' '.join(self.title.split())}”" if self.title else ""
         value = f" (found: {self.value})" if self.value else ""
         sentence = f" — in: {' '.join(self.sentence.split())}" if self.sentence else ""
-        return f"{self.article}: {self.node}: {self.message}{value}{sentence}"
+        return f"{self.article}{title}: {self.node}: {self.message}{value}{sentence}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +61,44 @@ class _Rules:
     queries: tuple[tuple[str, str], ...]
 
 
-def validate(store: GraphStore) -> list[Violation]:
+def validate(
+    store: GraphStore, *, on_article: Callable[[int, int], None] | None = None
+) -> list[Violation]:
     """All violations in the graphs of the store, sorted; an empty list when it conforms.
 
-    Takes about a third of a second for an article of 60 statements.
+    ``on_article`` is told how many of how many articles are checked, after each. An
+    article of 20 statements takes about 0.1 s.
     """
     graphs = [NamedNode(names.article_iri(article)) for article in store.article_ids()]
-    found = {v for graph in [*graphs, NamedNode(names.KNOWLEDGE)] for v in _check(store, graph)}
+    found = set(_check(store, NamedNode(names.KNOWLEDGE)))
+    for number, graph in enumerate(graphs, 1):
+        found.update(_check(store, graph))
+        if on_article is not None:
+            on_article(number, len(graphs))
     return sorted(found, key=lambda v: (v.article, v.message, v.node, v.value))
+
+
+def write_violations(violations: Iterable[Violation], format: str = "text") -> str:
+    """Violations as ``text``, one a line, or as ``json``, a list of objects."""
+    if format == "json":
+        return json.dumps([asdict(v) for v in violations], ensure_ascii=False, indent=1) + "\n"
+    return "".join(f"{violation}\n" for violation in violations)
 
 
 def _check(store: GraphStore, graph: NamedNode) -> Iterator[Violation]:
     rules = _read_rules()
     article = names.shorten(graph.value)
     broken = [*_run_core(store, graph, rules), *_run_queries(store, graph, rules)]
+    title = _title_of(store, graph) if broken else ""
     for node, message, value in broken:
         sentence = _sentence_of(store, graph, node)
-        yield Violation(article, names.shorten(node), message, names.shorten(value), sentence)
+        short = names.shorten(node), message, names.shorten(value)
+        yield Violation(article, *short, sentence, title)
+
+
+def _title_of(store: GraphStore, graph: NamedNode) -> str:
+    found = store.quads(graph, NamedNode(names.PREFIXES["schema"] + "headline"), None, graph)
+    return min((q.object.value for q in found if isinstance(q.object, Literal)), default="")
 
 
 @cache
