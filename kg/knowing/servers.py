@@ -207,7 +207,8 @@ class ServerEngine:
     def dump(self, graph: NamedNode | DefaultGraph, out: IO[bytes]) -> None:
         """See :class:`kg.knowing.engines.Engine`; nothing of ours is in the default graph."""
         if isinstance(graph, NamedNode):
-            out.writelines(f"{quad.triple} .\n".encode() for quad in self.quads(graph=graph))
+            for quad in self.quads(graph=graph):
+                out.write(f"{quad.triple} .\n".encode())
 
     def _send(self, updates: Iterable[str]) -> None:
         update = ";\n".join(part for part in updates if part)
