@@ -263,7 +263,8 @@ def query(
         float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="Stop after so long.")
     ] = 60,
     memory: Annotated[
-        int, typer.Option("--memory", metavar="MB", min=64, help="Stop beyond so much.")
+        int,
+        typer.Option("--memory", metavar="MB", min=64, max=1 << 20, help="Stop beyond so much."),
     ] = 2048,
 ) -> None:
     """Ask the store in SPARQL, or one of the stock questions."""

@@ -36,6 +36,8 @@ SPARQL_JSON: Mapping[str, str] = {
 START_S = 120.0
 """How long a new process may take to open the store; a log that a crash left is read first."""
 
+_FOREVER_S = 1e7
+
 _START = """
 import json, sys
 sys.path[:] = json.loads(sys.argv[1])
@@ -128,6 +130,7 @@ class QueryWorker:
         store cannot be opened.
         """
         limit_s = min(self.limits.timeout_s, timeout_s or self.limits.timeout_s)
+        limit_s = limit_s if limit_s < _FOREVER_S else _FOREVER_S
         request = {
             "sparql": sparql,
             "accept": dict(accept),
@@ -138,13 +141,19 @@ class QueryWorker:
             "timeout_s": limit_s,
         }
         with self._lock:
-            process = self._living()
             try:
-                return process.ask(request, timeout_s=limit_s)
-            except BaseException as error:
-                if not isinstance(error, KGError) or process.is_over:
-                    self._end()
-                raise
+                return self._ask_living(request, limit_s)
+            except _NeverBegunError:  # it had died before, while nobody asked
+                return self._ask_living(request, limit_s)
+
+    def _ask_living(self, request: Mapping[str, Any], limit_s: float) -> Reply:
+        process = self._living()
+        try:
+            return process.ask(request, timeout_s=limit_s)
+        except BaseException as error:
+            if not isinstance(error, KGError) or process.is_over:
+                self._end()
+            raise
 
     def close(self) -> None:
         """Ends the process, also in the middle of a query, whose caller gets a QueryError."""
@@ -196,17 +205,18 @@ class _Process:
 
     def ask(self, request: Mapping[str, Any], *, timeout_s: float) -> Reply:
         """The answer to one request of :func:`kg.asking.answers.run_worker`."""
+        begun = False
         try:
             with self._deadline(START_S, "start"):
                 write_frame(self._pipe("stdin"), json.dumps(request).encode())
-                head = json.loads(self._read())
-            if head:
+                head, body = json.loads(self._read()), b""
+            if begun := not head:
+                with self._deadline(timeout_s, "time"):
+                    head, body = json.loads(self._read()), self._read()
+            else:
                 self._read()
-                raise _fault(head, self._memory_mb)
-            with self._deadline(timeout_s, "time"):
-                head, body = json.loads(self._read()), self._read()
-        except (EOFError, BrokenPipeError) as error:
-            raise self._obituary(timeout_s) from error
+        except (EOFError, OSError) as error:
+            raise self._obituary(timeout_s, begun=begun) from error
         if "fault" in head:
             raise _fault(head, self._memory_mb)
         return Reply(head["kind"], head["media_type"], body)
@@ -249,7 +259,7 @@ class _Process:
             raise EOFError
         return frame
 
-    def _obituary(self, timeout_s: float) -> KGError:
+    def _obituary(self, timeout_s: float, *, begun: bool) -> KGError:
         """What the death of the process means to who asked."""
         code = self._popen.wait()
         if self._reason == "time":
@@ -266,13 +276,18 @@ class _Process:
         if any(sign in talk for sign in _OUT_OF_MEMORY):
             return _out_of_memory(self._memory_mb)
         if code == -_SIGKILL:
-            return QueryError("query: its process was killed from outside; ask again")
+            kind = QueryError if begun else _NeverBegunError
+            return kind("query: its process was killed from outside; ask again")
         return QueryError(
             f"query: the engine broke down (code {code}); a query nested too deeply can do that"
         )
 
 
 _SIGKILL = 9
+
+
+class _NeverBegunError(QueryError):
+    """A query that met a process which had been killed before."""
 
 
 def _fault(head: Mapping[str, str], memory_mb: int) -> KGError:
