@@ -237,10 +237,11 @@ class GraphStore:
             return None
         lines = "".join(write_record(record) + "\n" for record in reading.records())
         packed = gzip.compress(lines.encode("utf-8", "surrogatepass"), mtime=0)
+        pending = _pending(path)
         if path.exists() and path.read_bytes() == packed:
+            pending.unlink(missing_ok=True)  # of a build that was cut off
             return None
         path.parent.mkdir(exist_ok=True)
-        pending = _pending(path)
         try:
             pending.write_bytes(packed)
         except OSError:
