@@ -76,6 +76,12 @@ StoreDir = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but faults.")]
 ExportFormat = Literal["turtle", "trig", "nquads", "ntriples", "jsonld", "xml"]
 ResultFormat = Literal["table", "csv", "tsv", "json", "xml", "md", "turtle", "ntriples", "jsonld"]
+Timeout = Annotated[
+    float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="Stop after so long.")
+]
+Memory = Annotated[
+    int, typer.Option("--memory", metavar="MB", min=64, max=1 << 20, help="Stop beyond so much.")
+]
 RowFormat = Literal["table", "csv", "json"]
 Layer = Literal["plain", "claim"]
 
@@ -259,13 +265,8 @@ def query(
             help="How to answer; in csv a text that begins like a formula gets a ' in front.",
         ),
     ] = "table",
-    timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="Stop after so long.")
-    ] = 60,
-    memory: Annotated[
-        int,
-        typer.Option("--memory", metavar="MB", min=64, max=1 << 20, help="Stop beyond so much."),
-    ] = 2048,
+    timeout: Timeout = 60,
+    memory: Memory = 2048,
 ) -> None:
     """Ask the store in SPARQL, or one of the stock questions."""
     if stock:
@@ -277,41 +278,86 @@ def query(
         raise typer.BadParameter("one question at a time: SPARQL, --file or --ask.")
     values = dict(_binding(pair) for pair in bind or ())
     text = None if ask else _sparql(sparql, file)
+    _answer(store, text, ask, values=values, format=format, timeout=timeout, memory=memory)
+
+
+def _answer(
+    store: str,
+    text: str | None,
+    stock: str | None,
+    *,
+    values: dict[str, str],
+    format: str,
+    timeout: float,
+    memory: int,
+) -> None:
+    """Prints the answer to SPARQL or a stock question; a server has limits of its own."""
     if "://" in store:
-        _query_server(store, text, ask, values=values, format=format)
+        _answer_by_server(store, text, stock, values=values, format=format)
         return
     from kg.asking.workers import Limits, QueryWorker
 
     limits = Limits(timeout_s=timeout, memory_mb=memory, result_mb=memory // 8)
     with QueryWorker(Path(store), limits=limits) as worker, output(None) as out:
         # the worker starts up while the rest is loaded here
-        from kg.asking.queries import ask_worker, fill_values, find_stock_query
+        from kg.asking.queries import ask_worker, fill_stock_query, find_stock_query
 
         if text is None:
-            text, values = fill_values(find_stock_query(ask or "").text, values), {}
+            text, values = fill_stock_query(find_stock_query(stock or ""), values), {}
         for piece in ask_worker(worker, text, values=values, format=format):
             out.write(piece)
 
 
-def _query_server(
-    address: str, text: str | None, ask: str | None, *, values: dict[str, str], format: str
+def _answer_by_server(
+    address: str, text: str | None, stock: str | None, *, values: dict[str, str], format: str
 ) -> None:
-    """The answer of a SPARQL server, which has limits of its own."""
     from kg.asking.queries import run_query, run_stock_query, write_result
     from kg.knowing.store import GraphStore
 
     with GraphStore.open(address, read_only=True) as graph:
         if text is None:
-            result = run_stock_query(graph, ask or "", values=values)
+            result = run_stock_query(graph, stock or "", values=values)
         else:
             result = run_query(graph, text, values=values)
     print(write_result(result, format), end="")
 
 
-def _binding(pair: str) -> tuple[str, str]:
+@app.command()
+def ask(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Which question; --list shows them.")
+    ] = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option("--param", metavar="NAME=VALUE", help="Value of a parameter."),
+    ] = None,
+    store: StoreDir = DEFAULT_STORE,
+    stock: Annotated[bool, typer.Option("--list", help="List the stock questions.")] = False,
+    show: Annotated[bool, typer.Option("--show", help="Print the SPARQL, ask nothing.")] = False,
+    format: Annotated[ResultFormat, typer.Option("--format", help="How to answer.")] = "table",
+    timeout: Timeout = 60,
+    memory: Memory = 2048,
+) -> None:
+    """Ask one of the stock questions by name."""
+    from kg.asking.queries import fill_stock_query, find_stock_query, list_stock_queries
+
+    if stock:
+        print(list_stock_queries())
+        return
+    if name is None:
+        raise typer.BadParameter("name a question (kg ask --list shows them).")
+    values = dict(_binding(pair, option="--param") for pair in param or ())
+    question = fill_stock_query(find_stock_query(name), values)
+    if show:
+        print(question, end="")
+        return
+    _answer(store, question, None, values={}, format=format, timeout=timeout, memory=memory)
+
+
+def _binding(pair: str, *, option: str = "--bind") -> tuple[str, str]:
     name, equals, value = pair.partition("=")
     if not equals:
-        raise typer.BadParameter(f"{pair!r}: write it as NAME=VALUE.", param_hint="'--bind'")
+        raise typer.BadParameter(f"{pair!r}: write it as NAME=VALUE.", param_hint=f"'{option}'")
     return name.lstrip("?$"), value
 
 

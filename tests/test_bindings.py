@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import doctest
+from types import ModuleType
+
 import pytest
 from handmade import make_lexicon, make_reading
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Store, Variable
 
+from kg.asking import bindings
 from kg.asking.bindings import bind_variables, make_term, read_term
 from kg.asking.queries import Table, Verdict, run_query
 from kg.errors import QueryError
+from kg.knowing import refusals
+from kg.knowing.refusals import mask_query
 from kg.knowing.store import GraphStore
 from kg.names import ENT, PREFIXES
 
@@ -185,3 +191,24 @@ def test_what_cannot_be_bound(sparql: str, message: str) -> None:
 )
 def test_a_value_never_acts(evil: str) -> None:
     assert rows("SELECT ?l { ?s rdfs:label ?l FILTER(?l = ?x) }", x=evil) == set()
+
+
+@pytest.mark.parametrize("module", [bindings, refusals])
+def test_the_examples_are_true(module: ModuleType) -> None:
+    found = doctest.testmod(module)
+    assert found.attempted > 1
+    assert found.failed == 0
+
+
+@given(TEXT)
+def test_a_masked_query_is_as_long_as_before(text: str) -> None:
+    assert len(mask_query(f"ASK {{ '{text}' }} # {text}")) == len(text) * 2 + 13
+
+
+def test_what_is_nested_too_deeply_is_refused_in_this_process_too() -> None:
+    for sparql in ("ASK { FILTER" + "(" * 100_000, "ASK " + "{" * 100_000 + "}" * 100_000):
+        with pytest.raises(QueryError, match="more than 500 brackets in brackets"):
+            run_query(STORE, sparql)
+    quiet = f"ASK {{ FILTER(STRLEN('{'(' * 100_000}') = 100000) }} # {'{' * 1000}"
+    assert run_query(STORE, quiet) == Verdict(True)
+    assert run_query(STORE, f"ASK {{ FILTER{'(' * 400}1{')' * 400} }}") == Verdict(True)

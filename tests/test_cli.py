@@ -77,7 +77,18 @@ def test_help_and_version_are_lazy() -> None:
     assert done.stdout.startswith("newskg 0.")
 
 
-COMMANDS = ("read", "triples", "build", "query", "export", "network", "explain", "validate")
+COMMANDS = (
+    "read",
+    "triples",
+    "build",
+    "query",
+    "ask",
+    "export",
+    "network",
+    "explain",
+    "validate",
+    "check-store",
+)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -327,6 +338,38 @@ def test_every_stock_question_answers(ask: RunKg) -> None:
         assert (done.code, done.err) == (0, ""), name
     about = ask("query", "--ask", "about", "--bind", "name=Berg", "--format", "csv")
     assert "Anna Berg" in about.out
+
+
+def test_ask_is_the_same_as_query_ask(ask: RunKg) -> None:
+    short = ask("ask", "about", "--param", "name=Berg", "--format", "csv")
+    long = ask("query", "--ask", "about", "--bind", "name=Berg", "--format", "csv")
+    assert (short.code, short.err, short.out) == (0, "", long.out)
+    assert "Anna Berg" in short.out
+    assert ask("ask", "--list").out == ask("query", "--list").out != ""
+
+
+def test_ask_shows_the_sparql_that_it_asks(ask: RunKg) -> None:
+    shown = ask("ask", "about", "--param", "name=Berg", "--show")
+    assert (shown.code, shown.err) == (0, "")
+    assert 'VALUES ?name { "Berg" }' in shown.out
+    asked = ask("query", shown.out, "--format", "csv")
+    assert asked.out == ask("ask", "about", "--param", "name=Berg", "--format", "csv").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["clams"], 4, "kg: no stock query 'clams': similar are claims"),
+        (["claims", "--param", "x=1"], 1, "kg: claims has no parameter 'x': there are speaker, "),
+        (["claims", "--param", "x"], 2, "kg: Invalid value for '--param': 'x': write it as NAME="),
+        (["claims", "--param", "since=neulich"], 1, "kg: since 'neulich' is not a date"),
+        ([], 2, "kg: Invalid value: name a question (kg ask --list shows them)."),
+    ],
+)
+def test_ask_says_what_is_wrong(ask: RunKg, arguments: list[str], code: int, message: str) -> None:
+    done = ask("ask", *arguments)
+    assert (done.code, done.out, done.err.count("\n")) == (code, "", 1)
+    assert done.err.startswith(message)
 
 
 def test_unknown_stock_question_is_code_4(ask: RunKg) -> None:

@@ -7,7 +7,8 @@ A stock query is a file ``ontology/queries/<name>.rq`` whose head tells what it 
     # parameter: name | part of a name
 
 The columns are the variables that it selects. A parameter is a variable with its
-default in ``VALUES ?name { "Syrien" }``, so that the file runs in any SPARQL tool.
+default in ``VALUES ?name { "" }``, so that the file runs in any SPARQL tool; where a
+column bears the name itself, the variable is ``?<name>_name``.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
@@ -48,6 +50,7 @@ Row = tuple[Term | None, ...]
 
 _XSD = names.PREFIXES["xsd"]
 _TEXT_TYPES = frozenset({_XSD + "string", names.PREFIXES["rdf"] + "langString"})
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _MARKDOWN = re.compile(r"[\\|`*_\[\]<&~]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -55,10 +58,15 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A value that a stock query takes: name of the variable, and what it is."""
+    """A value that a stock query takes: its name, what it is, its variable, its default.
+
+    The variable has the name, or ``<name>_name`` where a column bears the name itself.
+    """
 
     name: str
     about: str
+    variable: str
+    default: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,21 +120,44 @@ def read_stock_queries() -> tuple[StockQuery, ...]:
 
 
 def find_stock_query(name: str) -> StockQuery:
-    """One stock query. Raises NotFoundError, naming all there are."""
+    """One stock query. Raises NotFoundError, naming those of a similar name, else all."""
     found = {query.name: query for query in read_stock_queries()}
     if name not in found:
-        raise NotFoundError(f"no stock query {name!r}: there are {', '.join(found)}")
+        near = get_close_matches(name.lower(), found, n=3, cutoff=0.5)
+        known = f"similar are {', '.join(near)}" if near else f"there are {', '.join(found)}"
+        raise NotFoundError(f"no stock query {name!r}: {known}")
     return found[name]
 
 
 def list_stock_queries() -> str:
-    """All stock queries as text: name and title, below it what each parameter is."""
+    """All stock queries as text: name and title, below it each parameter and its default."""
     width = max((len(query.name) for query in read_stock_queries()), default=0)
     lines = []
     for query in read_stock_queries():
         lines.append(f"{query.name.ljust(width)}  {query.title}")
-        lines += [f"{' ' * width}    {p.name}: {p.about}" for p in query.parameters]
+        lines += [f"{' ' * width}    {_tell_parameter(p)}" for p in query.parameters]
     return "\n".join(lines)
+
+
+def _tell_parameter(parameter: Parameter) -> str:
+    default = parameter.default
+    told = "all when not given" if default in {'""', "UNDEF"} else f"{default} when not given"
+    return f"{parameter.name}: {parameter.about} ({told})"
+
+
+def fill_stock_query(query: StockQuery, values: Mapping[str, str]) -> str:
+    """The SPARQL of a stock query with values for some of its parameters.
+
+    Raises QueryError for an unknown parameter and for a date that is none.
+    """
+    variables = {name: p.variable for p in query.parameters for name in (p.variable, p.name)}
+    for name, value in values.items():
+        if name not in variables:
+            known = ", ".join(p.name for p in query.parameters) or "none"
+            raise QueryError(f"{query.name} has no parameter {name!r}: there are {known}")
+        if name in {"since", "until"} and not _DATE.fullmatch(value):
+            raise QueryError(f"{name} {value!r} is not a date: write it as YYYY-MM-DD")
+    return fill_values(query.text, {variables[name]: value for name, value in values.items()})
 
 
 def _parse_stock(name: str, text: str) -> StockQuery:
@@ -135,15 +166,18 @@ def _parse_stock(name: str, text: str) -> StockQuery:
     columns = [value for key, value in head if key == "columns"]
     if len(titles) != 1 or len(columns) != 1:
         raise LexiconError(f"query {name}.rq: needs one '# title:' and one '# columns:' line")
-    parameters = tuple(_parse_parameter(name, v) for key, v in head if key == "parameter")
+    parameters = tuple(_parse_parameter(name, v, text) for key, v in head if key == "parameter")
     return StockQuery(name, titles[0], tuple(re.split(r",\s*", columns[0])), parameters, text)
 
 
-def _parse_parameter(name: str, line: str) -> Parameter:
+def _parse_parameter(name: str, line: str, text: str) -> Parameter:
     match = re.fullmatch(r"(\w+) *\| *(.+)", line)
     if match is None:
         raise LexiconError(f"query {name}.rq: a parameter is 'name | what it is'")
-    return Parameter(match[1], match[2])
+    values = re.search(rf"VALUES \?({match[1]}(?:_name)?) {{ *([^{{}}]*?) *}}", text)
+    if values is None:
+        raise LexiconError(f"query {name}.rq: no VALUES ?{match[1]} {{ ... }} for a parameter")
+    return Parameter(match[1], match[2], values[1], values[2])
 
 
 # --- asking -------------------------------------------------------------------------------
@@ -172,9 +206,10 @@ def run_stock_query(
 ) -> Result:
     """The answer to a stock query; values not given take their defaults.
 
-    Raises NotFoundError for an unknown query, QueryError for an unknown parameter.
+    Raises NotFoundError for an unknown query, QueryError for an unknown parameter and for
+    a date that is none.
     """
-    return run_query(store, fill_values(find_stock_query(name).text, values or {}))
+    return run_query(store, fill_stock_query(find_stock_query(name), values or {}))
 
 
 def ask_worker(
