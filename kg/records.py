@@ -335,6 +335,8 @@ def read_record(line: str, *, where: str = "record") -> Record:
         record: Record = _build(_CLASS_OF[data["type"]], data)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise InputError(f"{where}: not a newskg record ({error})") from error
+    except (RecursionError, OverflowError) as error:
+        raise InputError(f"{where}: not a newskg record (nested too deep, or infinite)") from error
     return record
 
 

@@ -249,7 +249,13 @@ def _write_reply(reply: Reply, format: str) -> Iterator[str]:
 
     def read_rows() -> Iterator[Row]:
         again: Any = parse_query_results(reply.body, format=QueryResultsFormat.JSON)
-        return (tuple(row[column] for column in columns) for row in again)
+        try:
+            for row in again:
+                yield tuple(row[column] for column in columns)
+        except MemoryError:  # the parser bears no value of many megabytes
+            raise QueryError(
+                f"query: a value is too long for {format}; take json, or SUBSTR(?x, 1, 1000)"
+            ) from None
 
     yield from _ROW_WRITERS[format](columns, read_rows)
 

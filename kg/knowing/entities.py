@@ -104,6 +104,7 @@ def choose_kind(kinds: Iterable[str]) -> str:
     return min(counts, key=lambda kind: (kind in GENERIC_KINDS, -counts[kind], kind))
 
 
+@lru_cache(maxsize=1 << 16)
 def fold_word(word: str) -> str:
     """A word of a name as compared: without case, accents, marks and English genitive.
 

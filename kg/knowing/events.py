@@ -80,11 +80,23 @@ class _Index(NamedTuple):
     light: Mapping[str, tuple[EventWord, ...]]
 
 
+class _Same(NamedTuple):
+    """A table that is told apart by being itself, not by what stands in its many lines."""
+
+    words: tuple[EventWord, ...]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.words is other.words
+
+    def __hash__(self) -> int:
+        return id(self.words)
+
+
 @lru_cache(maxsize=4)
-def _index_words(words: tuple[EventWord, ...], lang: str) -> _Index:
+def _index_words(table: _Same, lang: str) -> _Index:
     verbs: dict[str, list[EventWord]] = defaultdict(list)
     light: dict[str, list[EventWord]] = defaultdict(list)
-    for word in words:
+    for word in table.words:
         if word.pos == "light":
             light[_light_parts(word, lang)[0]].append(word)
         else:
@@ -108,7 +120,7 @@ def find_event_type(statement: Statement, *, lexicon: Lexicon) -> EventType | No
     A line whose frame (preposition, ``accusative``, ``dative``, ``clause``) the statement
     fills goes before a line for any frame (``-``).
     """
-    index = _index_words(lexicon.events, lexicon.lang)
+    index = _index_words(_Same(lexicon.events), lexicon.lang)
     lemma = statement.relation.lemma
     light = [w for w in index.light.get(lemma, ()) if _has_noun(statement, w, lexicon.lang)]
     words = light or index.verbs.get(lemma, ())
