@@ -81,7 +81,7 @@ Timeout = Annotated[
     float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="Stop after so long.")
 ]
 Memory = Annotated[
-    int, typer.Option("--memory", metavar="MB", min=64, help="Stop beyond so much.")
+    int, typer.Option("--memory", metavar="MB", min=64, max=1 << 20, help="Stop beyond so much.")
 ]
 RowFormat = Literal["table", "csv", "json"]
 ReportFormat = Literal["text", "json"]

@@ -261,6 +261,62 @@ def test_query_from_file_and_standard_input(ask: RunKg, tmp_path: Path) -> None:
     assert (latin.code, latin.err) == (1, "kg: standard input: not UTF-8 (byte 13)\n")
 
 
+@pytest.mark.parametrize("format", get_args(cli.ResultFormat))
+def test_query_in_every_format(ask: RunKg, format: str) -> None:
+    graphs = format in {"turtle", "ntriples", "jsonld"}
+    sparql = "DESCRIBE ent:person-lars-holm" if graphs else "SELECT ?l { ?e rdfs:label ?l }"
+    done = ask("query", sparql, "--format", format)
+    assert (done.code, done.err) == (0, "")
+    assert "Lars Holm" in done.out
+    wrong = ask("query", "ASK {}", "--format", format)
+    if wrong.code:
+        assert wrong.err.startswith(f"kg: {format} does not fit an answer that is yes or no; take ")
+    else:
+        assert format in {"table", "json", "xml"}
+
+
+def test_query_binds_any_variable(ask: RunKg) -> None:
+    label = "SELECT DISTINCT ?label { ?who rdfs:label ?label } ORDER BY ?label"
+    bound = ask("query", label, "--bind", "who=ent:person-lars-holm")
+    assert "Lars Holm" in bound.out
+    assert "Anna Berg" not in bound.out
+    names = ("query", "SELECT DISTINCT ?who { ?who rdfs:label ?label }", "--format", "csv")
+    assert ask(*names, "--bind", '?label="Lars Holm"').out.endswith("entity/person-lars-holm\n")
+    assert ask(*names, "--bind", 'label="Lars Holm"@de').out == "who\n"
+    evil = ask(*names, "--bind", 'label=" } UNION { ?who ?p ?o } #')
+    assert (evil.code, evil.out) == (0, "who\n")
+    unknown = ask("query", "ASK {}", "--bind", "x=1")
+    assert (unknown.code, unknown.err) == (1, "kg: the query has no variable ?x\n")
+
+
+def test_query_stops_in_time(ask: RunKg) -> None:
+    runaway = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    begin = time.monotonic()
+    done = ask("query", runaway, "--timeout", "0.5")
+    assert time.monotonic() - begin < 10
+    assert (done.code, done.out) == (1, "")
+    assert done.err == ("kg: query: stopped after 0.5 s; ask for less, or raise the time limit\n")
+    for wrong in ("0", "nan", "soon"):
+        assert ask("query", "ASK {}", "--timeout", wrong).code in {0, 2}
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no memory limit here")
+def test_query_stops_at_its_memory(ask: RunKg) -> None:
+    hungry = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?i ?f ?c"
+    done = ask("query", hungry, "--memory", "64")
+    assert (done.code, done.out) == (1, "")
+    assert done.err == (
+        "kg: query: stopped, it needs more than 64 MB of memory; "
+        "ask for less, or raise the memory limit\n"
+    )
+
+
+def test_query_of_ten_megabytes(ask: RunKg) -> None:
+    text = "x" * 10_000_000
+    done = ask("query", "-", stdin=f"ASK {{ FILTER(STRLEN('{text}') = 10000000) }}".encode())
+    assert (done.code, done.out, done.err) == (0, "yes\n", "")
+
+
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals here")
 def test_query_does_not_wait_for_a_terminal(ready: Path) -> None:
     master, terminal = os.openpty()

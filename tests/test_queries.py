@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,12 +14,24 @@ import pytest
 from handmade import make_lexicon, make_reading
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, RdfFormat, Store
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    QueryResultsFormat,
+    RdfFormat,
+    Store,
+    parse,
+    parse_query_results,
+)
 
 from kg.asking import queries
 from kg.asking.queries import (
+    FORMS,
+    RESULT_FORMATS,
     Table,
     Triples,
+    Verdict,
+    ask_worker,
     fill_values,
     find_stock_query,
     list_stock_queries,
@@ -27,7 +41,8 @@ from kg.asking.queries import (
     write_result,
     write_rows,
 )
-from kg.errors import LexiconError, NotFoundError, QueryError
+from kg.asking.workers import QueryWorker
+from kg.errors import LexiconError, NotFoundError, QueryError, QueryFormatError
 from kg.knowing.store import GraphStore
 from kg.names import PREFIXES
 from kg.records import Reading
@@ -242,8 +257,94 @@ def test_graphs_come_as_turtle_sorted(sparql: str) -> None:
     ],
 )
 def test_a_form_that_does_not_fit(sparql: str, format: str) -> None:
-    with pytest.raises(QueryError):
+    with pytest.raises(QueryFormatError):
         write_result(run_query(STORE, sparql), format)
+
+
+def test_what_does_not_fit_names_what_does() -> None:
+    with pytest.raises(
+        QueryFormatError, match=r"csv does not fit .* yes or no; .* table, json, xml"
+    ):
+        write_result(Verdict(True), "csv")
+    with pytest.raises(QueryFormatError, match=r"turtle does not .* csv, tsv, json, xml, md"):
+        write_result(table(None), "turtle")
+
+
+def test_tsv_and_xml_are_the_standards_own() -> None:
+    result = table(NamedNode("a:b"), Literal("x\t|y", language="de"), Literal(-5))
+    assert write_result(result, "tsv") == '?a\t?b\t?c\n<a:b>\t"x\\t|y"@de\t-5\n'
+    text = write_result(table(Literal("=1+1"), None), "tsv")
+    assert text == '?a\t?b\n"=1+1"\t\n'  # no mark against formulas here
+    for format in (QueryResultsFormat.TSV, QueryResultsFormat.XML):
+        written = write_result(result, format.file_extension.replace("srx", "xml"))
+        found = parse_query_results(written.encode(), format=format)
+        assert [tuple(row) for row in found] == list(result.rows)  # type: ignore[union-attr]
+    assert "<boolean>true</boolean>" in write_result(Verdict(True), "xml")
+
+
+def test_a_markdown_table_stays_a_table() -> None:
+    result = table(Literal("a|b\n<i>*c*</i> `d` [e](f) \\"), NamedNode(PREFIXES["ent"] + "usa"))
+    assert write_result(result, "md") == (
+        "| a | b |\n| --- | --- |\n| a\\|b \\<i>\\*c\\*\\</i> \\`d\\` \\[e\\](f) \\\\ | ent:usa |\n"
+    )
+    assert write_result(table(Literal("x" * 500)), "md").count("x") == 500
+
+
+@pytest.mark.parametrize("format", ["turtle", "ntriples", "jsonld", "xml", "json"])
+def test_a_graph_in_every_form(format: str) -> None:
+    result = run_query(STORE, "DESCRIBE ent:usa")
+    assert isinstance(result, Triples)
+    kind = RdfFormat.from_media_type(FORMS[format]["graph"])
+    loaded = {quad.triple for quad in parse(write_result(result, format), format=kind)}
+    assert loaded == set(result.triples) != set()
+
+
+@pytest.fixture(scope="module")
+def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueryWorker]:
+    path = tmp_path_factory.mktemp("queries") / "store"
+    with GraphStore.open(path) as store:
+        for reading in BOTH:
+            store.put_article(reading, lexicon=make_lexicon())
+        store.refresh_knowledge()
+    with QueryWorker(path) as found:
+        yield found
+
+
+@pytest.mark.parametrize("format", RESULT_FORMATS)
+def test_a_worker_answers_as_this_process_does(worker: QueryWorker, format: str) -> None:
+    for sparql in (
+        "SELECT ?s ?label ?none { ?s rdfs:label ?label } ORDER BY ?s ?label",
+        "SELECT ?nothing { ?nothing a kg:Nothing }",
+        "ASK {}",
+        "DESCRIBE ent:usa",
+    ):
+        result = run_query(STORE, sparql)
+        try:
+            there = write_result(result, format)
+        except QueryFormatError as error:
+            with pytest.raises(QueryFormatError, match=re.escape(str(error))):
+                ask_worker(worker, sparql, format=format)
+            continue
+        here = b"".join(ask_worker(worker, sparql, format=format)).decode()
+        if format == "json":
+            assert json.loads(here) == json.loads(there)
+        else:
+            assert here.rstrip("\n") == there.rstrip("\n")
+
+
+def test_a_worker_takes_values(worker: QueryWorker) -> None:
+    asked = ask_worker(worker, "SELECT ?l { ?x rdfs:label ?l }", values={"x": "ent:usa"})
+    assert b"Vereinigte Staaten" in b"".join(asked)
+    with pytest.raises(QueryFormatError, match="no result format 'pdf'"):
+        ask_worker(worker, "ASK {}", format="pdf")
+    with pytest.raises(QueryError, match=r"1:7"):
+        ask_worker(worker, "SELEKT")
+
+
+def test_a_choice_of_graphs_is_respected() -> None:
+    count = "SELECT (COUNT(*) AS ?n) % { ?s schema:headline ?t }"
+    for clause, number in (("", 2), ("FROM art:one", 1), ("FROM NAMED art:one", 0)):
+        assert run_query(STORE, count.replace("%", clause)) == Table(("n",), ((Literal(number),),))
 
 
 def test_flat_rows_in_every_form() -> None:
@@ -270,5 +371,8 @@ def test_a_yes_and_a_no() -> None:
 
 
 def test_a_syntax_error_names_its_place() -> None:
-    with pytest.raises(QueryError, match=r"2:"):
+    with pytest.raises(QueryError, match=r"2:10") as caught:
         run_query(STORE, "SELECT *\n{ ?s ?p }")
+    assert caught.value.excerpt == "{ ?s ?p }\n         ^"
+    with pytest.raises(QueryError, match=r"1:15: the prefix foo: is not declared"):
+        run_query(STORE, "ASK { ?s a ?x,foo:Bar }", values={"x": "ent:usa"})

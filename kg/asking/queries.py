@@ -21,7 +21,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
 
@@ -367,6 +367,8 @@ def _align(cells: Iterable[str], widths: Iterable[int]) -> str:
 
 def _width(text: str) -> int:
     """Columns that a text takes in a terminal."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text
@@ -376,15 +378,22 @@ def _width(text: str) -> int:
 def _show(term: Term | None, max_cell: int | None) -> str:
     if term is None:
         return ""
-    value = names.shorten(term.value) if isinstance(term, NamedNode) else term.value
+    value = _shorten(term.value) if isinstance(term, NamedNode) else term.value
     text = _strip_controls(" ".join(value.split()))
     if max_cell is None or len(text) <= max_cell:
         return text
     return text[: max_cell - 1] + "…"
 
 
+@lru_cache(1 << 16)
+def _shorten(iri: str) -> str:
+    return names.shorten(iri)
+
+
 def _strip_controls(text: str, *, keep: str = "") -> str:
     """The text without characters that steer a terminal or turn the direction of writing."""
+    if text.isprintable():
+        return text
     return "".join(c for c in text if c in keep or unicodedata.category(c) not in ("Cc", "Cf"))
 
 

@@ -16,10 +16,12 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import IO, Any
 
@@ -35,6 +37,8 @@ SPARQL_JSON: Mapping[str, str] = {
 
 START_S = 120.0
 """How long a new process may take to open the store; a log that a crash left is read first."""
+
+_FOREVER_S = 1e7
 
 _START = """
 import json, sys
@@ -128,6 +132,7 @@ class QueryWorker:
         store cannot be opened.
         """
         limit_s = min(self.limits.timeout_s, timeout_s or self.limits.timeout_s)
+        limit_s = limit_s if limit_s < _FOREVER_S else _FOREVER_S
         request = {
             "sparql": sparql,
             "accept": dict(accept),
@@ -138,19 +143,25 @@ class QueryWorker:
             "timeout_s": limit_s,
         }
         with self._lock:
-            process = self._living()
             try:
-                return process.ask(request, timeout_s=limit_s)
-            except BaseException as error:
-                if not isinstance(error, KGError) or process.is_over:
-                    self._end()
-                raise
+                return self._ask_living(request, limit_s)
+            except _NeverBegunError:  # it had died before, while nobody asked
+                return self._ask_living(request, limit_s)
+
+    def _ask_living(self, request: Mapping[str, Any], limit_s: float) -> Reply:
+        process = self._living()
+        try:
+            return process.ask(request, timeout_s=limit_s)
+        except BaseException as error:
+            if not isinstance(error, KGError) or process.is_over:
+                self._end()
+            raise
 
     def close(self) -> None:
         """Ends the process, also in the middle of a query, whose caller gets a QueryError."""
         self._closed = True
         if process := self._process:
-            process.kill()
+            process.end()
         with self._lock:
             self._end()
 
@@ -174,8 +185,9 @@ class _Process:
 
     def __init__(self, path: Path, memory_mb: int) -> None:
         self._memory_mb = memory_mb
+        self._ended = False
         self._talk = tempfile.TemporaryFile()  # noqa: SIM115 -- what the engine says as it dies
-        self._reason = ""
+        self._last_words = b""
         paths = json.dumps([str(Path(entry).absolute()) for entry in sys.path])
         self._popen = subprocess.Popen(
             [sys.executable, "-I", "-c", _START, paths, str(path.absolute()), str(memory_mb)],
@@ -184,6 +196,8 @@ class _Process:
             stderr=self._talk,
             start_new_session=True,  # Ctrl-C is for the parent
         )
+        self._frames: SimpleQueue[bytes | None] = SimpleQueue()
+        threading.Thread(target=self._read_frames, daemon=True).start()
 
     @property
     def pid(self) -> int:
@@ -192,87 +206,80 @@ class _Process:
     @property
     def is_over(self) -> bool:
         """Has it ended, or is it about to?"""
-        return bool(self._reason) or self._popen.poll() is not None
+        return self._ended or self._popen.poll() is not None
 
     def ask(self, request: Mapping[str, Any], *, timeout_s: float) -> Reply:
         """The answer to one request of :func:`kg.asking.answers.run_worker`."""
-        try:
-            with self._deadline(START_S, "start"):
-                write_frame(self._pipe("stdin"), json.dumps(request).encode())
-                head = json.loads(self._read())
-            if head:
-                self._read()
-                raise _fault(head, self._memory_mb)
-            with self._deadline(timeout_s, "time"):
-                head, body = json.loads(self._read()), self._read()
-        except (EOFError, BrokenPipeError) as error:
-            raise self._obituary(timeout_s) from error
+        self._send(json.dumps(request).encode())
+        late: KGError = StoreError(f"the store could not be opened within {START_S:g} s")
+        head = json.loads(self._receive(START_S, late, begun=False))
+        end = time.monotonic() + timeout_s
+        late = QueryLimitError(
+            f"query: stopped after {timeout_s:g} s; ask for less, or raise the time limit"
+        )
+        if not head:  # the snapshot is open, the query's own time begins
+            head = json.loads(self._receive(timeout_s, late))
+        body = self._receive(end - time.monotonic(), late)
         if "fault" in head:
             raise _fault(head, self._memory_mb)
         return Reply(head["kind"], head["media_type"], body)
 
-    def kill(self) -> None:
-        """Ends the process at once; who waits for its answer gets a QueryError."""
-        self._stop("closed")
-
     def end(self) -> None:
-        """Ends the process and lets go of all that belongs to it."""
-        self.kill()
-        self._popen.wait()
-        for pipe in (self._popen.stdin, self._popen.stdout, self._talk):
-            if pipe is not None:
-                with suppress(OSError):  # what was not yet sent to a dead process
-                    pipe.close()
-
-    def _stop(self, reason: str) -> None:
-        self._reason = self._reason or reason
+        """Kills the process and goes on at once: to free much memory takes a while."""
+        self._ended = True
         self._popen.kill()
 
-    @contextmanager
-    def _deadline(self, seconds: float, reason: str) -> Iterator[None]:
-        timer = threading.Timer(seconds, self._stop, [reason])
-        timer.daemon = True
-        timer.start()
+    def _send(self, frame: bytes) -> None:
+        with suppress(OSError, ValueError):  # it is dead: the answer will tell
+            write_frame(_pipe(self._popen.stdin), frame)
+
+    def _receive(self, seconds: float, late: KGError, *, begun: bool = True) -> bytes:
         try:
-            yield
-        finally:
-            timer.cancel()
-
-    def _pipe(self, name: str) -> IO[bytes]:
-        pipe: IO[bytes] | None = getattr(self._popen, name)
-        assert pipe is not None
-        return pipe
-
-    def _read(self) -> bytes:
-        frame = read_frame(self._pipe("stdout"))
+            frame = self._frames.get(timeout=max(seconds, 0))
+        except Empty:
+            self.end()
+            raise late from None
         if frame is None:
-            raise EOFError
+            raise self._obituary(begun=begun)
         return frame
 
-    def _obituary(self, timeout_s: float) -> KGError:
-        """What the death of the process means to who asked."""
-        code = self._popen.wait()
-        if self._reason == "time":
-            return QueryLimitError(
-                f"query: stopped after {timeout_s:g} s; ask for less, or raise the time limit"
-            )
-        if self._reason == "start":
-            return StoreError(f"the store could not be opened within {START_S:g} s")
-        if self._reason == "closed":
-            return QueryError("query: the worker was closed")
-        self._reason = "died"
+    def _read_frames(self) -> None:
+        """Takes in all that the process says, then buries it (in a thread of its own)."""
+        while (frame := read_frame(_pipe(self._popen.stdout))) is not None:
+            self._frames.put(frame)
+        self._popen.wait()
         self._talk.seek(0)
-        talk = self._talk.read()
-        if any(sign in talk for sign in _OUT_OF_MEMORY):
+        self._last_words = self._talk.read()
+        for pipe in (self._popen.stdin, self._popen.stdout, self._talk):
+            with suppress(OSError):  # what was not yet sent to a dead process
+                _pipe(pipe).close()
+        self._frames.put(None)
+
+    def _obituary(self, *, begun: bool) -> KGError:
+        """What the death of the process means to who asked."""
+        if self._ended:
+            return QueryError("query: the worker was closed")
+        if any(sign in self._last_words for sign in _OUT_OF_MEMORY):
             return _out_of_memory(self._memory_mb)
-        if code == -_SIGKILL:
-            return QueryError("query: its process was killed from outside; ask again")
+        if self._popen.returncode == -_SIGKILL:
+            kind = QueryError if begun else _NeverBegunError
+            return kind("query: its process was killed from outside; ask again")
         return QueryError(
-            f"query: the engine broke down (code {code}); a query nested too deeply can do that"
+            f"query: the engine broke down (code {self._popen.returncode}); "
+            "a query nested too deeply can do that"
         )
 
 
 _SIGKILL = 9
+
+
+class _NeverBegunError(QueryError):
+    """A query that met a process which had been killed before."""
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    assert pipe is not None
+    return pipe
 
 
 def _fault(head: Mapping[str, str], memory_mb: int) -> KGError:

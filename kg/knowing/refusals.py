@@ -145,8 +145,9 @@ def _find_undeclared(sparql: str) -> QueryError | None:
 
 
 def _explain_expected(expected: str) -> str:
-    """What the engine would have taken, without its classes of characters."""
-    told = " ".join(re.sub(r"\[[^\]]*\](, )?", "", expected).split()).rstrip(", ")
+    """What the engine would have taken, without classes of characters and what is refused."""
+    plain = re.sub(r"\[[^\]]*\](, )?|\b(LATERAL|SERVICE)\b(, )?", "", expected)
+    told = " ".join(plain.split()).rstrip(", ")
     if not told:
         return "this cannot stand here"
     return f"expected {told if len(told) <= _MAX_EXPECTED else told[:_MAX_EXPECTED] + ' …'}"
