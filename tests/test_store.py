@@ -16,8 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store
 
+from kg import names
 from kg.errors import InputError, QueryError, StoreError
-from kg.knowing.store import EXPORT_FORMATS, GraphStore, check_query
+from kg.knowing.store import EXPORT_FORMATS, GraphStore, check_query, digest_of, digests
 from kg.names import ART, KNOWLEDGE
 from kg.records import Article, Reading
 
@@ -184,7 +185,10 @@ def test_the_copies_of_the_seam_are_the_same_bytes_every_time(tmp_path: Path) ->
 
 def test_what_was_read_already_is_known(tmp_path: Path) -> None:
     article = make_reading("one").article
-    assert not filled("one").has_reading(article), "no copies in memory"
+    memory = GraphStore()
+    memory.put_article(make_reading("one"), lexicon=LEXICON, model="m", version="1")
+    assert memory.has_reading(article, model="m", version="1"), "no copies in memory"
+    assert not memory.has_reading(article, model="m", version="2")
     with GraphStore.open(tmp_path / "s") as store:
         assert not store.has_reading(article)
         store.put_article(make_reading("one"), lexicon=LEXICON, model="m", version="1")
@@ -194,6 +198,12 @@ def test_what_was_read_already_is_known(tmp_path: Path) -> None:
         changed = dataclasses.replace(article, text=article.text + "!")
         assert not store.has_reading(changed, model="m", version="1")
         assert not store.has_reading(dataclasses.replace(article, id="../x"))
+        moved = dataclasses.replace(article, source="elsewhere/one.txt")
+        assert store.has_reading(moved, model="m", version="1"), "wherever the file lies"
+        pending = tmp_path / "s" / "readings" / "one.jsonl.gz.new"
+        pending.write_bytes(b"from a crash")
+        assert not store.has_reading(article, model="m", version="1")
+        pending.unlink()
         (tmp_path / "s" / "readings" / "one.jsonl.gz").write_bytes(b"broken")
         assert not store.has_reading(article, model="m", version="1")
 
@@ -391,3 +401,61 @@ def test_other_versions_and_models_are_other_graphs() -> None:
     store = filled("one")
     again = dataclasses.replace(make_reading("one"))
     assert store.put_article(again, lexicon=LEXICON, model="better") is True
+
+
+def entity_names(store: GraphStore) -> list[str]:
+    rows = store.query("SELECT DISTINCT ?n { GRAPH kg:knowledge { ?e rdfs:label ?n } } ORDER BY ?n")
+    assert isinstance(rows, QuerySolutions)
+    return [row["n"].value for row in rows]
+
+
+def test_entities_wait_for_a_decision_until_the_refresh() -> None:
+    store = GraphStore()
+    store.put_article(make_reading("one"), lexicon=LEXICON)
+    stale = [node.value.removeprefix(names.ENT) for node in store.stale_entities()]
+    assert {"person-nathan-sales", "us-government", "usa"} < set(stale)
+    assert entity_names(store) == []
+    assert store.refresh_knowledge() == len(stale) == 6
+    assert store.stale_entities() == []
+    store.put_article(make_reading("one", published="2020-01-01"), lexicon=LEXICON)
+    assert store.stale_entities() == [], "a new date says nothing about anybody"
+
+
+def test_only_what_changed_is_decided_again_and_all_comes_out_the_same() -> None:
+    once, again = filled("one", "two", "three"), filled("one")
+    for article in ("two", "three"):
+        filled(article, store=again)
+    assert export(once) == export(again)
+    again.mark_all_stale()
+    assert len(again.stale_entities()) >= again.count_entities() == 6
+    again.refresh_knowledge()
+    assert export(once) == export(again)
+    again.remove_article("three")
+    again.refresh_knowledge()
+    assert export(again) == export(filled("one", "two"))
+
+
+def test_a_reader_decides_what_a_crash_left_undecided(tmp_path: Path) -> None:
+    with GraphStore.open(tmp_path / "s") as store:
+        store.put_article(make_reading("one"), lexicon=LEXICON)  # and no refresh: killed
+    with GraphStore.open(tmp_path / "s", read_only=True) as reader:
+        assert reader.stale_entities() == []
+        assert entity_names(reader) != []
+        assert reader.read_only
+
+
+def test_a_reader_beside_a_writer_sees_that_entities_wait(tmp_path: Path) -> None:
+    with GraphStore.open(tmp_path / "s") as writer:
+        writer.put_article(make_reading("one"), lexicon=LEXICON)
+        with GraphStore.open(tmp_path / "s", read_only=True) as reader:
+            assert len(reader.stale_entities()) == 6
+            assert reader.article_ids() == ["one"]
+
+
+def test_a_graph_carries_the_digest_of_what_it_holds() -> None:
+    store = filled("one", "two")
+    found = {name: set(store.quads(graph=NamedNode(ART + name))) for name in ("one", "two")}
+    for quads in found.values():
+        assert digests(quads) == {digest_of(quads)}
+        assert digest_of(list(quads)[1:]) != digest_of(quads)
+    assert digests(found["one"]) != digests(found["two"])

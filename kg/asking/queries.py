@@ -27,12 +27,12 @@ from pyoxigraph import (
     NamedNode,
     QueryBoolean,
     QuerySolutions,
-    QueryTriples,
     Triple,
 )
 
 from kg import names
 from kg.errors import LexiconError, NotFoundError, QueryError
+from kg.knowing.engines import Answer
 from kg.knowing.store import GraphStore, sort_triples, write_quads
 from kg.lexicon import ontology_path
 
@@ -190,7 +190,7 @@ def make_term(value: str) -> NamedNode | Literal:
     return Literal(value)
 
 
-def _read_answer(answer: QuerySolutions | QueryBoolean | QueryTriples) -> Result:
+def _read_answer(answer: Answer) -> Result:
     if isinstance(answer, QuerySolutions):
         columns = tuple(variable.value for variable in answer.variables)
         return Table(columns, tuple(tuple(row[column] for column in columns) for row in answer))

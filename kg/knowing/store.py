@@ -10,10 +10,11 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import time
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -23,16 +24,14 @@ from pyoxigraph import (
     Literal,
     NamedNode,
     Quad,
-    QueryBoolean,
-    QuerySolutions,
-    QueryTriples,
     RdfFormat,
     Store,
     Triple,
 )
 
 from kg import __version__, names
-from kg.errors import InputError, QueryError, StoreError
+from kg.errors import QueryError, StoreError
+from kg.knowing.engines import Answer, EmbeddedEngine, Engine, open_disk, store_errors
 from kg.knowing.entities import GENERIC_KINDS, merge_entities
 from kg.knowing.triples import (
     CLASS_OF_KIND,
@@ -57,8 +56,10 @@ EXPORT_FORMATS: Mapping[str, RdfFormat] = {
     "xml": RdfFormat.RDF_XML,
 }
 
-Answer = QuerySolutions | QueryBoolean | QueryTriples
-
+DIGEST = kg_term("digest")
+INPUT_DIGEST = kg_term("inputDigest")
+_STALE = kg_term("stale")
+_LOCAL_TO = kg_term("localTo")
 _RDF_TYPE = NamedNode(names.PREFIXES["rdf"] + "type")
 _LABEL = NamedNode(names.PREFIXES["rdfs"] + "label")
 _ALT_LABEL = NamedNode(names.PREFIXES["skos"] + "altLabel")
@@ -66,6 +67,13 @@ _GENERATED_BY = NamedNode(names.PREFIXES["prov"] + "wasGeneratedBy")
 _SAME_AS = NamedNode(names.PREFIXES["owl"] + "sameAs")
 _INTEGER = NamedNode(names.PREFIXES["xsd"] + "integer")
 _KNOWLEDGE = NamedNode(names.KNOWLEDGE)
+_ENTITIES_AT_ONCE = 500
+_COUNTS = ("mentionCount", "articleCount")
+_COUNT_MENTIONS = """
+SELECT ?entity (COUNT(DISTINCT ?link) AS ?mentions) (COUNT(DISTINCT ?graph) AS ?articles) WHERE {
+  VALUES ?entity { NODES }
+  GRAPH ?graph { ?link kg:entity ?entity ; kg:mention ?mention }
+} GROUP BY ?entity"""
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -125,33 +133,54 @@ def _asks_a_service(sparql: str) -> bool:
 class GraphStore:
     """Quads of many articles. Use as a context manager, or call :meth:`close`.
 
-    ``GraphStore()`` lives in memory; :meth:`open` gives the one in a directory.
+    ``GraphStore()`` lives in memory; :meth:`open` gives the one in a directory or behind
+    the address of a SPARQL 1.1 server.
     """
 
     def __init__(
-        self, *, store: Store | None = None, path: Path | None = None, read_only: bool = False
+        self,
+        *,
+        store: Store | None = None,
+        engine: Engine | None = None,
+        path: Path | None = None,
     ) -> None:
-        self._store = Store() if store is None else store
+        self.engine = EmbeddedEngine(store=store) if engine is None else engine
         self.path = path
-        self.read_only = read_only
+        self.read_only = self.engine.read_only
 
     @classmethod
-    def open(cls, path: str | Path, *, read_only: bool = False) -> GraphStore:
+    def open(cls, location: str | Path, *, read_only: bool = False) -> GraphStore:
         """The store in a directory, made where there is none (unless ``read_only``).
 
-        A read-only store sees what was committed when it was opened. Raises
-        StoreError when the directory cannot be used: no store, a newer format,
-        not writable, or being written by another process.
+        A location that begins with ``http://`` or ``https://`` is a SPARQL 1.1 server
+        (:mod:`kg.knowing.servers`). A read-only store sees what was committed when it was
+        opened; what a crashed build left undecided is decided first. Raises StoreError when
+        the place cannot be used: no store, a newer format, not writable, or being written by
+        another process.
         """
-        path = Path(path)
-        with _store_errors(path):
+        if is_address(location):
+            from kg.knowing.servers import ServerEngine, read_server
+
+            return cls(engine=ServerEngine(read_server(str(location)), read_only=read_only))
+        path = Path(location)
+        with store_errors(path):
             if read_only or _is_store(path):
                 _check_format(path)
             else:
                 _make_directory(path)
-            inner = str(path / "oxigraph")
-            store = _open_reader(inner) if read_only else Store(inner)
-        return cls(store=store, path=path, read_only=read_only)
+        store = cls(engine=open_disk(path / "oxigraph", read_only=read_only), path=path)
+        return store._caught_up() if read_only else store
+
+    def _caught_up(self) -> GraphStore:
+        """The same store after what a crash left undecided is decided; else as it is."""
+        if self.path is None or not self.stale_entities():
+            return self
+        try:
+            with GraphStore.open(self.path) as writer:
+                writer.refresh_knowledge()
+        except StoreError:
+            return self  # somebody is writing just now, or nobody may
+        return GraphStore(engine=open_disk(self.path / "oxigraph", read_only=True), path=self.path)
 
     def __enter__(self) -> GraphStore:
         return self
@@ -166,13 +195,10 @@ class GraphStore:
 
     def close(self) -> None:
         """Writes all to disk and lets go of the directory; the store is empty afterwards."""
-        if not self.read_only and self.path:
-            with _store_errors(self.path):
-                self._store.flush()
-        self._store = Store()
+        self.engine.close()
 
     def __len__(self) -> int:
-        return len(self._store)
+        return len(self.engine)
 
     def __bool__(self) -> bool:
         return True  # an empty store is still a store
@@ -189,15 +215,17 @@ class GraphStore:
     ) -> bool:
         """Replaces the graph of one article in one transaction; False when nothing changed.
 
-        ``lexicon`` is that of the article's language unless given. Raises InputError for
+        ``lexicon`` is that of the article's language unless given. The same transaction notes
+        which entities :meth:`refresh_knowledge` has to decide again. Raises InputError for
         an id that cannot name a graph, StoreError when the store cannot be written.
         """
         lexicon = lexicon or read_lexicon(reading.article.lang)
         quads = make_quads(reading, lexicon=lexicon, model=model, version=version)
         graph = NamedNode(names.article_iri(check_article_id(reading.article.id)))
-        with _store_errors(self.path):
+        sealed = seal(graph, quads, input=input_digest(reading.article))
+        with store_errors(self.path):
             pending = self._write_copy(reading)
-            changed = self._replace(graph, quads)
+            changed = self._replace(graph, sealed)
             if pending:
                 pending.replace(pending.with_suffix(""))
         return changed
@@ -205,36 +233,29 @@ class GraphStore:
     def remove_article(self, article: str) -> bool:
         """Takes an article out of the store; False when it is not there."""
         graph = NamedNode(names.article_iri(check_article_id(article)))
-        with _store_errors(self.path):
-            there = self._replace(graph, ())
+        with store_errors(self.path):
+            there = self._replace(graph, set())
             if copy := self._copy_path(article):
                 copy.unlink(missing_ok=True)
         return there
 
-    def refresh_knowledge(self) -> int:
-        """Merges the entities of all articles into the graph ``kg:knowledge``.
+    def _replace(self, graph: NamedNode, new: set[Quad]) -> bool:
+        """One graph for another in one transaction; only the difference is written.
 
-        Gives the number of entities there. Call it once after the last article; it also
-        moves all that was committed out of the engine's log, so that readers open fast.
+        A server may spell a number otherwise: there, equal digests tell that nothing changed.
         """
-        with _store_errors(self.path):
-            quads = list(self._knowledge_quads())
-            self._replace(_KNOWLEDGE, quads)
-            self._store.flush()
-        return len({quad.subject for quad in quads})
+        self._check_writable()
+        old = set(self.quads(graph=graph))
+        same = digests(new) == digests(old) != set() and not self.engine.is_exact
+        if new == old or same:
+            return False
+        gone, fresh = old - new, new - old
+        self.engine.replace(graph, gone, fresh, list(_marks(gone | fresh)))
+        return True
 
-    def _replace(self, graph: NamedNode, quads: Iterable[Quad]) -> bool:
-        """One graph for another in one transaction; only the difference is written."""
+    def _check_writable(self) -> None:
         if self.read_only:
-            raise StoreError(f"{self.path}: this store was opened for reading only")
-        new = _canonical(quads)
-        old = set(self._store.quads_for_pattern(None, None, None, graph))
-        gone = _update("DELETE", graph, old - new) if new else f"DROP SILENT GRAPH {graph}"
-        parts = [gone if old else "", _update("INSERT", graph, new - old)]
-        update = ";\n".join(part for part in parts if part)
-        if update:
-            self._store.update(update)
-        return bool(update)
+            raise StoreError(f"{self.path or 'store'}: this store was opened for reading only")
 
     # --- the seam records beside the graph
 
@@ -251,7 +272,7 @@ class GraphStore:
         if path.exists() and path.read_bytes() == packed:
             return None
         path.parent.mkdir(exist_ok=True)
-        pending = path.with_name(path.name + ".new")
+        pending = _pending(path)
         try:
             pending.write_bytes(packed)
         except OSError:
@@ -262,19 +283,33 @@ class GraphStore:
     def has_reading(self, article: Article, *, model: str = "", version: str = __version__) -> bool:
         """Whether this very article was already read by this model and version.
 
-        True only where the copy of the seam holds the same text and particulars; a
-        store in memory keeps no copies and always answers False.
+        True only where the text and all particulars are the same, and in a directory where
+        the copy of the seam is whole.
         """
-        path = self._copy_path(article.id) if SAFE_ID.fullmatch(article.id) else None
-        node = NamedNode(names.article_iri(article.id)) if path else None
-        run = reading_node(article.id, version=version, model=model)
-        if path is None or not any(self.quads(node, _GENERATED_BY, run, node)):
+        if not SAFE_ID.fullmatch(article.id):
             return False
+        node = NamedNode(names.article_iri(article.id))
+        run = reading_node(article.id, version=version, model=model)
+        seen = Literal(input_digest(article))
+        if not any(self.quads(node, _GENERATED_BY, run, node)):
+            return False
+        return any(self.quads(node, INPUT_DIGEST, seen, node)) and self.has_copy(article.id)
+
+    def has_copy(self, article: str) -> bool:
+        """Whether the copy of the seam is there, whole and in its place; True where none is kept.
+
+        A new copy that still waits beside its place was written just before a crash.
+        """
+        path = self._copy_path(article)
+        if path is None:
+            return True
         try:
-            with gzip.open(path, "rt", encoding="utf-8", errors="surrogatepass") as file:
-                return read_record(file.readline(), where=str(path)) == article
-        except (OSError, EOFError, InputError, UnicodeDecodeError):
-            return False  # a missing or broken copy: read the article again
+            with gzip.open(path, "rb") as file:
+                while file.read(1 << 20):
+                    pass
+        except (OSError, EOFError, zlib.error):
+            return False
+        return not _pending(path).exists()
 
     def read_readings(self) -> Iterator[Reading]:
         """What was read of each article, sorted by its id. Raises StoreError for a broken copy."""
@@ -282,7 +317,7 @@ class GraphStore:
             path = self._copy_path(article)
             if path is None:
                 return
-            with _store_errors(path):
+            with store_errors(path):
                 text = gzip.decompress(path.read_bytes()).decode("utf-8", "surrogatepass")
             lines = (line for line in text.split("\n") if line)
             yield from group_records(read_record(line, where=str(path)) for line in lines)
@@ -291,7 +326,7 @@ class GraphStore:
 
     def article_ids(self) -> list[str]:
         """The ids of the articles in the store, sorted."""
-        graphs = (str(graph.value) for graph in self._store.named_graphs())
+        graphs = (graph.value for graph in self.engine.graphs())
         return sorted(g.removeprefix(names.ART) for g in graphs if g.startswith(names.ART))
 
     def quads(
@@ -302,8 +337,7 @@ class GraphStore:
         graph: NamedNode | None = None,
     ) -> Iterator[Quad]:
         """The quads that match, None matching all; in no particular order."""
-        with _store_errors(self.path):
-            yield from self._store.quads_for_pattern(subject, predicate, object, graph)
+        return self.engine.quads(subject, predicate, object, graph)
 
     def query(self, sparql: str, *, graph: NamedNode | None = None) -> Answer:
         """The answer to a SPARQL query over the union of all graphs, or over one graph.
@@ -313,15 +347,7 @@ class GraphStore:
         cannot be read (with line and column), that writes, or that reaches outside the store.
         """
         check_query(sparql)
-        try:
-            return self._store.query(
-                sparql,
-                prefixes=dict(names.PREFIXES),
-                use_default_graph_as_union=graph is None,
-                default_graph=graph,
-            )
-        except (SyntaxError, ValueError, RuntimeError, OSError) as error:
-            raise QueryError(f"query: {error}") from error
+        return self.engine.query(sparql, graph=graph)
 
     def export(self, format: str, out: IO[bytes]) -> None:
         """Writes the store to a binary file in one of EXPORT_FORMATS, sorted.
@@ -341,53 +367,91 @@ class GraphStore:
             raise StoreError(f"export: {error}") from error
 
     def _sorted_quads(self) -> Iterator[Quad]:
-        for graph in sorted(self._store.named_graphs(), key=str):
-            found = self._store.quads_for_pattern(None, None, None, graph)
+        for graph in sorted(self.engine.graphs(), key=str):
+            found = self.quads(graph=graph)
             yield from sorted(found, key=_sort_key)
 
     def _sorted_triples(self) -> Iterator[Triple]:
-        subjects = {str(quad.subject): quad.subject for quad in self._store}
+        subjects = {str(quad.subject): quad.subject for quad in self.quads()}
         for _, subject in sorted(subjects.items()):
-            found = self._store.quads_for_pattern(subject, None, None, None)
+            found = self.quads(subject)  # type: ignore[arg-type]  # there are no blank nodes
             yield from sorted({quad.triple for quad in found}, key=_sort_key)
 
     # --- merged knowledge
 
-    def _knowledge_quads(self) -> Iterator[Quad]:
-        local = _values(quad.subject for quad in self.quads(None, kg_term("localTo")))
-        mentions, articles = self._count_mentions()
-        attested = [e for e in self._attested_entities() if names.ENT + e.id not in local]
-        kinds: dict[str, set[str]] = defaultdict(set)
-        for entity in attested:
-            kinds[entity.id].add(entity.kind)
-        for entity in merge_entities(attested):
-            node = NamedNode(names.ENT + entity.id)
-            yield from _merged_quads(node, entity, _specific(kinds[entity.id]))
-            for name, count in (("mentionCount", mentions), ("articleCount", articles)):
-                value = Literal(str(count[node]), datatype=_INTEGER)
-                yield Quad(node, kg_term(name), value, _KNOWLEDGE)
+    def stale_entities(self) -> list[NamedNode]:
+        """The entities that articles know otherwise than ``kg:knowledge`` does, sorted."""
+        marks = self.quads(_KNOWLEDGE, _STALE, None, _KNOWLEDGE)
+        return sorted((q.object for q in marks if isinstance(q.object, NamedNode)), key=str)
 
-    def _count_mentions(self) -> tuple[Counter[object], Counter[object]]:
-        links_of = {quad.subject for quad in self.quads(None, kg_term("mention"))}
-        links = [q for q in self.quads(None, kg_term("entity")) if q.subject in links_of]
-        mentions = Counter[object](quad.object for quad in links)
-        pairs = {(quad.object, quad.graph_name) for quad in links}
-        return mentions, Counter[object](entity for entity, _ in pairs)
+    def refresh_knowledge(self) -> int:
+        """Merges what articles say of the same entity into the graph ``kg:knowledge``.
 
-    def _attested_entities(self) -> Iterator[Entity]:
-        """What each article knows of each entity, one record for each kind that it gives."""
-        for article in self.article_ids():
-            graph = NamedNode(names.article_iri(article))
-            about: dict[NamedNode, list[Quad]] = defaultdict(list)
-            for quad in self.quads(graph=graph):
-                if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(names.ENT):
-                    about[quad.subject].append(quad)
-            for node, quads in about.items():
-                yield from _make_entities(node, quads)
+        Only entities that changed since the last time are decided again, some hundred in one
+        transaction, so that a break loses nothing. Gives the number of entities there. Call
+        it once after the last article; it also moves all that was committed out of the
+        engine's log, so that readers open fast.
+        """
+        self._check_writable()
+        with store_errors(self.path):
+            stale = self.stale_entities()
+            for start in range(0, len(stale), _ENTITIES_AT_ONCE):
+                self._refresh(stale[start : start + _ENTITIES_AT_ONCE])
+            self.engine.flush()
+        return self.count_entities()
+
+    def mark_all_stale(self) -> None:
+        """Has all entities decided again at the next :meth:`refresh_knowledge`."""
+        self._check_writable()
+        links = self.quads(None, kg_term("entity"))
+        known = (q.subject for q in self.quads(None, _LABEL, None, _KNOWLEDGE))
+        nodes = {node for node in chain((q.object for q in links), known)}
+        marks = {_mark(node) for node in nodes if isinstance(node, NamedNode)}
+        self.engine.replace(_KNOWLEDGE, set(), marks, ())
+
+    def count_entities(self) -> int:
+        """The number of entities in ``kg:knowledge``."""
+        return len({quad.subject for quad in self.quads(None, _LABEL, None, _KNOWLEDGE)})
+
+    def _refresh(self, nodes: Sequence[NamedNode]) -> None:
+        about = list(self.engine.about(nodes))
+        old = {quad for quad in about if quad.graph_name == _KNOWLEDGE}
+        new = canonical(self.knowledge_of(about))
+        gone = {*(old - new), *map(_mark, nodes)}
+        self.engine.replace(_KNOWLEDGE, gone, new - old, ())
+
+    def knowledge_of(self, about: Iterable[Quad]) -> Iterator[Quad]:
+        """What ``kg:knowledge`` must hold of some entities, from all quads about them."""
+        by_node = _by_node_and_graph(about)
+        counts = self._count_mentions(list(by_node))
+        for node, graphs in by_node.items():
+            attested = [e for quads in graphs.values() for e in _make_entities(node, quads)]
+            for entity in merge_entities(attested):
+                kinds = _specific({e.kind for e in attested})
+                yield from _merged_quads(node, entity, kinds)
+                for name, count in zip(_COUNTS, counts.get(node, (0, 0)), strict=True):
+                    value = Literal(str(count), datatype=_INTEGER)
+                    yield Quad(node, kg_term(name), value, _KNOWLEDGE)
+
+    def _count_mentions(self, nodes: Sequence[NamedNode]) -> dict[object, tuple[int, int]]:
+        """Mentions and articles of each entity."""
+        values = " ".join(map(str, nodes))
+        rows: Any = self.engine.query(_COUNT_MENTIONS.replace("NODES", values))
+        return {
+            row["entity"]: (int(row["mentions"].value), int(row["articles"].value)) for row in rows
+        }
 
 
-def _values(nodes: Iterable[object]) -> frozenset[str]:
-    return frozenset(node.value for node in nodes if isinstance(node, NamedNode))
+def _by_node_and_graph(about: Iterable[Quad]) -> dict[NamedNode, dict[object, list[Quad]]]:
+    """What each article says of each entity; of those that are local to one, nothing."""
+    found: dict[NamedNode, dict[object, list[Quad]]] = defaultdict(lambda: defaultdict(list))
+    local = set()
+    for quad in about:
+        if quad.graph_name != _KNOWLEDGE and isinstance(quad.subject, NamedNode):
+            found[quad.subject][quad.graph_name].append(quad)
+        if quad.predicate == _LOCAL_TO:
+            local.add(quad.subject)
+    return {node: graphs for node, graphs in found.items() if node not in local}
 
 
 def _make_entities(node: NamedNode, quads: Iterable[Quad]) -> Iterator[Entity]:
@@ -425,20 +489,53 @@ def _merged_quads(node: NamedNode, entity: Entity, kinds: Iterable[str]) -> Iter
         yield Quad(node, _SAME_AS, other, _KNOWLEDGE)
 
 
-# --- writing quads ------------------------------------------------------------------------
-
-
-def _canonical(quads: Iterable[Quad]) -> set[Quad]:
+def canonical(quads: Iterable[Quad]) -> set[Quad]:
     """Quads as the store will give them back (numbers in canonical form)."""
     store = Store()
     store.extend(quads)
     return set(store)
 
 
-def _update(verb: str, graph: NamedNode, quads: Iterable[Quad]) -> str:
-    lines = [f"{quad.triple} ." for quad in quads]
-    body = "\n".join(lines)
-    return f"{verb} DATA {{ GRAPH {graph} {{\n{body}\n}} }}" if lines else ""
+# --- whole or not at all ------------------------------------------------------------------
+
+
+def input_digest(article: Article) -> str:
+    """Sixteen hexadecimal digits of an article's text and particulars, wherever its file lies."""
+    return names.mint(write_record(replace(article, source="")))
+
+
+def seal(graph: NamedNode, quads: Iterable[Quad], *, input: str) -> set[Quad]:
+    """The quads of an article with the digests of what was read and of what came of it."""
+    found = canonical([*quads, Quad(graph, INPUT_DIGEST, Literal(input), graph)])
+    return found | {Quad(graph, DIGEST, Literal(digest_of(found)), graph)}
+
+
+def digest_of(quads: Iterable[Quad]) -> str:
+    """Sixteen hexadecimal digits of all triples but the digest itself, in any order."""
+    return names.mint(*sorted(str(quad.triple) for quad in quads if quad.predicate != DIGEST))
+
+
+def digests(quads: Iterable[Quad]) -> set[str]:
+    """The digests that stand in a graph: one in a graph of ours."""
+    return {quad.object.value for quad in quads if quad.predicate == DIGEST}  # type: ignore[union-attr]
+
+
+def _mark(node: NamedNode) -> Quad:
+    """The note that an entity is to be decided again."""
+    return Quad(_KNOWLEDGE, _STALE, node, _KNOWLEDGE)
+
+
+def _marks(quads: Iterable[Quad]) -> Iterator[Quad]:
+    """Notes for the entities that a change touches; one that is local to its article is not."""
+    changed = list(quads)
+    local = {quad.subject for quad in changed if quad.predicate == _LOCAL_TO}
+    terms = {term for quad in changed for term in (quad.subject, quad.object)}
+    for term in sorted(terms - local, key=str):
+        if isinstance(term, NamedNode) and term.value.startswith(names.ENT):
+            yield _mark(term)
+
+
+# --- writing quads ------------------------------------------------------------------------
 
 
 def _sort_key(item: Triple | Quad) -> tuple[str, bool, str, str]:
@@ -512,6 +609,16 @@ def _sort_prefixes(head: bytes, format: RdfFormat) -> bytes:
 # --- the directory ------------------------------------------------------------------------
 
 
+def is_address(location: str | Path) -> bool:
+    """Is a store's location the address of a server?"""
+    return str(location).lower().startswith(("http://", "https://"))
+
+
+def _pending(path: Path) -> Path:
+    """Where a file is written before it takes its place."""
+    return path.with_name(path.name + ".new")
+
+
 def _is_store(path: Path) -> bool:
     return (path / "store.json").exists()
 
@@ -532,40 +639,9 @@ def _check_format(path: Path) -> None:
 def _make_directory(path: Path) -> None:
     """A new, empty store directory."""
     path.mkdir(parents=True, exist_ok=True)
-    if any(path.iterdir()):
+    if any(found.name != "store.json.new" for found in path.iterdir()):
         raise StoreError(f"{path}: not empty and no newskg store; name a new directory")
     text = json.dumps({"format": FORMAT, "program": "newskg"}) + "\n"
-    (path / "store.json").write_text(text, encoding="utf-8")
-
-
-def _open_reader(path: str) -> Store:
-    """A snapshot; tried again where a writer tidies up its files at that very moment."""
-    for pause_s in (0.05, 0.2, 0.5):
-        try:
-            return Store.read_only(path)
-        except RuntimeError:
-            time.sleep(pause_s)
-    return Store.read_only(path)
-
-
-@contextmanager
-def _store_errors(path: Path | None) -> Iterator[None]:
-    """Turns what the disk and the engine raise into one line."""
-    try:
-        yield
-    except InputError:
-        raise
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise StoreError(_explain_error(path, error)) from error
-    except RuntimeError as error:  # pyoxigraph: writing to a read-only store, broken data
-        raise StoreError(f"{path or 'store'}: {error}") from error
-
-
-def _explain_error(path: Path | None, error: Exception) -> str:
-    text = str(error)
-    where = path or "store"
-    if "lock" in text.lower():
-        return f"{where}: another process is writing this store; try again when it has ended"
-    if "No space left" in text:
-        return f"{where}: the disk is full; make room and run again, nothing half is kept"
-    return f"{where}: {text}"
+    pending = _pending(path / "store.json")
+    pending.write_text(text, encoding="utf-8")
+    pending.replace(path / "store.json")
