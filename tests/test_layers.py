@@ -27,13 +27,17 @@ ORDER = [
     ],
     ["kg.reading.statements"],
     ["kg.knowing.entities", "kg.knowing.events", "kg.knowing.triples"],
+    ["kg.knowing.refusals", "kg.knowing.updates"],
     ["kg.knowing.engines", "kg.knowing.servers", "kg.knowing.store"],
     ["kg.knowing.shapes", "kg.knowing.explain"],
     ["kg.asking.queries", "kg.asking.network", "kg.asking.pictures", "kg.asking.pages"],
+    ["kg.asking.bindings", "kg.asking.answers", "kg.asking.workers"],
+    ["kg.asking.negotiation", "kg.asking.guard", "kg.asking.description", "kg.asking.protocol"],
+    ["kg.asking.changes", "kg.asking.pool", "kg.asking.service"],
     ["kg.evaluate", "kg.pipeline"],
     ["cli"],
 ]
-STORES = {"kg.knowing.store", "kg.knowing.engines"}
+STORES = {"kg.knowing.store", "kg.knowing.engines", "kg.knowing.updates", "kg.knowing.refusals"}
 RANK = {name: (row, at) for row, line in enumerate(ORDER) for at, name in enumerate(line)}
 
 

@@ -74,9 +74,7 @@ def read_question(
     return Question(text, default, named)
 
 
-def read_change(
-    *, url_query: bytes, content_type: str | None = None, body: bytes = b""
-) -> Change:
+def read_change(*, url_query: bytes, content_type: str | None = None, body: bytes = b"") -> Change:
     """The update of a POST. Raises ProtocolError as :func:`read_question` does."""
     url = _read_form(url_query, "the address")
     fields, sparql = _read_body(url, content_type, body, direct=UPDATE, name="update")

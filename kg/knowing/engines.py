@@ -26,6 +26,8 @@ from pyoxigraph import (
 
 from kg import names
 from kg.errors import InputError, QueryError, StoreError
+from kg.knowing.refusals import names_graphs
+from kg.knowing.updates import check_update
 
 Answer = QuerySolutions | QueryBoolean | QueryTriples | Iterator[Triple]
 """Rows of a SELECT, the truth of an ASK, or the triples of a CONSTRUCT or DESCRIBE."""
@@ -125,11 +127,25 @@ class EmbeddedEngine:
             return self.store.query(
                 sparql,
                 prefixes=dict(names.PREFIXES),
-                use_default_graph_as_union=graph is None,
+                use_default_graph_as_union=graph is None and not names_graphs(sparql),
                 default_graph=graph,
             )
         except (SyntaxError, ValueError, RuntimeError, OSError) as error:
             raise QueryError(f"query: {error}") from error
+
+    def update(self, sparql: str, *, base_iri: str | None = None) -> None:
+        """Changes quads, all or nothing, and has them on disk when it returns.
+
+        Raises QueryError for an update that cannot be read or that reaches outside the
+        store, StoreError when it cannot be written.
+        """
+        check_update(sparql)
+        try:
+            with store_errors(self.path):
+                self.store.update(sparql, base_iri=base_iri, prefixes=dict(names.PREFIXES))
+        except (SyntaxError, ValueError) as error:
+            raise QueryError(f"update: {error}") from error
+        self.flush()
 
     def flush(self) -> None:
         """See :class:`Engine`."""

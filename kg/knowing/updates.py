@@ -1,4 +1,4 @@
-"""What a SPARQL text says about itself, found in its words without an engine.
+"""What an update says about itself, found in its words without an engine.
 
 The words are read outside of strings, IRIs, prefixed names, variables and comments.
 """
@@ -10,19 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kg.errors import QueryError
+from kg.knowing.refusals import check_depth, expand_escapes, mask_query
 
-_TOKENS = re.compile(
-    r"""(?P<quiet>\"{3}(?:[^"\\]|\\.|"{1,2}(?!"))*\"{3}|'{3}(?:[^'\\]|\\.|'{1,2}(?!'))*'{3}
-    |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'
-    |<[^<>"{}|^`\\\x00-\x20]*>|\#[^\n\r]*|[?$]\w+|@[\w-]+
-    |[\w.\-·]*+:(?:[\w.:\-·%]|\\.)*)
-    |(?P<word>[\w.\-·]+)|(?P<mark>[{}])""",
-    re.VERBOSE | re.DOTALL,
-)
+_TOKENS = re.compile(r"(?P<name>[?$@][\w-]+|[\w.\-·]*+:[\w.:\-·%]*)|(?P<word>[\w.\-·]+)|[{}]")
 """A run of letters, points and hyphens is one word, so that reading takes linear time."""
 
-
-_REFUSED = "SERVICE and LOAD are refused: an update stays inside the store and never fetches anything"
+_REFUSED = "SERVICE and LOAD are refused: updates stay inside the store and never fetch anything"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +28,11 @@ class _Token:
 def _words(sparql: str) -> Iterator[_Token]:
     """The words and braces that can act, in capitals, with the depth of braces around them."""
     depth = 0
-    for match in _TOKENS.finditer(sparql):
-        if match["mark"] == "}":
-            depth -= 1
-        if match["quiet"] is None:
+    for match in _TOKENS.finditer(mask_query(sparql)):
+        depth -= match[0] == "}"
+        if match["name"] is None:
             yield _Token(match[0].upper(), match.start(), depth)
-        if match["mark"] == "{":
-            depth += 1
-
-
-def names_dataset(sparql: str) -> bool:
-    """Whether a query names its own dataset with FROM or FROM NAMED.
-
-    >>> names_dataset("ASK FROM <urn:g> { ?s ?p 1 }"), names_dataset("ASK { ?from a 'FROM' }")
-    (True, False)
-    """
-    return any(token.text == "FROM" and token.depth == 0 for token in _words(sparql))
+        depth += match[0] == "{"
 
 
 def add_using(sparql: str, *, graphs: Iterable[str] = (), named: Iterable[str] = ()) -> str:
@@ -66,7 +48,7 @@ def add_using(sparql: str, *, graphs: Iterable[str] = (), named: Iterable[str] =
         return sparql
     words = [token for token in _words(sparql) if token.depth == 0]
     if any(token.text in {"USING", "WITH"} for token in words):
-        raise QueryError("the update has USING or WITH, and the request names graphs: take one")
+        raise QueryError("update: it has USING or WITH, and the request names graphs: take one")
     parts, done = [], 0
     for place, token in enumerate(words):
         if token.text == "WHERE":
@@ -90,19 +72,15 @@ def check_update(sparql: str) -> None:
     As with queries, two independent checks must agree that it does not: one on its words,
     and, where it has a suspicious one at all, one on its grammar.
     """
-    unescaped = re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", _unescape, sparql)
-    if not re.search("service|load", unescaped, re.IGNORECASE):
+    check_depth(sparql)
+    expanded = expand_escapes(sparql)
+    if not re.search("service|load", expanded, re.IGNORECASE):
         return
-    for text in (sparql, unescaped):
+    for text in (sparql, expanded):
         if any("SERVICE" in token.text or "LOAD" in token.text for token in _words(text)):
             raise QueryError(_REFUSED)
     if not _stays_inside(sparql):
         raise QueryError(_REFUSED)
-
-
-def _unescape(match: re.Match[str]) -> str:
-    code = int(match[1] or match[2], 16)
-    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else " "
 
 
 def _stays_inside(sparql: str) -> bool:

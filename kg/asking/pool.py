@@ -1,0 +1,119 @@
+"""A few query workers behind a queue, for a service that answers many at once.
+
+A query that finds no worker free waits; one that finds the queue full is told to come
+back. Where nobody waits for an answer any more, its worker is stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from kg.asking.changes import run_change
+from kg.asking.protocol import Change, ProtocolError, Question
+from kg.asking.workers import Limits, QueryWorker, Reply
+from kg.errors import QueryError
+
+Leaving = Callable[[], Coroutine[Any, Any, None]]
+"""A function whose coroutine ends when the client has gone."""
+
+
+class Pool:
+    """Workers over the store in a directory. Raises StoreError where there is none."""
+
+    def __init__(
+        self, path: Path, *, limits: Limits | None = None, workers: int = 2, max_waiting: int = 32
+    ) -> None:
+        self.path = path
+        self.limits = limits or Limits()
+        self.max_waiting = max_waiting
+        self._waiting = 0
+        self._seats = [_Seat(path, self.limits) for _ in range(workers)]
+        self._free: asyncio.LifoQueue[_Seat] = asyncio.LifoQueue()
+        for seat in self._seats:
+            self._free.put_nowait(seat)
+        self._threads = ThreadPoolExecutor(workers + 1, thread_name_prefix="kg-ask")
+        self._one_change = asyncio.Lock()
+
+    async def ask(
+        self, question: Question, *, accept: Mapping[str, str], base: str, leaving: Leaving
+    ) -> Reply:
+        """The answer to a question; its worker is stopped when the client leaves.
+
+        Raises QueryError and its children, StoreError, and ProtocolError (503) when too
+        many wait.
+        """
+        seat = await self._take()
+        ask = partial(seat.ask, question, accept=accept, base=base)
+        asked = asyncio.get_running_loop().run_in_executor(self._threads, ask)
+        left = asyncio.ensure_future(leaving())
+        both: set[asyncio.Future[Any]] = {asked, left}
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            if not asked.done():
+                seat.stop()
+            return await asyncio.shield(asked)
+        except asyncio.CancelledError:
+            seat.stop()
+            raise
+        finally:
+            left.cancel()
+            asked.add_done_callback(lambda _: self._free.put_nowait(seat))
+
+    async def _take(self) -> _Seat:
+        if self._free.empty() and self._waiting >= self.max_waiting:
+            told = {"retry-after": str(max(1, round(self.limits.timeout_s)))}
+            raise ProtocolError(503, "too many queries wait already; try again", headers=told)
+        self._waiting += 1
+        try:
+            return await self._free.get()
+        finally:
+            self._waiting -= 1
+
+    async def change(self, change: Change, *, base: str) -> None:
+        """Carries out an update, one at a time. Raises QueryError, or StoreError for a lock."""
+        run = partial(run_change, self.path, change, base=base, limits=self.limits)
+        async with self._one_change:
+            await asyncio.get_running_loop().run_in_executor(self._threads, run)
+
+    def close(self) -> None:
+        """Ends the workers, also in the middle of a query; who waits for one gets a QueryError."""
+        for seat in self._seats:
+            seat.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class _Seat:
+    """The place of one worker; a worker that was stopped gets a successor."""
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        self._new = partial(QueryWorker, path, limits=limits)
+        self._worker: QueryWorker | None = self._new()
+        self._closed = False
+
+    def ask(self, question: Question, *, accept: Mapping[str, str], base: str) -> Reply:
+        worker = self._worker
+        if self._closed:
+            raise QueryError("query: the service is ending")
+        if worker is None:
+            worker = self._worker = self._new()
+        return worker.ask(
+            question.sparql,
+            accept=accept,
+            default_graphs=question.default_graphs,
+            named_graphs=question.named_graphs,
+            base_iri=base,
+        )
+
+    def stop(self) -> None:
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.close()
+
+    def close(self) -> None:
+        self._closed = True
+        self.stop()
