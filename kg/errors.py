@@ -8,6 +8,8 @@ The tree::
     +-- ModelError          a language pipeline that is missing, broken or unknown
     +-- StoreError          a store that cannot be opened, written or understood
     +-- QueryError          a SPARQL query that cannot be read or run
+    |   +-- QueryLimitError     it took too long, too much memory, or answered too much
+    |   +-- QueryFormatError    its answer cannot be written in the form that was asked for
     +-- NotFoundError       an IRI or a name that the store does not know
 
 The library raises these and never prints; the command line prints the message
@@ -40,7 +42,23 @@ class StoreError(KGError):
 
 
 class QueryError(KGError):
-    """A SPARQL query that cannot be parsed or evaluated."""
+    """A SPARQL query that cannot be parsed or evaluated.
+
+    ``excerpt`` is the line of the query with the fault and, below it, a mark under the
+    place; empty where no place is known.
+    """
+
+    def __init__(self, message: str, *, excerpt: str = "") -> None:
+        super().__init__(message)
+        self.excerpt = excerpt
+
+
+class QueryLimitError(QueryError):
+    """A query that was stopped: it took too long, too much memory, or answered too much."""
+
+
+class QueryFormatError(QueryError):
+    """An answer that cannot be written in the form that was asked for."""
 
 
 class NotFoundError(KGError):

@@ -30,9 +30,10 @@ from pyoxigraph import (
 )
 
 from kg import __version__, names
-from kg.errors import QueryError, StoreError
+from kg.errors import StoreError
 from kg.knowing.engines import Answer, EmbeddedEngine, Engine, open_disk, store_errors
 from kg.knowing.entities import GENERIC_KINDS, merge_entities
+from kg.knowing.refusals import check_query
 from kg.knowing.triples import (
     CLASS_OF_KIND,
     SAFE_ID,
@@ -75,56 +76,6 @@ SELECT ?entity (COUNT(DISTINCT ?link) AS ?mentions) (COUNT(DISTINCT ?graph) AS ?
   GRAPH ?graph { ?link kg:entity ?entity ; kg:mention ?mention }
 } GROUP BY ?entity"""
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-
-# --- queries that stay inside the store ---------------------------------------------------
-
-_QUIET = re.compile(
-    r"""\"{3}(?:[^"\\]|\\.|"{1,2}(?!"))*\"{3}|'{3}(?:[^'\\]|\\.|'{1,2}(?!'))*'{3}
-    |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'
-    |<[^<>"{}|^`\\\x00-\x20]*>|\\[_~.\-!$&'()*+,;=/?\#@%]|\#[^\n\r]*""",
-    re.VERBOSE | re.DOTALL,
-)
-"""Strings, IRIs, escapes of local names and comments: nothing in them can act."""
-
-_ACTING = re.compile(r"(?<![^\W\d])(?<![:?$@-])(service|load)", re.IGNORECASE)
-
-
-def check_query(sparql: str) -> None:
-    """Raises QueryError when a query would reach outside the store (SERVICE, LOAD).
-
-    Two independent checks must both agree that it does not: one on the words of
-    the query, and, where it has a suspicious word at all, one on its grammar.
-    """
-    unescaped = re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", _unescape, sparql)
-    if not re.search("service|load", unescaped, re.IGNORECASE):
-        return
-    for text in (sparql, unescaped):
-        if found := _ACTING.search(_QUIET.sub(" ", text)):
-            raise QueryError(_refusal(found[1]))
-    if _asks_a_service(sparql):
-        raise QueryError(_refusal("SERVICE"))
-
-
-def _refusal(word: str) -> str:
-    return f"{word.upper()} is refused: queries stay inside the store and never fetch anything"
-
-
-def _unescape(match: re.Match[str]) -> str:
-    code = int(match[1] or match[2], 16)
-    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else " "
-
-
-def _asks_a_service(sparql: str) -> bool:
-    """Whether a second parser sees a SERVICE; a query that it cannot read counts as one."""
-    from pyparsing import ParseException
-    from rdflib.plugins.sparql.parser import parseQuery
-
-    try:
-        tree = parseQuery(sparql)
-    except (ParseException, RecursionError):
-        return True
-    return "ServiceGraphPattern" in repr(tree)
 
 
 # --- the store ----------------------------------------------------------------------------

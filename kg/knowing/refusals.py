@@ -1,0 +1,143 @@
+"""Queries that are refused: those that reach outside the store, and those that cannot be read."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from kg.errors import QueryError
+
+MAX_DEPTH = 500
+"""Brackets in brackets; the engine's parser falls over at a few thousand."""
+
+_QUIET = re.compile(
+    r"""\"{3}(?:[^"\\]|\\.|"{1,2}(?!"))*\"{3}|'{3}(?:[^'\\]|\\.|'{1,2}(?!'))*'{3}
+    |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'
+    |<[^<>"{}|^`\\\x00-\x20]*>|\\[_~.\-!$&'()*+,;=/?\#@%]|\#[^\n\r]*""",
+    re.VERBOSE | re.DOTALL,
+)
+"""Strings, IRIs, escapes of local names and comments: nothing in them can act."""
+
+_ACTING = re.compile(r"(?<![^\W\d])(?<![:?$@-])(service|load)", re.IGNORECASE)
+_FROM = re.compile(r"(?<![\w:?$@.-])from(?![\w:.-])", re.IGNORECASE)
+
+
+def check_query(sparql: str) -> None:
+    """Raises QueryError when a query would reach outside the store (SERVICE, LOAD).
+
+    Two independent checks must both agree that it does not: one on the words of
+    the query, and, where it has a suspicious word at all, one on its grammar. Also
+    refused is what is nested so deeply that the engine's parser would fall over.
+    """
+    check_depth(sparql)
+    unescaped = expand_escapes(sparql)
+    if not re.search("service|load", unescaped, re.IGNORECASE):
+        return
+    for text in (sparql, unescaped):
+        if found := _ACTING.search(_QUIET.sub(" ", text)):
+            raise QueryError(_refusal(found[1]))
+    if _asks_a_service(sparql):
+        raise QueryError(_refusal("SERVICE"))
+
+
+def mask_query(sparql: str) -> str:
+    """The query, as long as it was, with blanks for its strings, IRIs and comments.
+
+    Escapes within names become ``_``.
+
+
+    >>> mask_query("ASK { ?s ?p 'a{b' } # all")
+    'ASK { ?s ?p       }      '
+    """
+    return _QUIET.sub(lambda m: ("_" if m[0][0] == "\\" else " ") * len(m[0]), sparql)
+
+
+def names_graphs(sparql: str) -> bool:
+    """Whether a query chooses its graphs itself, with FROM or FROM NAMED."""
+    return bool(_FROM.search(mask_query(sparql))) if _FROM.search(sparql) else False
+
+
+def check_depth(sparql: str) -> None:
+    """Raises QueryError for brackets that the engine's parser would fall over."""
+    depth = 0
+    if sum(map(sparql.count, "([{")) <= MAX_DEPTH:
+        return
+    for bracket in re.findall(r"[][(){}]", mask_query(sparql)):
+        depth += 1 if bracket in "([{" else -1
+        if depth > MAX_DEPTH:
+            raise QueryError(f"query: more than {MAX_DEPTH} brackets in brackets; nest it less")
+
+
+def _refusal(word: str) -> str:
+    return f"{word.upper()} is refused: queries stay inside the store and never fetch anything"
+
+
+def expand_escapes(sparql: str) -> str:
+    """The text with each escaped character (backslash, u, digits) as the character itself."""
+    return re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", _unescape, sparql)
+
+
+def _unescape(match: re.Match[str]) -> str:
+    code = int(match[1] or match[2], 16)
+    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else " "
+
+
+def _asks_a_service(sparql: str) -> bool:
+    """Whether a second parser sees a SERVICE; a query that it cannot read counts as one."""
+    from pyparsing import ParseException
+    from rdflib.plugins.sparql.parser import parseQuery
+
+    try:
+        tree = parseQuery(sparql)
+    except (ParseException, RecursionError):
+        return True
+    return "ServiceGraphPattern" in repr(tree)
+
+
+# --- the place of a fault -----------------------------------------------------------------
+
+_PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_MAX_LINE = 80
+_MAX_EXPECTED = 160
+
+
+def syntax_error(sparql: str, message: str) -> QueryError:
+    r"""The engine's complaint in one line, and the place in the query.
+
+    >>> fault = syntax_error("ASK { ?s ?p }", "error at 1:13: expected [_]")
+    >>> print(fault, fault.excerpt, sep="\n")
+    query: error at 1:13: this cannot stand here
+    ASK { ?s ?p }
+                ^
+    """
+    found = _PLACE.fullmatch(message)
+    if found is None:
+        return QueryError(f"query: {' '.join(message.split())}")
+    line, column = int(found[1]), int(found[2])
+    lines = sparql.split("\n")
+    excerpt = make_excerpt(lines[line - 1], column) if line <= len(lines) else ""
+    where = f"query: error at {line}:{column}"
+    return QueryError(f"{where}: {_explain_expected(found[3])}", excerpt=excerpt)
+
+
+def _explain_expected(expected: str) -> str:
+    """What the engine would have taken, without its classes of characters."""
+    told = " ".join(re.sub(r"\[[^\]]*\](, )?", "", expected).split()).rstrip(", ")
+    if not told:
+        return "this cannot stand here"
+    return f"expected {told if len(told) <= _MAX_EXPECTED else told[:_MAX_EXPECTED] + ' …'}"
+
+
+def make_excerpt(line: str, column: int) -> str:
+    """A line of text, cut around a column (from 1), and below it a mark under that column."""
+    start = max(0, min(column - _MAX_LINE // 2, len(line) - _MAX_LINE + 1))
+    part = line[start : start + _MAX_LINE]
+    shown = "".join(c if c.isprintable() else " " for c in part)
+    return f"{shown.rstrip()}\n{' ' * _width(shown[: column - 1 - start])}^"
+
+
+def _width(text: str) -> int:
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
