@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import KGError, QueryError, QueryLimitError, StoreError
+from kg.errors import KGError, QueryLimitError
 
 if TYPE_CHECKING:
     from kg.asking.protocol import Change
@@ -20,7 +20,6 @@ sys.path[:] = json.loads(sys.argv[1])
 from kg.asking.changes import run_request
 run_request()
 """
-_KINDS: dict[str, type[KGError]] = {"QueryError": QueryError, "StoreError": StoreError}
 
 
 def run_change(path: Path, change: Change, *, base: str, limits: Limits) -> None:
@@ -58,13 +57,14 @@ def run_change(path: Path, change: Change, *, base: str, limits: Limits) -> None
             "engine; nothing was changed"
         )
     if done.stdout:
-        kind, message = json.loads(done.stdout)
-        raise _KINDS[kind](message)
+        from kg.asking.answers import make_fault
+
+        raise make_fault(*json.loads(done.stdout))
 
 
 def run_request() -> None:
     """Does what standard input says, and writes what went wrong to standard output."""
-    from kg.asking.answers import limit_memory
+    from kg.asking.answers import limit_memory, name_fault
     from kg.knowing.engines import EmbeddedEngine
     from kg.knowing.store import GraphStore
     from kg.knowing.updates import add_using
@@ -77,5 +77,5 @@ def run_request() -> None:
             assert isinstance(store.engine, EmbeddedEngine)  # what a directory holds
             store.engine.update(update, base_iri=request["base"])
     except KGError as error:
-        kind = next(name for name, known in _KINDS.items() if isinstance(error, known))
-        json.dump([kind, str(error)], sys.stdout)
+        excerpt = getattr(error, "excerpt", "")
+        json.dump([name_fault(error), str(error), excerpt], sys.stdout)

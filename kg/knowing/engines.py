@@ -26,7 +26,7 @@ from pyoxigraph import (
 
 from kg import names
 from kg.errors import InputError, QueryError, StoreError
-from kg.knowing.refusals import names_graphs
+from kg.knowing.refusals import names_graphs, syntax_error
 from kg.knowing.updates import check_update
 
 Answer = QuerySolutions | QueryBoolean | QueryTriples | Iterator[Triple]
@@ -143,7 +143,11 @@ class EmbeddedEngine:
         try:
             with store_errors(self.path):
                 self.store.update(sparql, base_iri=base_iri, prefixes=dict(names.PREFIXES))
-        except (SyntaxError, ValueError) as error:
+        except SyntaxError as error:
+            fault = syntax_error(sparql, str(error))
+            told = str(fault).replace("query:", "update:", 1)
+            raise QueryError(told, excerpt=fault.excerpt) from error
+        except ValueError as error:
             raise QueryError(f"update: {error}") from error
         self.flush()
 
