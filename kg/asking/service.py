@@ -56,7 +56,7 @@ FILE_TYPES = {
     "LICENSES.txt": "text/plain; charset=utf-8",
 }
 FIRST_QUERY = """\
-# Who is spoken of in most articles? Ctrl-Enter asks.
+# Who is in most articles?
 SELECT ?actor ?name ?articles WHERE {
   GRAPH kg:knowledge { ?actor rdfs:label ?name ; kg:articleCount ?articles }
 }
@@ -323,7 +323,12 @@ def _read_file(name: str) -> bytes:
 @cache
 def _page() -> str:
     questions = [{"name": q.name, "title": q.title, "text": q.text} for q in read_stock_queries()]
-    settings = {"prefixes": names.PREFIXES, "query": FIRST_QUERY, "questions": questions}
+    settings = {
+        "base": names.BASE,
+        "prefixes": names.PREFIXES,
+        "query": FIRST_QUERY,
+        "questions": questions,
+    }
     text = json.dumps(settings, ensure_ascii=False).replace("<", "\\u003c")
     return _read_file("sparql.html").decode().replace("%%SETTINGS%%", text)
 

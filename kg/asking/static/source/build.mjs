@@ -3,15 +3,25 @@ import { build } from "esbuild";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-// The list of prefixes that comes with the editor is a copy of a public site, with
-// some of its spam; the page brings the project's own prefixes instead.
-const withoutPrefixList = {
-  name: "without-prefix-list",
+// What is changed in the editor: the list of prefixes that comes with it is a copy of a
+// public site, with some of its spam, and goes; the prefixes that the endpoint knows by
+// itself (sparql.js names them) count as declared; the table's own style comes as a sheet
+// and not as an element, which the page's policy does not let in.
+const CHANGES = [
+  [/(?:\w+ = "[^"]*", )+(prefixes_default = )\{[^}]*\}/, "$1{}"],
+  [/(lastPredicateOffset: e\.indentUnit \|\| 2,\s+prefixes: )\{\}/, "$1{ ...globalThis.knownPrefixes }"],
+  [/(l\(this, "createStyle", \(function\(e, n\) \{)/, "$1 return globalThis.addSheet(n);"],
+];
+
+const withChanges = {
+  name: "with-changes",
   setup({ onLoad }) {
     onLoad({ filter: /yasgui\.esm\.js$/ }, ({ path }) => {
-      const text = readFileSync(path, "utf8");
-      const contents = text.replace(/(?:\w+ = "[^"]*", )+(prefixes_default = )\{[^}]*\}/, "$1{}");
-      if (contents === text) throw new Error("no list of prefixes found: look at the new release");
+      let contents = readFileSync(path, "utf8");
+      for (const [found, instead] of CHANGES) {
+        if (!found.test(contents)) throw new Error(`look at the new release: no ${found}`);
+        contents = contents.replace(found, instead);
+      }
       return { contents, loader: "js" };
     });
   },
@@ -27,7 +37,7 @@ const result = await build({
   legalComments: "none",
   metafile: true,
   outdir: "..",
-  plugins: [withoutPrefixList],
+  plugins: [withChanges],
 });
 
 // Licences: those of the packages whose code is inside, by the names in the bundle's map.
