@@ -25,6 +25,8 @@ class Live:
     url: str
     process: subprocess.Popen[str]
     client: httpx.Client
+    store: Path
+    said: str
 
     @property
     def sparql(self) -> str:
@@ -85,7 +87,7 @@ def serving(store: Path, *options: object, **more: str) -> Iterator[Live]:
     assert found, said
     url = f"http://127.0.0.1:{found[1]}"
     with httpx.Client(timeout=60, trust_env=False) as client:
-        live = Live(url, process, client)
+        live = Live(url, process, client, store, said)
         try:
             yield live
         finally:

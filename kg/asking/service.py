@@ -403,6 +403,7 @@ class _Server(uvicorn.Server):
             ws="none",
             proxy_headers=False,
             server_header=False,
+            h11_max_incomplete_event_size=2 * MAX_ADDRESS_BYTES,
             limit_concurrency=200,
             timeout_graceful_shutdown=2,
         )

@@ -140,14 +140,18 @@ class EmbeddedEngine:
         store, StoreError when it cannot be written.
         """
         check_update(sparql)
+        if self.read_only:
+            raise StoreError(f"{self.path or 'store'}: this store was opened for reading only")
         try:
+            self.store.update(sparql, base_iri=base_iri, prefixes=dict(names.PREFIXES))
+        except OSError:
             with store_errors(self.path):
-                self.store.update(sparql, base_iri=base_iri, prefixes=dict(names.PREFIXES))
+                raise
         except SyntaxError as error:
             fault = syntax_error(sparql, str(error))
             told = str(fault).replace("query:", "update:", 1)
             raise QueryError(told, excerpt=fault.excerpt) from error
-        except ValueError as error:
+        except (ValueError, RuntimeError) as error:  # also a graph that is, or is not, there
             raise QueryError(f"update: {error}") from error
         self.flush()
 
