@@ -32,8 +32,9 @@ class Pool:
         self.limits = limits or Limits()
         self.max_waiting = max_waiting
         self._waiting = 0
+        self._closed = False
         self._seats = [_Seat(path, self.limits) for _ in range(workers)]
-        self._free: asyncio.LifoQueue[_Seat] = asyncio.LifoQueue()
+        self._free: asyncio.Queue[_Seat] = asyncio.Queue()
         for seat in self._seats:
             self._free.put_nowait(seat)
         self._threads = ThreadPoolExecutor(workers + 1, thread_name_prefix="kg-ask")
@@ -62,7 +63,7 @@ class Pool:
             raise
         finally:
             left.cancel()
-            asked.add_done_callback(lambda _: self._free.put_nowait(seat))
+            asked.add_done_callback(lambda _: self._give_back(seat))
 
     async def _take(self) -> _Seat:
         if self._free.empty() and self._waiting >= self.max_waiting:
@@ -74,6 +75,19 @@ class Pool:
         finally:
             self._waiting -= 1
 
+    def _give_back(self, seat: _Seat) -> None:
+        """Lets the next query have the seat, when a worker sits there again."""
+        if seat.is_filled or self._closed:
+            self._free.put_nowait(seat)
+            return
+
+        def put(done: asyncio.Future[None]) -> None:
+            done.exception()  # the next query will meet it again, and tell
+            self._free.put_nowait(seat)
+
+        ready = asyncio.get_running_loop().run_in_executor(self._threads, seat.fill)
+        ready.add_done_callback(put)
+
     async def change(self, change: Change, *, base: str) -> None:
         """Carries out an update, one at a time. Raises QueryError, or StoreError for a lock."""
         run = partial(run_change, self.path, change, base=base, limits=self.limits)
@@ -82,6 +96,7 @@ class Pool:
 
     def close(self) -> None:
         """Ends the workers, also in the middle of a query; who waits for one gets a QueryError."""
+        self._closed = True
         for seat in self._seats:
             seat.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -96,11 +111,10 @@ class _Seat:
         self._closed = False
 
     def ask(self, question: Question, *, accept: Mapping[str, str], base: str) -> Reply:
+        self.fill()
         worker = self._worker
-        if self._closed:
-            raise QueryError("query: the service is ending")
         if worker is None:
-            worker = self._worker = self._new()
+            raise QueryError("query: the service is ending")
         return worker.ask(
             question.sparql,
             accept=accept,
@@ -108,6 +122,16 @@ class _Seat:
             named_graphs=question.named_graphs,
             base_iri=base,
         )
+
+    def fill(self) -> None:
+        """Has a worker ready, so that the next query need not wait for its start."""
+        if not self.is_filled:
+            self.stop()
+            self._worker = None if self._closed else self._new()
+
+    @property
+    def is_filled(self) -> bool:
+        return self._worker is not None and self._worker.pid is not None
 
     def stop(self) -> None:
         worker, self._worker = self._worker, None

@@ -379,15 +379,22 @@ def serve(
 
 def _listen(host: str, port: int) -> socket.socket:
     """A socket that takes connections from now on. Raises KGError when it cannot be had."""
+    listener = None
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=128)
+        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, proto)  # with its proto, or answers wait 40 ms
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+        return listener
     except OSError as error:
+        if listener:
+            listener.close()
         if error.errno == errno.EADDRINUSE:
             raise KGError(
                 f"{host}:{port} is in use by another program; name another --port"
             ) from error
-        raise KGError(f"{host}:{port}: {error.strerror or error}") from error
+        raise KGError(f"{host}:{port} cannot be had ({error.strerror or error})") from error
 
 
 class _Server(uvicorn.Server):
