@@ -14,7 +14,7 @@ ONE_STATEMENT := SELECT ?s { ?event a kg:Coerce ; kg:statement ?s } ORDER BY ?s 
 
 export KG_STORE := $(OUT)/store
 
-.PHONY: demo test lint install clean
+.PHONY: demo test lint torture install clean
 
 demo: install
 	mkdir -p $(OUT)
@@ -42,6 +42,10 @@ test: install lint
 lint: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# Not part of `make test`: some two hundred builds killed at random moments (ten minutes).
+torture: install
+	$(BIN)/python tests/torture.py
 
 install: $(STAMP)
 

@@ -68,15 +68,24 @@ To = Annotated[
     typer.Option("--to", metavar="FILE", help="Write a file, whole or not at all, not stdout."),
 ]
 StoreDir = Annotated[
-    Path, typer.Option("--store", metavar="DIR", help="The store.", envvar="KG_STORE")
+    str,
+    typer.Option(
+        "--store", metavar="DIR|URL", help="A folder, or a SPARQL server.", envvar="KG_STORE"
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but faults.")]
 ExportFormat = Literal["turtle", "trig", "nquads", "ntriples", "jsonld", "xml"]
-ResultFormat = Literal["table", "csv", "json", "turtle"]
+ResultFormat = Literal["table", "csv", "tsv", "json", "xml", "md", "turtle", "ntriples", "jsonld"]
+Timeout = Annotated[
+    float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="Stop after so long.")
+]
+Memory = Annotated[
+    int, typer.Option("--memory", metavar="MB", min=64, help="Stop beyond so much.")
+]
 RowFormat = Literal["table", "csv", "json"]
 Layer = Literal["plain", "claim"]
 
-DEFAULT_STORE = Path("newskg-store")
+DEFAULT_STORE = "newskg-store"
 
 
 class Skips:
@@ -240,34 +249,115 @@ def query(
         str | None, typer.Option("--ask", metavar="NAME", help="A stock question by name.")
     ] = None,
     bind: Annotated[
-        list[str] | None, typer.Option("--bind", metavar="NAME=VALUE", help="Value of a variable.")
+        list[str] | None,
+        typer.Option(
+            "--bind",
+            metavar="NAME=VALUE",
+            help="Value of a variable: a text as it stands (also a number), kg:Name or <IRI>, "
+            '"text"@de, "5"^^xsd:integer.',
+        ),
     ] = None,
     stock: Annotated[bool, typer.Option("--list", help="List the stock questions.")] = False,
-    format: Annotated[ResultFormat, typer.Option("--format", help="How to answer.")] = "table",
+    format: Annotated[
+        ResultFormat,
+        typer.Option(
+            "--format",
+            help="How to answer; in csv a text that begins like a formula gets a ' in front.",
+        ),
+    ] = "table",
+    timeout: Timeout = 60,
+    memory: Memory = 2048,
 ) -> None:
     """Ask the store in SPARQL, or one of the stock questions."""
-    from kg.asking.queries import list_stock_queries, run_query, run_stock_query, write_result
-    from kg.knowing.store import GraphStore
-
     if stock:
+        from kg.asking.queries import list_stock_queries
+
         print(list_stock_queries())
         return
     if sum(given is not None for given in (sparql, file, ask)) > 1:
         raise typer.BadParameter("one question at a time: SPARQL, --file or --ask.")
     values = dict(_binding(pair) for pair in bind or ())
     text = None if ask else _sparql(sparql, file)
-    with GraphStore.open(store, read_only=True) as graph:
+    _answer(store, text, ask, values=values, format=format, timeout=timeout, memory=memory)
+
+
+def _answer(
+    store: str,
+    text: str | None,
+    stock: str | None,
+    *,
+    values: dict[str, str],
+    format: str,
+    timeout: float,
+    memory: int,
+) -> None:
+    """Prints the answer to SPARQL or a stock question; a server has limits of its own."""
+    if "://" in store:
+        _answer_by_server(store, text, stock, values=values, format=format)
+        return
+    from kg.asking.workers import Limits, QueryWorker
+
+    limits = Limits(timeout_s=timeout, memory_mb=memory, result_mb=memory // 8)
+    with QueryWorker(Path(store), limits=limits) as worker, output(None) as out:
+        # the worker starts up while the rest is loaded here
+        from kg.asking.queries import ask_worker, fill_stock_query, find_stock_query
+
         if text is None:
-            result = run_stock_query(graph, ask or "", values=values)
+            text, values = fill_stock_query(find_stock_query(stock or ""), values), {}
+        for piece in ask_worker(worker, text, values=values, format=format):
+            out.write(piece)
+
+
+def _answer_by_server(
+    address: str, text: str | None, stock: str | None, *, values: dict[str, str], format: str
+) -> None:
+    from kg.asking.queries import run_query, run_stock_query, write_result
+    from kg.knowing.store import GraphStore
+
+    with GraphStore.open(address, read_only=True) as graph:
+        if text is None:
+            result = run_stock_query(graph, stock or "", values=values)
         else:
             result = run_query(graph, text, values=values)
     print(write_result(result, format), end="")
 
 
-def _binding(pair: str) -> tuple[str, str]:
+@app.command()
+def ask(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Which question; --list shows them.")
+    ] = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option("--param", metavar="NAME=VALUE", help="Value of a parameter."),
+    ] = None,
+    store: StoreDir = DEFAULT_STORE,
+    stock: Annotated[bool, typer.Option("--list", help="List the stock questions.")] = False,
+    show: Annotated[bool, typer.Option("--show", help="Print the SPARQL, ask nothing.")] = False,
+    format: Annotated[ResultFormat, typer.Option("--format", help="How to answer.")] = "table",
+    timeout: Timeout = 60,
+    memory: Memory = 2048,
+) -> None:
+    """Ask one of the stock questions by name."""
+    from kg.asking.queries import fill_stock_query, find_stock_query, list_stock_queries
+
+    if stock:
+        print(list_stock_queries())
+        return
+    if name is None:
+        raise typer.BadParameter("name a question (kg ask --list shows them).")
+    values = dict(_binding(pair, option="--param") for pair in param or ())
+    question = fill_stock_query(find_stock_query(name), values)
+    if show:
+        print(question, end="")
+        return
+    _answer(store, question, None, values={}, format=format, timeout=timeout, memory=memory)
+
+
+def _binding(pair: str, *, option: str = "--bind") -> tuple[str, str]:
     name, equals, value = pair.partition("=")
     if not equals:
-        raise typer.BadParameter(f"{pair!r}: write it as NAME=VALUE.", param_hint="'--bind'")
+        raise typer.BadParameter(f"{pair!r}: write it as NAME=VALUE.", param_hint=f"'{option}'")
     return name.lstrip("?$"), value
 
 
@@ -403,6 +493,31 @@ def validate(store: StoreDir = DEFAULT_STORE) -> None:
         raise typer.Exit(1)
 
 
+@app.command("check-store")
+def check_store(
+    store: StoreDir = DEFAULT_STORE,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Mend what can be mended without reading again.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Verify a store: every article whole, every entity as the articles have it."""
+    from kg.knowing.checks import check_store as find_faults
+    from kg.knowing.store import GraphStore
+    from kg.pipeline import Progress
+
+    progress = Progress(None if quiet else say)
+    with GraphStore.open(store, read_only=not repair, catch_up=False) as graph:
+        left = 0
+        for finding in find_faults(graph, repair=repair, tell=progress.tell):
+            left += not finding.mended
+            print(plain(str(finding)), flush=True)
+        articles, entities = len(graph.article_ids()), graph.count_entities()
+    say(f"{articles} articles, {entities} entities: {left or 'no'} faults{' left' * repair}")
+    if left:
+        raise typer.Exit(1)
+
+
 @app.command()
 def serve(
     store: StoreDir = DEFAULT_STORE,
@@ -479,6 +594,8 @@ def run(arguments: Sequence[str]) -> int:
         return int(error.exit_code)
     except KGError as error:
         say(str(error))
+        for line in getattr(error, "excerpt", "").splitlines():
+            print(f"    {plain(line)}", file=sys.stderr)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         result = 130

@@ -58,7 +58,14 @@ class QueryLimitError(QueryError):
 
 
 class QueryFormatError(QueryError):
-    """An answer that cannot be written in the form that was asked for."""
+    """An answer that cannot be written in the form that was asked for.
+
+    ``kind`` is what the answer is: ``select``, ``ask`` or ``graph``; empty where not known.
+    """
+
+    def __init__(self, message: str, *, excerpt: str = "", kind: str = "") -> None:
+        super().__init__(message, excerpt=excerpt)
+        self.kind = kind
 
 
 class NotFoundError(KGError):

@@ -261,7 +261,7 @@ class BuildResult:
 def build_store(
     inputs: Sequence[str],
     *,
-    store: Path,
+    store: str | Path,
     pipeline_of: PipelineOf,
     on_skip: Callable[[Skip], None],
     lang: str | None = None,
@@ -269,7 +269,7 @@ def build_store(
     force: bool = False,
     progress: Progress | None = None,
 ) -> BuildResult:
-    """Reads articles into the store of a directory, one transaction an article.
+    """Reads articles into a store (directory or server), one transaction an article.
 
     An article already read from the same text by the same program, lexicon and model is
     not parsed again, so an interrupted build goes on where it was. An input that holds

@@ -79,8 +79,8 @@ def test_help_and_version_are_lazy() -> None:
 
 
 COMMANDS = (
-    *("read", "triples", "build", "query", "export", "network", "explain", "validate"),
-    "serve",
+    *("read", "triples", "build", "query", "ask", "export", "network", "explain", "validate"),
+    *("check-store", "serve"),
 )
 
 
@@ -277,6 +277,38 @@ def test_every_stock_question_answers(ask: RunKg) -> None:
     assert "Anna Berg" in about.out
 
 
+def test_ask_is_the_same_as_query_ask(ask: RunKg) -> None:
+    short = ask("ask", "about", "--param", "name=Berg", "--format", "csv")
+    long = ask("query", "--ask", "about", "--bind", "name=Berg", "--format", "csv")
+    assert (short.code, short.err, short.out) == (0, "", long.out)
+    assert "Anna Berg" in short.out
+    assert ask("ask", "--list").out == ask("query", "--list").out != ""
+
+
+def test_ask_shows_the_sparql_that_it_asks(ask: RunKg) -> None:
+    shown = ask("ask", "about", "--param", "name=Berg", "--show")
+    assert (shown.code, shown.err) == (0, "")
+    assert 'VALUES ?name { "Berg" }' in shown.out
+    asked = ask("query", shown.out, "--format", "csv")
+    assert asked.out == ask("ask", "about", "--param", "name=Berg", "--format", "csv").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["clams"], 4, "kg: no stock query 'clams': similar are claims"),
+        (["claims", "--param", "x=1"], 1, "kg: claims has no parameter 'x': there are speaker, "),
+        (["claims", "--param", "x"], 2, "kg: Invalid value for '--param': 'x': write it as NAME="),
+        (["claims", "--param", "since=neulich"], 1, "kg: since 'neulich' is not a date"),
+        ([], 2, "kg: Invalid value: name a question (kg ask --list shows them)."),
+    ],
+)
+def test_ask_says_what_is_wrong(ask: RunKg, arguments: list[str], code: int, message: str) -> None:
+    done = ask("ask", *arguments)
+    assert (done.code, done.out, done.err.count("\n")) == (code, "", 1)
+    assert done.err.startswith(message)
+
+
 def test_unknown_stock_question_is_code_4(ask: RunKg) -> None:
     done = ask("query", "--ask", "gossip")
     assert (done.code, done.out) == (4, "")
@@ -286,18 +318,41 @@ def test_unknown_stock_question_is_code_4(ask: RunKg) -> None:
 @pytest.mark.parametrize(
     ("sparql", "message"),
     [
-        ("SELECT ?x { ?x ", "1:16"),
-        ("SELECT ?x {\n ?x a }", "2:8"),
         ("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }", "SERVICE is refused"),
         ("LOAD <http://example.org/>", "LOAD is refused"),
-        ("INSERT DATA { kg:a kg:b kg:c }", "query: "),
-        ("", "query: "),
+        ("", "query: the text is empty; "),
+        ("ASK { FILTER" + "(" * 50_000, "query: more than 500 brackets in brackets"),
+        ("ASK { FILTER(" + "!" * 100_000 + "true) }", "query: the engine broke down"),
     ],
 )
-def test_bad_sparql_is_one_line_with_its_place(ask: RunKg, sparql: str, message: str) -> None:
-    done = ask("query", sparql)
+def test_bad_sparql_is_one_line(ask: RunKg, sparql: str, message: str) -> None:
+    done = ask("query", "-", stdin=sparql.encode())
     assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
     assert message in done.err
+
+
+@pytest.mark.parametrize(
+    ("sparql", "place", "line", "mark"),
+    [
+        ("SELECT ?x { ?x ", "1:16", "SELECT ?x { ?x", 15),
+        ("SELECT ?x {\n ?x a }", "2:8", " ?x a }", 7),
+        ("ASK { 'ä日本' ?p }", "1:16", "ASK { 'ä日本' ?p }", 17),
+        ("ASK { ?s ?p\x00\x1b", "1:14", "ASK { ?s ?p", 13),
+        ("ASK {\n ?s foo:a bar:b }", "2:5", " ?s foo:a bar:b }", 4),
+        ("INSERT DATA { kg:a kg:b kg:c }", "1:10", "INSERT DATA { kg:a kg:b kg:c }", 9),
+        (f"ASK {{ {'?s ?p ?o . ' * 20}!", "1:228", None, 79),
+    ],
+)
+def test_a_syntax_error_shows_its_place(
+    ask: RunKg, sparql: str, place: str, line: str | None, mark: int
+) -> None:
+    done = ask("query", "-", stdin=sparql.encode())
+    assert (done.code, done.out) == (1, "")
+    message, shown, marked = done.err.splitlines()
+    assert message.startswith(f"kg: query: error at {place}: ")
+    assert line is None or shown == f"    {line}"
+    assert marked.strip() == "^"
+    assert marked.index("^") - 4 == mark
 
 
 @pytest.mark.parametrize("format", get_args(cli.ExportFormat))

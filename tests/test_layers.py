@@ -29,7 +29,7 @@ ORDER = [
     ["kg.knowing.entities", "kg.knowing.events", "kg.knowing.triples"],
     ["kg.knowing.refusals", "kg.knowing.updates"],
     ["kg.knowing.engines", "kg.knowing.servers", "kg.knowing.store"],
-    ["kg.knowing.shapes", "kg.knowing.explain"],
+    ["kg.knowing.views", "kg.knowing.checks", "kg.knowing.shapes", "kg.knowing.explain"],
     ["kg.asking.bindings", "kg.asking.answers", "kg.asking.workers"],
     ["kg.asking.queries", "kg.asking.network", "kg.asking.pictures", "kg.asking.pages"],
     ["kg.asking.negotiation", "kg.asking.guard", "kg.asking.description", "kg.asking.protocol"],

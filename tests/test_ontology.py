@@ -38,6 +38,8 @@ INDIRECT = {  # written through a variable in triples.py
     "negated",
     "mentionCount",
     "articleCount",
+    "digest",  # kg/knowing/engines.py
+    "inputDigest",
 }
 
 

@@ -44,7 +44,7 @@ SORTED_TRIPLES = 200_000
 """A graph of up to so many triples comes sorted and each triple once; a larger one as found."""
 
 _MB = 1 << 20
-_KIND_NAMES = {"select": "a table", "ask": "yes or no", "graph": "a graph"}
+KIND_NAMES: Mapping[str, str] = {"select": "a table", "ask": "yes or no", "graph": "a graph"}
 _CHANGING = ("CURRENT", "MANIFEST")
 
 
@@ -110,7 +110,7 @@ class Snapshot:
         terms = {name: read_term(text) for name, text in (bindings or {}).items()}
         bound = bind_variables(sparql, terms) if terms else sparql
         sink = _Sink(result_mb * _MB)
-        with query_errors(sparql, bound):
+        with _query_errors(sparql, bound):
             found = self._store.query(
                 bound,
                 base_iri=base_iri,
@@ -148,9 +148,10 @@ def _kind(found: object) -> Kind:
 
 def _choose(kind: Kind, accept: Mapping[str, str]) -> str:
     if kind not in accept:
-        wanted = " or ".join(_KIND_NAMES[name] for name in accept if name in _KIND_NAMES)
+        wanted = " or ".join(KIND_NAMES[name] for name in accept if name in KIND_NAMES)
         raise QueryFormatError(
-            f"query: it answers with {_KIND_NAMES[kind]}, but was asked for {wanted or 'nothing'}"
+            f"query: it answers with {KIND_NAMES[kind]}, but was asked for {wanted or 'nothing'}",
+            kind=kind,
         )
     return accept[kind]
 
@@ -199,20 +200,18 @@ class _Sink(BytesIO):
 
 
 @contextmanager
-def query_errors(sparql: str, bound: str) -> Iterator[None]:
-    """Turns what the engine raises for a query into one line, with the place in the query.
-
-    ``bound`` is what the engine was given: the query with its variables bound.
-    """
+def _query_errors(sparql: str, bound: str) -> Iterator[None]:
+    """Turns what the engine raises for a query into one line, with the place in the query."""
     try:
         yield
     except SyntaxError as error:
-        raise _explain_syntax(sparql, bound, str(error)) from error
+        raise explain_syntax(sparql, bound, str(error)) from error
     except (ValueError, RuntimeError, OSError) as error:
         raise QueryError(f"query: {error}") from error
 
 
-def _explain_syntax(sparql: str, bound: str, message: str) -> QueryError:
+def explain_syntax(sparql: str, bound: str, message: str) -> QueryError:
+    """The fault that the engine found in ``bound``: the query with its variables bound."""
     if bound != sparql:
         try:
             Store().query(sparql, prefixes=dict(names.PREFIXES))
@@ -236,15 +235,21 @@ _FAULTS: Mapping[str, type[KGError]] = {
 """What can go wrong in a worker, under its name on the way to the parent."""
 
 
-def name_fault(error: KGError) -> str:
-    """The name under which a fault travels."""
-    return next(name for name, kind in _FAULTS.items() if isinstance(error, kind))
+def write_fault(error: KGError) -> dict[str, str]:
+    """A fault as it travels."""
+    name = next(name for name, kind in _FAULTS.items() if isinstance(error, kind))
+    details = {key: getattr(error, key, "") for key in ("excerpt", "kind")}
+    return {"fault": name, "message": str(error), **details}
 
 
-def make_fault(name: str, message: str, excerpt: str) -> KGError:
-    """The fault that travelled under a name."""
-    kind = _FAULTS[name]
-    return kind(message, excerpt=excerpt) if issubclass(kind, QueryError) else kind(message)
+def read_fault(head: Mapping[str, str]) -> KGError:
+    """The fault that travelled."""
+    kind = _FAULTS[head["fault"]]
+    if issubclass(kind, QueryFormatError):
+        return kind(head["message"], kind=head["kind"])
+    if issubclass(kind, QueryError):
+        return kind(head["message"], excerpt=head["excerpt"])
+    return kind(head["message"])
 
 
 def read_frame(file: IO[bytes]) -> bytes | None:
@@ -295,8 +300,7 @@ def _reply(
         _set_alarm(timeout_s + 2)  # should the parent be gone, or too busy
         kind, media_type, body = snapshot.answer(**request)
     except KGError as error:
-        excerpt = getattr(error, "excerpt", "")
-        return {"fault": name_fault(error), "message": str(error), "excerpt": excerpt}, b""
+        return write_fault(error), b""
     except MemoryError:
         return {"fault": "memory"}, b""
     return {"kind": kind, "media_type": media_type}, body

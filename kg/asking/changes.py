@@ -57,14 +57,14 @@ def run_change(path: Path, change: Change, *, base: str, limits: Limits) -> None
             "engine; nothing was changed"
         )
     if done.stdout:
-        from kg.asking.answers import make_fault
+        from kg.asking.answers import read_fault
 
-        raise make_fault(*json.loads(done.stdout))
+        raise read_fault(json.loads(done.stdout))
 
 
 def run_request() -> None:
     """Does what standard input says, and writes what went wrong to standard output."""
-    from kg.asking.answers import limit_memory, name_fault
+    from kg.asking.answers import limit_memory, write_fault
     from kg.knowing.engines import EmbeddedEngine
     from kg.knowing.store import GraphStore
     from kg.knowing.updates import add_using
@@ -77,5 +77,4 @@ def run_request() -> None:
             assert isinstance(store.engine, EmbeddedEngine)  # what a directory holds
             store.engine.update(update, base_iri=request["base"])
     except KGError as error:
-        excerpt = getattr(error, "excerpt", "")
-        json.dump([name_fault(error), str(error), excerpt], sys.stdout)
+        json.dump(write_fault(error), sys.stdout)

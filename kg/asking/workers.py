@@ -23,7 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from kg.asking.answers import Kind, make_fault, read_frame, write_frame
+from kg.asking.answers import Kind, read_fault, read_frame, write_frame
 from kg.errors import KGError, QueryError, QueryLimitError, StoreError
 
 SPARQL_JSON: Mapping[str, str] = {
@@ -280,7 +280,7 @@ _SIGKILL = 9
 def _fault(head: Mapping[str, str], memory_mb: int) -> KGError:
     if head["fault"] == "memory":
         return _out_of_memory(memory_mb)
-    return make_fault(head["fault"], head["message"], head["excerpt"])
+    return read_fault(head)
 
 
 def _out_of_memory(memory_mb: int) -> QueryLimitError:

@@ -29,6 +29,11 @@ from kg.errors import InputError, QueryError, StoreError
 from kg.knowing.refusals import names_graphs, syntax_error
 from kg.knowing.updates import check_update
 
+DIGEST = NamedNode(names.KG + "digest")
+INPUT_DIGEST = NamedNode(names.KG + "inputDigest")
+SEALS = frozenset({DIGEST, INPUT_DIGEST})
+"""What tells that an article's graph is whole."""
+
 Answer = QuerySolutions | QueryBoolean | QueryTriples | Iterator[Triple]
 """Rows of a SELECT, the truth of an ASK, or the triples of a CONSTRUCT or DESCRIBE."""
 
@@ -37,8 +42,6 @@ class Engine(Protocol):
     """What the store asks of a place where quads live. All raise StoreError."""
 
     read_only: bool
-    is_exact: bool
-    """Are quads given back to the letter, or may numbers be spelled otherwise?"""
 
     def quads(
         self,
@@ -78,8 +81,6 @@ class Engine(Protocol):
 
 class EmbeddedEngine:
     """Oxigraph in this process; without a ``store`` in memory."""
-
-    is_exact = True
 
     def __init__(
         self, *, store: Store | None = None, path: Path | None = None, read_only: bool = False

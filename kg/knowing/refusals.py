@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from kg import names
 from kg.errors import QueryError
 
 MAX_DEPTH = 500
@@ -19,6 +20,7 @@ _QUIET = re.compile(
 """Strings, IRIs, escapes of local names and comments: nothing in them can act."""
 
 _ACTING = re.compile(r"(?<![^\W\d])(?<![:?$@-])(service|load)", re.IGNORECASE)
+_FORM = re.compile(r"(?<![\w:?$.-])(select|ask|construct|describe)\b(?!\s*:)", re.IGNORECASE)
 _FROM = re.compile(r"(?<![\w:?$@.-])from(?![\w:.-])", re.IGNORECASE)
 
 
@@ -45,7 +47,6 @@ def mask_query(sparql: str) -> str:
 
     Escapes within names become ``_``.
 
-
     >>> mask_query("ASK { ?s ?p 'a{b' } # all")
     'ASK { ?s ?p       }      '
     """
@@ -55,6 +56,16 @@ def mask_query(sparql: str) -> str:
 def names_graphs(sparql: str) -> bool:
     """Whether a query chooses its graphs itself, with FROM or FROM NAMED."""
     return bool(_FROM.search(mask_query(sparql))) if _FROM.search(sparql) else False
+
+
+def gives_graph(sparql: str) -> bool:
+    """Whether a query is a CONSTRUCT or DESCRIBE, by its first word that acts.
+
+    >>> gives_graph("PREFIX select: <urn:x> DESCRIBE select:y")
+    True
+    """
+    found = _FORM.search(mask_query(sparql))
+    return found is not None and found[1].lower() in ("construct", "describe")
 
 
 def check_depth(sparql: str) -> None:
@@ -97,6 +108,7 @@ def _asks_a_service(sparql: str) -> bool:
 # --- the place of a fault -----------------------------------------------------------------
 
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_PREFIXED = re.compile(r"(?<![\w.?$@:-])([^\W\d][\w.-]*):")
 _MAX_LINE = 80
 _MAX_EXPECTED = 160
 
@@ -110,14 +122,32 @@ def syntax_error(sparql: str, message: str) -> QueryError:
     ASK { ?s ?p }
                 ^
     """
+    if not sparql.strip():
+        return QueryError("query: the text is empty; write SELECT, ASK, CONSTRUCT or DESCRIBE")
+    if missing := _find_undeclared(sparql):
+        return missing
     found = _PLACE.fullmatch(message)
     if found is None:
         return QueryError(f"query: {' '.join(message.split())}")
-    line, column = int(found[1]), int(found[2])
+    return _fault_at(sparql, int(found[1]), int(found[2]), _explain_expected(found[3]))
+
+
+def _fault_at(sparql: str, line: int, column: int, what: str) -> QueryError:
     lines = sparql.split("\n")
     excerpt = make_excerpt(lines[line - 1], column) if line <= len(lines) else ""
-    where = f"query: error at {line}:{column}"
-    return QueryError(f"{where}: {_explain_expected(found[3])}", excerpt=excerpt)
+    return QueryError(f"query: error at {line}:{column}: {what}", excerpt=excerpt)
+
+
+def _find_undeclared(sparql: str) -> QueryError | None:
+    """The fault of the first name with an unknown prefix: the engine would blame what follows."""
+    masked = mask_query(sparql)
+    known = {*names.PREFIXES, "_", *re.findall(r"\bprefix\s+([\w.-]*):", masked, re.IGNORECASE)}
+    for found in _PREFIXED.finditer(masked):
+        if found[1] not in known:
+            before = sparql[: found.start()]
+            line, column = before.count("\n") + 1, found.start() - before.rfind("\n")
+            return _fault_at(sparql, line, column, f"the prefix {found[1]}: is not declared")
+    return None
 
 
 def _explain_expected(expected: str) -> str:

@@ -40,17 +40,19 @@ from pyoxigraph import (
 
 from kg import names
 from kg.errors import QueryError, StoreError
-from kg.knowing.engines import Answer, write_data
+from kg.knowing.engines import SEALS, Answer, write_data
+from kg.knowing.refusals import gives_graph
 
 _T = TypeVar("_T")
 
 CHUNK_QUADS = 1000
 """Quads a request: some servers refuse longer updates."""
 
+_BOOLEAN = names.PREFIXES["xsd"] + "boolean"
 _ASK_VALUE = "__ASK_RETVAL"
+_OURS = f'{{ GRAPH ?g {{ ?s ?p ?o }} FILTER STRSTARTS(STR(?g), "{names.KG.rsplit("/", 1)[0]}/") }}'
 _ROWS = "application/sparql-results+json"
 _TRIPLES = "application/n-triples"
-_ACCEPT_ANY = f"{_ROWS}, {_TRIPLES}, text/turtle;q=0.5"
 _UNIONS: tuple[Mapping[str, str], ...] = (
     {},
     {"union-default-graph": "true"},
@@ -92,10 +94,8 @@ def read_server(url: str, environment: Mapping[str, str] = os.environ) -> Server
 class ServerEngine:
     """A SPARQL 1.1 server as an :class:`kg.knowing.engines.Engine`."""
 
-    is_exact = False
-
     def __init__(self, server: Server, *, read_only: bool = False) -> None:
-        self._server = server
+        self.server = server
         self.read_only = read_only
         self._client = _make_client(server)
         self._union: Mapping[str, str] | None = None
@@ -104,7 +104,7 @@ class ServerEngine:
 
     def query(self, sparql: str, *, graph: NamedNode | None = None) -> Answer:
         """See :class:`kg.knowing.engines.Engine`."""
-        where = {"default-graph-uri": graph.value} if graph else self._find_union()
+        where = {"default-graph-uri": graph.value} if graph else self.find_union()
         return self._ask(_declare_prefixes(sparql), where)
 
     def quads(
@@ -138,33 +138,30 @@ class ServerEngine:
 
     def graphs(self) -> Iterator[NamedNode]:
         """See :class:`kg.knowing.engines.Engine`: those of newskg, a server has others too."""
-        base = names.PREFIXES["kg"].rsplit("/", 1)[0]
-        for row in self._rows(
-            "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } "
-            f'FILTER STRSTARTS(STR(?g), "{base}/") }}'
-        ):
+        for row in self._rows(f"SELECT DISTINCT ?g WHERE {_OURS}"):
             yield row["g"]
 
     def __len__(self) -> int:
-        (row,) = self._rows("SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }")
+        (row,) = self._rows(f"SELECT (COUNT(*) AS ?n) WHERE {_OURS}")
         return int(row["n"].value)
 
     def _rows(self, sparql: str) -> Iterator[Mapping[str, Any]]:
         answer = self._ask(sparql, {})
         if not isinstance(answer, QuerySolutions):
-            raise StoreError(f"{self._server.query_url}: no rows came back")
+            raise StoreError(f"{self.server.query_url}: no rows came back")
         found: list[str] = [variable.value for variable in answer.variables]
         for row in answer:
             yield {name: row[name] for name in found}
 
     def _ask(self, sparql: str, where: Mapping[str, str]) -> Answer:
         data = {"query": sparql, **where}
-        got = self._post(self._server.query_url, data, accept=_ACCEPT_ANY)
+        accept = f"{_TRIPLES}, text/turtle;q=0.5" if gives_graph(sparql) else _ROWS
+        got = self._post(self.server.query_url, data, accept=accept)
         if got.status_code >= 400:
-            raise QueryError(f"query: {self._server.query_url} says {_brief(got)}")
+            raise QueryError(f"query: {self.server.query_url} says {_brief(got)}")
         return _read_answer(got.content, got.headers.get("content-type", ""))
 
-    def _find_union(self) -> Mapping[str, str]:
+    def find_union(self) -> Mapping[str, str]:
         """What makes the server take the union of all graphs for its default graph."""
         if self._union is None and self._is_true("ASK { GRAPH ?g { ?x a kg:Article } }", {}):
             ways = (way for way in _UNIONS if self._is_true("ASK { ?x a kg:Article }", way))
@@ -186,17 +183,18 @@ class ServerEngine:
         """See :class:`kg.knowing.engines.Engine`.
 
         The marks go first. What fits into one request is one request, which servers carry out
-        as a whole; more is sent in pieces, the old last, so that a break leaves marks behind.
+        as a whole; more is one PUT of the graph where there is a graph store, else it is sent
+        in pieces, the digests last: a graph without them is written again by the next build.
         """
         self._send([write_data("INSERT", marks)])
         old, fresh = write_data("DELETE", gone), write_data("INSERT", new)
         if len(gone) + len(new) <= CHUNK_QUADS:
             self._send([old, fresh])
-        elif self._server.graph_url and graph.value != names.KNOWLEDGE:
+        elif self.server.graph_url and graph.value != names.KNOWLEDGE:
             self._put_graph(graph, gone, new)
         else:
-            for verb, quads in (("INSERT", new), ("DELETE", gone)):
-                for some in _in_chunks(sorted(quads, key=str), CHUNK_QUADS):
+            for verb, quads in _in_safe_order(gone, new):
+                for some in _in_chunks(quads, CHUNK_QUADS):
                     self._send([write_data(verb, some)])
 
     def _send(self, updates: Iterable[str]) -> None:
@@ -209,7 +207,7 @@ class ServerEngine:
 
     def _put_graph(self, graph: NamedNode, gone: set[Quad], new: set[Quad]) -> None:
         """A whole graph in one request of the Graph Store Protocol."""
-        url = self._server.graph_url or ""
+        url = self.server.graph_url or ""
         there = set(self.quads(graph=graph))
         lines = "".join(f"{quad.triple} .\n" for quad in (there - gone) | new)
         got = self._request(
@@ -225,16 +223,16 @@ class ServerEngine:
     @cached_property
     def _update_url(self) -> str:
         """The first address that takes an update which does nothing."""
-        if self._server.update_url:
-            return self._server.update_url
+        if self.server.update_url:
+            return self.server.update_url
         said = ""
-        for url in _update_urls(self._server.query_url):
+        for url in _update_urls(self.server.query_url):
             got = self._post(url, {"update": "INSERT DATA {}"})
             if got.status_code < 300:
                 return url
             said = said or _brief(got)
         raise StoreError(
-            f"{self._server.query_url}: takes no updates ({said}); set KG_UPDATE_URL, and "
+            f"{self.server.query_url}: takes no updates ({said}); set KG_UPDATE_URL, and "
             "KG_USER and KG_PASSWORD or KG_TOKEN where it asks for them"
         )
 
@@ -255,33 +253,29 @@ class ServerEngine:
             return self._client.request(method, url, **more)  # type: ignore[arg-type]
         except httpx.TimeoutException as error:
             raise StoreError(
-                f"{url}: no answer within {self._server.timeout_s:g} seconds"
+                f"{url}: no answer within {self.server.timeout_s:g} seconds"
             ) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise StoreError(f"{url}: cannot be reached ({error})") from error
 
 
 class _Login(httpx.Auth):
-    """Basic; digest from then on where the server says that it wants it."""
+    """User and password in the way that the server asks for at the first refusal."""
 
     def __init__(self, user: str, password: str) -> None:
         self._basic = httpx.BasicAuth(user, password)
         self._digest = httpx.DigestAuth(user, password)
-        self._wants_digest = False
+        self._way: httpx.Auth | None = None
 
-    def auth_flow(
-        self, request: httpx.Request
-    ) -> Generator[httpx.Request, httpx.Response, None]:
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """See httpx."""
-        if not self._wants_digest:
-            flow = self._basic.auth_flow(request)
-            got = yield next(flow)
-            asked = got.headers.get("www-authenticate", "").lower()
-            if got.status_code != 401 or not asked.startswith("digest"):
+        if self._way is None:
+            got = yield request
+            if got.status_code != 401:
                 return
-            self._wants_digest = True
-            del request.headers["Authorization"]
-        yield from self._digest.auth_flow(request)
+            asked = got.headers.get("www-authenticate", "").lower()
+            self._way = self._digest if "digest" in asked else self._basic
+        yield from self._way.auth_flow(request)
 
 
 def _make_client(server: Server) -> httpx.Client:
@@ -306,6 +300,15 @@ def _brief(got: httpx.Response) -> str:
     return f"{got.status_code}: {line.strip()[:300]}"
 
 
+def _in_safe_order(gone: set[Quad], new: set[Quad]) -> Iterator[tuple[str, list[Quad]]]:
+    """Deletions and insertions such that only a graph that is whole has its digests."""
+    seals = {quad for quad in gone | new if quad.predicate in SEALS}
+    yield "DELETE", sorted(gone & seals, key=str)
+    yield "INSERT", sorted(new - seals, key=str)
+    yield "DELETE", sorted(gone - seals, key=str)
+    yield "INSERT", sorted(new & seals, key=str)
+
+
 def _in_chunks(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
     rest = iter(items)
     while some := list(islice(rest, size)):
@@ -318,6 +321,18 @@ def _declare_prefixes(sparql: str) -> str:
     declared = {p.lower() for p in re.findall(r"(?i)prefix\s+([\w.-]*)\s*:", sparql)}
     lines = (f"PREFIX {p}: <{names.PREFIXES[p]}>" for p in used if p not in declared)
     return " ".join([*lines, sparql])
+
+
+def _normal(body: bytes) -> bytes:
+    """SPARQL JSON results with booleans that are true or false, not 1 or 0 (Virtuoso)."""
+    if _BOOLEAN.encode() not in body:
+        return body
+    answer = json.loads(body)
+    for row in answer.get("results", {}).get("bindings", ()):
+        for term in row.values():
+            if term.get("datatype") == _BOOLEAN:
+                term["value"] = {"0": "false", "1": "true"}.get(term["value"], term["value"])
+    return json.dumps(answer).encode()
 
 
 def _read_truth(answer: QuerySolutions | QueryBoolean) -> QuerySolutions | QueryBoolean:
@@ -334,7 +349,7 @@ def _read_answer(body: bytes, content_type: str) -> Answer:
     media = content_type.partition(";")[0].strip().lower()
     try:
         if results := QueryResultsFormat.from_media_type(media):
-            return _read_truth(pyoxigraph.parse_query_results(body, results))
+            return _read_truth(pyoxigraph.parse_query_results(_normal(body), results))
         if rdf := RdfFormat.from_media_type(media):
             return (quad.triple for quad in pyoxigraph.parse(body, rdf))
     except (SyntaxError, ValueError) as error:

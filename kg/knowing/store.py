@@ -17,13 +17,14 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import pyoxigraph
 from pyoxigraph import (
     Literal,
     NamedNode,
     Quad,
+    QuerySolutions,
     RdfFormat,
     Store,
     Triple,
@@ -31,7 +32,16 @@ from pyoxigraph import (
 
 from kg import __version__, names
 from kg.errors import StoreError
-from kg.knowing.engines import Answer, EmbeddedEngine, Engine, open_disk, store_errors
+from kg.knowing.engines import (
+    DIGEST,
+    INPUT_DIGEST,
+    SEALS,
+    Answer,
+    EmbeddedEngine,
+    Engine,
+    open_disk,
+    store_errors,
+)
 from kg.knowing.entities import GENERIC_KINDS, merge_entities
 from kg.knowing.refusals import check_query
 from kg.knowing.triples import (
@@ -57,8 +67,6 @@ EXPORT_FORMATS: Mapping[str, RdfFormat] = {
     "xml": RdfFormat.RDF_XML,
 }
 
-DIGEST = kg_term("digest")
-INPUT_DIGEST = kg_term("inputDigest")
 _STALE = kg_term("stale")
 _LOCAL_TO = kg_term("localTo")
 _RDF_TYPE = NamedNode(names.PREFIXES["rdf"] + "type")
@@ -70,6 +78,9 @@ _INTEGER = NamedNode(names.PREFIXES["xsd"] + "integer")
 _KNOWLEDGE = NamedNode(names.KNOWLEDGE)
 _ENTITIES_AT_ONCE = 500
 _COUNTS = ("mentionCount", "articleCount")
+_COUNTED = ("entity", "mentions", "articles")
+_COUNT_ENTITIES = """
+SELECT (COUNT(DISTINCT ?entity) AS ?n) WHERE { GRAPH kg:knowledge { ?entity rdfs:label ?name } }"""
 _COUNT_MENTIONS = """
 SELECT ?entity (COUNT(DISTINCT ?link) AS ?mentions) (COUNT(DISTINCT ?graph) AS ?articles) WHERE {
   VALUES ?entity { NODES }
@@ -100,14 +111,16 @@ class GraphStore:
         self.read_only = self.engine.read_only
 
     @classmethod
-    def open(cls, location: str | Path, *, read_only: bool = False) -> GraphStore:
+    def open(
+        cls, location: str | Path, *, read_only: bool = False, catch_up: bool = True
+    ) -> GraphStore:
         """The store in a directory, made where there is none (unless ``read_only``).
 
         A location that begins with ``http://`` or ``https://`` is a SPARQL 1.1 server
         (:mod:`kg.knowing.servers`). A read-only store sees what was committed when it was
-        opened; what a crashed build left undecided is decided first. Raises StoreError when
-        the place cannot be used: no store, a newer format, not writable, or being written by
-        another process.
+        opened; what a crashed build left undecided is decided first, unless not to
+        ``catch_up``. Raises StoreError when the place cannot be used: no store, a newer
+        format, not writable, or being written by another process.
         """
         if is_address(location):
             from kg.knowing.servers import ServerEngine, read_server
@@ -120,7 +133,7 @@ class GraphStore:
             else:
                 _make_directory(path)
         store = cls(engine=open_disk(path / "oxigraph", read_only=read_only), path=path)
-        return store._caught_up() if read_only else store
+        return store._caught_up() if read_only and catch_up else store
 
     def _caught_up(self) -> GraphStore:
         """The same store after what a crash left undecided is decided; else as it is."""
@@ -193,16 +206,20 @@ class GraphStore:
     def _replace(self, graph: NamedNode, new: set[Quad]) -> bool:
         """One graph for another in one transaction; only the difference is written.
 
-        A server may spell a number otherwise: there, equal digests tell that nothing changed.
+        Equal digests tell that there is none; a server may spell a number otherwise.
         """
         self._check_writable()
+        if self._seals_of(graph) == {quad for quad in new if quad.predicate in SEALS} != set():
+            return False
         old = set(self.quads(graph=graph))
-        same = digests(new) == digests(old) != set() and not self.engine.is_exact
-        if new == old or same:
+        if new == old:
             return False
         gone, fresh = old - new, new - old
         self.engine.replace(graph, gone, fresh, list(_marks(gone | fresh)))
         return True
+
+    def _seals_of(self, graph: NamedNode) -> set[Quad]:
+        return {quad for seal in SEALS for quad in self.quads(graph, seal, None, graph)}
 
     def _check_writable(self) -> None:
         if self.read_only:
@@ -220,10 +237,11 @@ class GraphStore:
             return None
         lines = "".join(write_record(record) + "\n" for record in reading.records())
         packed = gzip.compress(lines.encode("utf-8", "surrogatepass"), mtime=0)
+        pending = _pending(path)
         if path.exists() and path.read_bytes() == packed:
+            pending.unlink(missing_ok=True)  # of a build that was cut off
             return None
         path.parent.mkdir(exist_ok=True)
-        pending = _pending(path)
         try:
             pending.write_bytes(packed)
         except OSError:
@@ -261,6 +279,14 @@ class GraphStore:
         except (OSError, EOFError, zlib.error):
             return False
         return not _pending(path).exists()
+
+    def leftover_files(self, known: Iterable[str]) -> list[Path]:
+        """Copies that belong to no article, or that never came to their place; sorted."""
+        folder = self.path / "readings" if self.path else None
+        if folder is None or not folder.is_dir():
+            return []
+        kept = {f"{id}.jsonl.gz" for id in known}
+        return sorted(path for path in folder.iterdir() if path.name not in kept)
 
     def read_readings(self) -> Iterator[Reading]:
         """What was read of each article, sorted by its id. Raises StoreError for a broken copy."""
@@ -351,18 +377,31 @@ class GraphStore:
             self.engine.flush()
         return self.count_entities()
 
-    def mark_all_stale(self) -> None:
-        """Has all entities decided again at the next :meth:`refresh_knowledge`."""
+    def mark_stale(self, nodes: Iterable[NamedNode]) -> None:
+        """Has entities decided again at the next :meth:`refresh_knowledge`."""
         self._check_writable()
-        links = self.quads(None, kg_term("entity"))
+        self.engine.replace(_KNOWLEDGE, set(), set(map(_mark, nodes)), ())
+
+    def entity_nodes(self) -> list[NamedNode]:
+        """All entities that articles or ``kg:knowledge`` know, sorted."""
+        linked = (q.object for q in self.quads(None, kg_term("entity")))
         known = (q.subject for q in self.quads(None, _LABEL, None, _KNOWLEDGE))
-        nodes = {node for node in chain((q.object for q in links), known)}
-        marks = {_mark(node) for node in nodes if isinstance(node, NamedNode)}
-        self.engine.replace(_KNOWLEDGE, set(), marks, ())
+        nodes = {node for node in chain(linked, known) if isinstance(node, NamedNode)}
+        return sorted(nodes, key=str)
+
+    def wrong_entities(self) -> Iterator[NamedNode]:
+        """The entities of which ``kg:knowledge`` holds something else than it must."""
+        nodes = self.entity_nodes()
+        for start in range(0, len(nodes), _ENTITIES_AT_ONCE):
+            about = list(self.engine.about(nodes[start : start + _ENTITIES_AT_ONCE]))
+            held = {quad for quad in about if quad.graph_name == _KNOWLEDGE}
+            wrong = {quad.subject for quad in held ^ canonical(self.knowledge_of(about))}
+            yield from sorted((n for n in wrong if isinstance(n, NamedNode)), key=str)
 
     def count_entities(self) -> int:
         """The number of entities in ``kg:knowledge``."""
-        return len({quad.subject for quad in self.quads(None, _LABEL, None, _KNOWLEDGE)})
+        (row,) = cast(QuerySolutions, self.engine.query(_COUNT_ENTITIES))
+        return int(row["n"].value)
 
     def _refresh(self, nodes: Sequence[NamedNode]) -> None:
         about = list(self.engine.about(nodes))
@@ -387,10 +426,9 @@ class GraphStore:
     def _count_mentions(self, nodes: Sequence[NamedNode]) -> dict[object, tuple[int, int]]:
         """Mentions and articles of each entity."""
         values = " ".join(map(str, nodes))
-        rows: Any = self.engine.query(_COUNT_MENTIONS.replace("NODES", values))
-        return {
-            row["entity"]: (int(row["mentions"].value), int(row["articles"].value)) for row in rows
-        }
+        answer = self.engine.query(_COUNT_MENTIONS.replace("NODES", values))
+        rows = ((row[name] for name in _COUNTED) for row in cast(QuerySolutions, answer))
+        return {node: (int(here.value), int(there.value)) for node, here, there in rows}
 
 
 def _by_node_and_graph(about: Iterable[Quad]) -> dict[NamedNode, dict[object, list[Quad]]]:
