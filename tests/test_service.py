@@ -12,9 +12,10 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -29,8 +30,8 @@ from kg.asking.guard import Guard
 from kg.asking.negotiation import GRAPH_TYPES, ROW_TYPES, choose_type, read_content_type
 from kg.asking.pool import Pool
 from kg.asking.protocol import ProtocolError, Question, read_change, read_question
-from kg.asking.workers import Limits
-from kg.errors import QueryError
+from kg.asking.workers import Limits, Reply
+from kg.errors import QueryError, QueryLimitError
 from kg.knowing.engines import EmbeddedEngine
 from kg.knowing.store import GraphStore
 from kg.knowing.updates import add_using, check_update
@@ -546,33 +547,83 @@ def test_a_runaway_query_is_stopped_and_the_next_one_answers(live: Live) -> None
     assert live.truth("ASK {}")
 
 
+async def wait_forever() -> None:
+    await asyncio.Event().wait()
+
+
+async def leave_soon() -> None:
+    await asyncio.sleep(0.2)
+
+
+Leaving = Callable[[], Coroutine[Any, Any, None]]
+
+
+def in_line(pool: Pool, text: str, leaving: Leaving = wait_forever) -> asyncio.Task[Reply]:
+    """A question that stands in line, or is being answered."""
+    accept = {"select": "text/csv", "ask": "application/sparql-results+json"}
+    asked = pool.ask(Question(text), accept=accept, base="urn:x", leaving=leaving)
+    return asyncio.ensure_future(asked)
+
+
 def test_whoever_finds_the_queue_full_is_told_to_come_back(store: Path) -> None:
-    async def wait_forever() -> None:
-        await asyncio.Event().wait()
+    async def check(pool: Pool) -> None:
+        busy = in_line(pool, RUNAWAY)
+        await asyncio.sleep(0.1)
+        second = in_line(pool, "ASK {}")
+        await asyncio.sleep(0)
+        with pytest.raises(ProtocolError) as refused:
+            await in_line(pool, "ASK {}")
+        assert refused.value.status == 503
+        assert refused.value.headers["retry-after"] == "1"
+        with pytest.raises(QueryLimitError, match="stopped after 1 s"):
+            await busy
+        assert b"true" in (await second).body
 
-    async def check() -> None:
-        pool = Pool(store, limits=Limits(timeout_s=1), workers=1, max_waiting=0)
-        accept = {"select": "text/csv", "ask": "application/sparql-results+json"}
+    run_pool(check, store, Limits(timeout_s=1), max_waiting=1)
 
-        def ask(text: str) -> asyncio.Task[object]:
-            asked = pool.ask(Question(text), accept=accept, base="urn:x", leaving=wait_forever)
-            return asyncio.ensure_future(asked)
 
+def test_whoever_leaves_the_queue_or_is_cancelled_takes_no_worker(store: Path) -> None:
+    async def check(pool: Pool) -> None:
+        busy = in_line(pool, RUNAWAY)
+        await asyncio.sleep(0.1)
+        with pytest.raises(QueryError, match="nobody waits"):
+            await in_line(pool, RUNAWAY, leave_soon)
+        cancelled = in_line(pool, RUNAWAY)
+        await asyncio.sleep(0.1)
+        cancelled.cancel()
+        busy.cancel()
+        for task in (cancelled, busy):
+            with pytest.raises(asyncio.CancelledError):
+                await task
+        assert b"true" in (await asyncio.wait_for(in_line(pool, "ASK {}"), 50)).body
+
+    run_pool(check, store, Limits(timeout_s=100), max_waiting=5)
+
+
+def test_who_is_answered_or_in_line_when_it_ends_is_told_so(store: Path) -> None:
+    async def check(pool: Pool) -> None:
+        tasks = [in_line(pool, RUNAWAY), in_line(pool, "ASK {}"), in_line(pool, "ASK {}")]
+        await asyncio.sleep(0.3)
+        pool.close()
+        for task in tasks:
+            with pytest.raises(ProtocolError, match="ending") as told:
+                await asyncio.wait_for(task, 50)
+            assert told.value.status == 503
+
+    run_pool(check, store, Limits(timeout_s=100), max_waiting=5)
+
+
+def run_pool(
+    check: Callable[[Pool], Coroutine[Any, Any, None]], store: Path, limits: Limits, **more: int
+) -> None:
+    async def run() -> None:
+        pool = Pool(store, limits=limits, workers=1, **more)
         try:
-            busy = ask(RUNAWAY)
-            await asyncio.sleep(0)
-            with pytest.raises(ProtocolError) as refused:
-                await ask("ASK {}")
-            assert refused.value.status == 503
-            assert refused.value.headers["retry-after"] == "1"
-            with pytest.raises(QueryError, match="stopped after"):
-                await busy
-            await asyncio.sleep(0.1)
-            await ask("ASK {}")
+            await check(pool)
         finally:
             pool.close()
 
-    asyncio.run(check())
+    asyncio.run(run())
 
 
 def test_a_client_that_leaves_frees_its_worker(store: Path) -> None:
@@ -675,6 +726,9 @@ def test_what_it_will_not_begin_with(store: Path, tmp_path: Path, run_kg: RunKg)
     ran = run_kg("serve", "--store", tmp_path / "none", "--port", 0)
     assert (ran.code, len(ran.err.splitlines())) == (1, 1)
     assert "no newskg store" in ran.err
+    ran = run_kg("serve", "--store", "http://127.0.0.1:9/sparql", "--port", 0)
+    assert (ran.code, len(ran.err.splitlines())) == (1, 1)
+    assert "answers SPARQL itself" in ran.err
     ran = run_kg("serve", "--store", store, "--allow-update", "--port", 0)
     assert (ran.code, len(ran.err.splitlines())) == (2, 1)
     assert "KG_TOKEN" in ran.err

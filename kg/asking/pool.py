@@ -37,7 +37,7 @@ class Pool:
         self._free: asyncio.Queue[_Seat] = asyncio.Queue()
         for seat in self._seats:
             self._free.put_nowait(seat)
-        self._threads = ThreadPoolExecutor(workers + 1, thread_name_prefix="kg-ask")
+        self._threads = ThreadPoolExecutor(workers + 2, thread_name_prefix="kg-ask")
         self._one_change = asyncio.Lock()
 
     async def ask(
@@ -48,10 +48,46 @@ class Pool:
         Raises QueryError and its children, StoreError, and ProtocolError (503) when too
         many wait.
         """
-        seat = await self._take()
-        ask = partial(seat.ask, question, accept=accept, base=base)
-        asked = asyncio.get_running_loop().run_in_executor(self._threads, ask)
-        left = asyncio.ensure_future(leaving())
+        left: asyncio.Future[None] = asyncio.ensure_future(leaving())
+        try:
+            seat = await self._take(left)
+            ask = partial(seat.ask, question, accept=accept, base=base)
+            asked = asyncio.get_running_loop().run_in_executor(self._threads, ask)
+            asked.add_done_callback(lambda _: self._give_back(seat))
+            return await self._wait(asked, left, seat)
+        finally:
+            left.cancel()
+
+    async def _take(self, left: asyncio.Future[None]) -> _Seat:
+        """The next free seat, unless the client leaves first."""
+        if self._free.empty() and self._waiting >= self.max_waiting:
+            told = {"retry-after": str(max(1, round(self.limits.timeout_s)))}
+            raise ProtocolError(503, "too many queries wait already; try again", headers=told)
+        turn = asyncio.ensure_future(self._free.get())
+        both: set[asyncio.Future[Any]] = {turn, left}
+        self._waiting += 1
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            turn.add_done_callback(self._put_back)
+            raise
+        finally:
+            self._waiting -= 1
+            if not turn.done():
+                turn.cancel()
+        if left.done() or self._closed:
+            turn.add_done_callback(self._put_back)
+            self._check_open()
+            raise QueryError("query: nobody waits for the answer any more")
+        return turn.result()
+
+    def _put_back(self, turn: asyncio.Future[_Seat]) -> None:
+        if not turn.cancelled():
+            self._free.put_nowait(turn.result())
+
+    async def _wait(
+        self, asked: asyncio.Future[Reply], left: asyncio.Future[None], seat: _Seat
+    ) -> Reply:
         both: set[asyncio.Future[Any]] = {asked, left}
         try:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
@@ -61,19 +97,13 @@ class Pool:
         except asyncio.CancelledError:
             seat.stop()
             raise
-        finally:
-            left.cancel()
-            asked.add_done_callback(lambda _: self._give_back(seat))
+        except QueryError:
+            self._check_open()  # a worker that was closed says nothing about the query
+            raise
 
-    async def _take(self) -> _Seat:
-        if self._free.empty() and self._waiting >= self.max_waiting:
-            told = {"retry-after": str(max(1, round(self.limits.timeout_s)))}
-            raise ProtocolError(503, "too many queries wait already; try again", headers=told)
-        self._waiting += 1
-        try:
-            return await self._free.get()
-        finally:
-            self._waiting -= 1
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ProtocolError(503, "the service is ending")
 
     def _give_back(self, seat: _Seat) -> None:
         """Lets the next query have the seat, when a worker sits there again."""
@@ -92,6 +122,7 @@ class Pool:
         """Carries out an update, one at a time. Raises QueryError, or StoreError for a lock."""
         run = partial(run_change, self.path, change, base=base, limits=self.limits)
         async with self._one_change:
+            self._check_open()
             await asyncio.get_running_loop().run_in_executor(self._threads, run)
 
     def close(self) -> None:

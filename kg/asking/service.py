@@ -37,6 +37,7 @@ from kg.asking.protocol import ProtocolError, read_change, read_question
 from kg.asking.queries import read_stock_queries
 from kg.asking.workers import Limits
 from kg.errors import KGError, QueryError, QueryFormatError, QueryLimitError, StoreError
+from kg.knowing.store import is_address
 
 View = Callable[[Request], Awaitable[Response]]
 
@@ -83,6 +84,8 @@ def make_app(
     IP address too), ``origins`` the web sites whose pages may ask it. Raises StoreError when
     there is no store.
     """
+    if is_address(path):
+        raise StoreError(f"{path} answers SPARQL itself; kg serve is for a store in a folder")
     pool = Pool(Path(path), limits=limits, workers=workers)
     service = Service(pool, token=token)
 
@@ -245,21 +248,19 @@ def _acceptable(accept: str | None) -> dict[str, str]:
 
 async def _read_body(request: Request) -> bytes:
     """The whole body. Raises ProtocolError: 413 for too much, 408 when it comes too slowly."""
-    told = request.headers.get("content-length", "")
-    too_much = told.isdecimal() and int(told) > MAX_BODY_BYTES
     parts: list[bytes] = []
     size = 0
     try:
         async with asyncio.timeout(BODY_TIMEOUT_S):
             async for part in request.stream():
                 size += len(part)
-                too_much = too_much or size > MAX_BODY_BYTES
-                if size > MAX_DRAINED_BYTES:
+                if size <= MAX_BODY_BYTES:
+                    parts.append(part)
+                elif size > MAX_DRAINED_BYTES:
                     break
-                parts = [] if too_much else [*parts, part]
     except TimeoutError as error:
         raise ProtocolError(408, f"the body did not come within {BODY_TIMEOUT_S:g} s") from error
-    if too_much:  # read to its end first, or the client would still be writing
+    if size > MAX_BODY_BYTES:  # read to its end first, or the client would still be writing
         raise ProtocolError(413, f"the body is larger than {MAX_BODY_BYTES // 10**6} MB")
     return b"".join(parts)
 
