@@ -61,8 +61,8 @@ class Pool:
     async def _take(self, left: asyncio.Future[None]) -> _Seat:
         """The next free seat, unless the client leaves first."""
         if self._free.empty() and self._waiting >= self.max_waiting:
-            told = {"retry-after": str(max(1, round(self.limits.timeout_s)))}
-            raise ProtocolError(503, "too many queries wait already; try again", headers=told)
+            again = {"retry-after": "1"}
+            raise ProtocolError(503, "too many queries wait already; try again", headers=again)
         turn = asyncio.ensure_future(self._free.get())
         both: set[asyncio.Future[Any]] = {turn, left}
         self._waiting += 1
