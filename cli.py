@@ -593,6 +593,56 @@ def check_store(
         raise typer.Exit(1)
 
 
+@app.command()
+def serve(
+    store: StoreDir = DEFAULT_STORE,
+    host: Annotated[
+        str, typer.Option("--host", help="Where to listen; more than this machine only if named.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")
+    ] = 8000,
+    name: Annotated[
+        list[str] | None,
+        typer.Option("--name", metavar="HOST", help="A host name it goes by beside --host."),
+    ] = None,
+    cors: Annotated[
+        list[str] | None,
+        typer.Option("--cors", metavar="ORIGIN", help="A web site whose pages may ask; * for all."),
+    ] = None,
+    allow_update: Annotated[
+        bool, typer.Option("--allow-update", help="Take updates from who sends KG_TOKEN.")
+    ] = False,
+    timeout: Annotated[
+        float, typer.Option("--timeout", metavar="S", min=0.1, help="Seconds for one query.")
+    ] = 30,
+    memory: Annotated[
+        int, typer.Option("--memory", metavar="MB", min=64, help="Memory for one query.")
+    ] = 2048,
+    workers: Annotated[
+        int, typer.Option("--workers", metavar="N", min=1, max=64, help="Queries at a time.")
+    ] = 2,
+) -> None:
+    """Answer SPARQL over HTTP, and show a page to ask from; reads only, unless told otherwise."""
+    from kg.asking.service import serve as serve_store
+    from kg.asking.workers import Limits
+
+    token = os.environ.get("KG_TOKEN", "")
+    if allow_update and not token:
+        raise typer.BadParameter("set KG_TOKEN to the token that an update must send.")
+    serve_store(
+        store,
+        host=host,
+        port=port,
+        token=token if allow_update else None,
+        hosts=name or (),
+        origins=cors or (),
+        limits=Limits(timeout_s=timeout, memory_mb=memory),
+        workers=workers,
+        say=say,
+    )
+
+
 def main() -> None:
     """Run the command; what a user can cause ends in one line."""
     _prepare_streams()

@@ -64,6 +64,7 @@ def ask(ready: Path, call_kg: RunKg) -> RunKg:
 
 def test_help_and_version_are_lazy() -> None:
     heavy = "spacy rdflib networkx matplotlib pyoxigraph numpy pyshacl kg.reading kg.knowing"
+    heavy += " starlette uvicorn"
     code = (
         "import sys, cli\n"
         "for arguments in (['--version'], ['--help'], ['read', '--help'], ['query', '--help']):\n"
@@ -89,6 +90,7 @@ COMMANDS = (
     "explain",
     "validate",
     "check-store",
+    "serve",
 )
 
 

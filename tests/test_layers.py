@@ -27,16 +27,22 @@ ORDER = [
     ],
     ["kg.reading.statements"],
     ["kg.knowing.entities", "kg.knowing.events", "kg.knowing.triples"],
-    ["kg.knowing.refusals", "kg.knowing.engines", "kg.knowing.servers", "kg.knowing.store"],
+    ["kg.knowing.refusals", "kg.knowing.updates"],
+    ["kg.knowing.engines", "kg.knowing.servers", "kg.knowing.store"],
     ["kg.knowing.views", "kg.knowing.checks", "kg.knowing.shapes", "kg.knowing.explain"],
     ["kg.knowing.layouts", "kg.knowing.accounts"],
-    ["kg.knowing.scopes", "kg.knowing.exports", "kg.knowing.imports", "kg.knowing.imports"],
+    ["kg.knowing.scopes", "kg.knowing.exports", "kg.knowing.imports"],
     ["kg.asking.bindings", "kg.asking.answers", "kg.asking.workers"],
     ["kg.asking.queries", "kg.asking.network", "kg.asking.pictures", "kg.asking.pages"],
+    ["kg.asking.negotiation", "kg.asking.guard", "kg.asking.description", "kg.asking.protocol"],
+    ["kg.asking.changes", "kg.asking.pool", "kg.asking.service"],
     ["kg.evaluate", "kg.pipeline"],
     ["cli"],
 ]
-STORES = {f"kg.knowing.{n}" for n in ("store", "exports", "imports", "refusals", "engines")}
+STORES = {
+    f"kg.knowing.{name}"
+    for name in ("store", "engines", "refusals", "updates", "exports", "imports")
+}
 RANK = {name: (row, at) for row, line in enumerate(ORDER) for at, name in enumerate(line)}
 
 

@@ -99,6 +99,7 @@ class Snapshot:
         bindings: Mapping[str, str] | None = None,
         default_graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
+        base_iri: str | None = None,
         result_mb: int = 256,
     ) -> tuple[Kind, str, bytes]:
         """Kind, media type and bytes of the answer to a query.
@@ -113,6 +114,7 @@ class Snapshot:
         with _query_errors(sparql, bound):
             found = self._store.query(
                 bound,
+                base_iri=base_iri,
                 prefixes=dict(names.PREFIXES),
                 **_dataset(sparql, default_graphs, named_graphs),
             )
@@ -319,13 +321,13 @@ def _read_requests(requests: IO[bytes], queue: SimpleQueue[bytes]) -> None:
 
 
 def _refresh(snapshot: Snapshot, memory_mb: int) -> None:
-    _limit_memory(None)
+    limit_memory(None)
     if snapshot.refresh():
         gc.collect()
-    _limit_memory(memory_mb)
+    limit_memory(memory_mb)
 
 
-def _limit_memory(memory_mb: int | None) -> None:
+def limit_memory(memory_mb: int | None) -> None:
     """Lets the process add so much to its address space, where the system can say so."""
     try:
         import resource

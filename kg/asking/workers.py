@@ -115,6 +115,7 @@ class QueryWorker:
         bindings: Mapping[str, str] | None = None,
         default_graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
+        base_iri: str | None = None,
         timeout_s: float | None = None,
     ) -> Reply:
         """The answer to a SELECT, ASK, CONSTRUCT or DESCRIBE.
@@ -123,8 +124,8 @@ class QueryWorker:
         (``select``, ``ask``, ``graph``). ``bindings`` gives variables a value, written as in
         N-Triples. The default graph is the union of all graphs, unless the query has FROM or
         one of ``default_graphs`` and ``named_graphs`` is not None: then it is the merge of the
-        former, and GRAPH sees the latter, as the SPARQL protocol has it. ``timeout_s`` may
-        shorten the limit.
+        former, and GRAPH sees the latter, as the SPARQL protocol has it. Relative IRIs
+        are taken from ``base_iri``. ``timeout_s`` may shorten the limit.
 
         Raises QueryLimitError when the query was stopped, QueryFormatError for a kind of
         answer that ``accept`` does not name or a media type that it cannot have, QueryError
@@ -139,6 +140,7 @@ class QueryWorker:
             "bindings": dict(bindings or {}),
             "default_graphs": None if default_graphs is None else list(default_graphs),
             "named_graphs": None if named_graphs is None else list(named_graphs),
+            "base_iri": base_iri,
             "result_mb": self.limits.result_mb,
             "timeout_s": limit_s,
         }

@@ -28,7 +28,8 @@ from pyoxigraph import (
 
 from kg import names
 from kg.errors import InputError, QueryError, StoreError
-from kg.knowing.refusals import names_graphs
+from kg.knowing.refusals import names_graphs, syntax_error
+from kg.knowing.updates import check_update
 
 DIGEST = NamedNode(names.KG + "digest")
 INPUT_DIGEST = NamedNode(names.KG + "inputDigest")
@@ -150,6 +151,28 @@ class EmbeddedEngine:
             )
         except (SyntaxError, ValueError, RuntimeError, OSError) as error:
             raise QueryError(f"query: {error}") from error
+
+    def update(self, sparql: str, *, base_iri: str | None = None) -> None:
+        """Changes quads, all or nothing, and has them on disk when it returns.
+
+        Raises QueryError for an update that cannot be read or that reaches outside the
+        store, StoreError when it cannot be written.
+        """
+        check_update(sparql)
+        if self.read_only:
+            raise StoreError(f"{self.path or 'store'}: this store was opened for reading only")
+        try:
+            self.store.update(sparql, base_iri=base_iri, prefixes=dict(names.PREFIXES))
+        except OSError:
+            with store_errors(self.path):
+                raise
+        except SyntaxError as error:
+            fault = syntax_error(sparql, str(error))
+            told = str(fault).replace("query:", "update:", 1)
+            raise QueryError(told, excerpt=fault.excerpt) from error
+        except (ValueError, RuntimeError) as error:  # also a graph that is, or is not, there
+            raise QueryError(f"update: {error}") from error
+        self.flush()
 
     def flush(self) -> None:
         """See :class:`Engine`."""

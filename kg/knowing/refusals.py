@@ -31,8 +31,8 @@ def check_query(sparql: str) -> None:
     the query, and, where it has a suspicious word at all, one on its grammar. Also
     refused is what is nested so deeply that the engine's parser would fall over.
     """
-    _check_depth(sparql)
-    unescaped = re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", _unescape, sparql)
+    check_depth(sparql)
+    unescaped = expand_escapes(sparql)
     if not re.search("service|load", unescaped, re.IGNORECASE):
         return
     for text in (sparql, unescaped):
@@ -68,7 +68,8 @@ def gives_graph(sparql: str) -> bool:
     return found is not None and found[1].lower() in ("construct", "describe")
 
 
-def _check_depth(sparql: str) -> None:
+def check_depth(sparql: str) -> None:
+    """Raises QueryError for brackets that the engine's parser would fall over."""
     depth = 0
     if sum(map(sparql.count, "([{")) <= MAX_DEPTH:
         return
@@ -80,6 +81,11 @@ def _check_depth(sparql: str) -> None:
 
 def _refusal(word: str) -> str:
     return f"{word.upper()} is refused: queries stay inside the store and never fetch anything"
+
+
+def expand_escapes(sparql: str) -> str:
+    """The text with each escaped character (backslash, u, digits) as the character itself."""
+    return re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", _unescape, sparql)
 
 
 def _unescape(match: re.Match[str]) -> str:
