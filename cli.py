@@ -21,6 +21,7 @@ from kg.errors import InputError, KGError
 
 if TYPE_CHECKING:
     from kg.asking.network import Network
+    from kg.knowing.store import GraphStore
     from kg.reading.articles import Skip
 
 app = typer.Typer(
@@ -141,6 +142,17 @@ def output(path: Path | None) -> Iterator[IO[bytes]]:
     finally:
         if whole:
             part.unlink(missing_ok=True)
+
+
+@contextmanager
+def reading(store: str) -> Iterator[GraphStore]:
+    """The store, for reading; says so where a build is just now writing it."""
+    from kg.knowing.store import GraphStore
+
+    with GraphStore.open(store, read_only=True) as graph:
+        if waiting := len(graph.stale_entities()):
+            say(f"a build is going on: {waiting} entities wait to be decided")
+        yield graph
 
 
 def print_version(wanted: bool) -> None:
@@ -413,11 +425,10 @@ def export(
     """
     from kg.knowing.exports import export_graph
     from kg.knowing.scopes import Scope
-    from kg.knowing.store import GraphStore
     from kg.reading.articles import normal_date
 
     scope = Scope(tuple(article or ()), entity, normal_date(since), normal_date(until))
-    with GraphStore.open(store, read_only=True) as graph, output(to) as out:
+    with reading(store) as graph, output(to) as out:
         export_graph(graph, format, out, scope=scope)
 
 
@@ -487,9 +498,8 @@ def network(
     """Who acts on whom, with counts; as a table, a picture, or a page that works offline."""
     from kg.asking.network import edge_rows, read_network
     from kg.asking.queries import write_rows
-    from kg.knowing.store import GraphStore
 
-    with GraphStore.open(store, read_only=True) as graph:
+    with reading(store) as graph:
         select: Any = graph.query  # all that is asked are SELECTs
         found = read_network(select, layer=layer, min_count=min_count, local=unnamed)
     _draw(found, png, svg, html=html, title=title, lang=lang)
@@ -529,11 +539,10 @@ def explain(
     """Show where a fact comes from: statement, rule, sentence, article."""
     from kg.knowing.explain import explain as explain_target
     from kg.knowing.explain import find_named, write_candidates, write_explanation
-    from kg.knowing.store import GraphStore
 
     if len(target) not in {1, 3}:
         raise typer.BadParameter("give one IRI or name, or a triple of three.")
-    with GraphStore.open(store, read_only=True) as graph:
+    with reading(store) as graph:
         if len(target) == 3:
             print(write_explanation(explain_target(graph, (target[0], target[1], target[2]))))
             return
@@ -554,11 +563,10 @@ def validate(
     """Check the graph against its SHACL shapes, in plain words."""
     from kg.knowing.shapes import validate as validate_store
     from kg.knowing.shapes import write_violations
-    from kg.knowing.store import GraphStore
     from kg.pipeline import Progress
 
     progress = Progress(None if quiet else say)
-    with GraphStore.open(store, read_only=True) as graph:
+    with reading(store) as graph:
         found = validate_store(graph, on_article=lambda number, _: progress.tell(number))
     for line in write_violations(found, format).splitlines():
         print(plain(line))

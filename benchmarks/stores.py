@@ -40,6 +40,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store
 from quads import MEDIAN_SENTENCES, Archive, make_reading, write_archive
 
 from kg import names
+from kg.knowing.exports import export_graph
 from kg.knowing.store import GraphStore
 from kg.knowing.triples import make_quads
 from kg.lexicon import read_lexicon
@@ -257,7 +258,7 @@ def spell_ours(term: NamedNode | Literal) -> str:
 def export_ours(graph: GraphStore, format: str, path: str) -> None:
     """Writes the whole store."""
     with open(path, "wb") as file:
-        graph.export(format, file)
+        export_graph(graph, format, file)
 
 
 @dataclass(frozen=True, slots=True)

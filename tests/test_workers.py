@@ -278,7 +278,7 @@ def test_the_size_of_an_answer_is_limited(large: Path, sparql: str) -> None:
 
 def test_without_the_means_there_is_no_memory_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "resource", None)
-    answers._limit_memory(1)  # would end this process if it were obeyed
+    answers.limit_memory(1)  # would end this process if it were obeyed
     assert len(b"x" * (8 << 20)) == 8 << 20
 
 

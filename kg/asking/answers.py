@@ -202,6 +202,11 @@ class _Sink(BytesIO):
             )
         return super().write(data)
 
+    def writelines(self, lines: Any) -> None:
+        """Takes several pieces, under the same limit."""
+        for line in lines:
+            self.write(line)
+
 
 # --- faults with their place ---------------------------------------------------------------
 
