@@ -148,6 +148,9 @@ def test_the_union_of_all_graphs_is_asked(store: GraphStore) -> None:
     rows = store.query("SELECT DISTINCT ?s { ?s a kg:Statement }", graph=one)
     assert isinstance(rows, QuerySolutions)
     assert len(list(rows)) == 6
+    rows = store.query(f"SELECT DISTINCT ?s FROM {one} {{ ?s a kg:Statement }}")
+    assert isinstance(rows, QuerySolutions)
+    assert len(list(rows)) == 6, "FROM decides"
 
 
 def test_stock_questions_answer_as_in_memory(server: Server, store: GraphStore) -> None:

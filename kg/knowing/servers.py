@@ -42,7 +42,7 @@ from pyoxigraph import (
 from kg import names
 from kg.errors import QueryError, StoreError
 from kg.knowing.engines import SEALS, Answer, write_data
-from kg.knowing.refusals import gives_graph
+from kg.knowing.refusals import gives_graph, names_graphs
 
 _T = TypeVar("_T")
 
@@ -105,7 +105,11 @@ class ServerEngine:
 
     def query(self, sparql: str, *, graph: NamedNode | None = None) -> Answer:
         """See :class:`kg.knowing.engines.Engine`."""
-        where = {"default-graph-uri": graph.value} if graph else self.find_union()
+        where: Mapping[str, str] = {}  # FROM in the query decides, where there is one
+        if graph is not None:
+            where = {"default-graph-uri": graph.value}
+        elif not names_graphs(sparql):
+            where = self.find_union()
         return self._ask(_declare_prefixes(sparql), where)
 
     def quads(
