@@ -593,10 +593,11 @@ def check_store(
     with GraphStore.open(store, read_only=not repair, catch_up=False) as graph:
         left = 0
         for finding in find_faults(graph, repair=repair, tell=progress.tell):
-            left += not finding.mended
+            left += not (finding.mended or finding.harmless)
             print(plain(str(finding)), flush=True)
         articles, entities = len(graph.article_ids()), graph.count_entities()
-    say(f"{articles} articles, {entities} entities: {left or 'no'} faults{' left' * repair}")
+    faults = "1 fault" if left == 1 else f"{left or 'no'} faults"
+    say(f"{articles} articles, {entities} entities: {faults}{' left' * repair}")
     if left:
         raise typer.Exit(1)
 

@@ -14,11 +14,15 @@ from kg.knowing.store import GraphStore, digest_of, digests
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is not as it was written: where, what, and whether it is mended now."""
+    """One thing that is not as it was written: where, what, and whether it is mended now.
+
+    A ``harmless`` one needs no mending.
+    """
 
     where: str
     what: str
     mended: bool = False
+    harmless: bool = False
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}" + (" (mended)" if self.mended else "")
@@ -61,11 +65,15 @@ def _fault_of(store: GraphStore, article: str, quads: set[Quad]) -> str | None:
         return "not as it was written: triples were added, changed or lost"
     if not any(quad.predicate == INPUT_DIGEST for quad in quads):
         return "noted to be read again"
-    return None if store.has_copy(article) else "the copy of what was read is missing or broken"
+    whole = store.has_copy(article) or not store.keeps_copy(article)
+    return None if whole else "the copy of what was read is broken"
 
 
 def _check_copies(store: GraphStore, repair: bool) -> Iterator[Finding]:
     known = set(store.article_ids())
+    if without := sum(not store.keeps_copy(article) for article in known):
+        what = f"articles without a copy of what was read, as after kg import: {without}"
+        yield Finding("readings", what, harmless=True)
     for path in store.leftover_files(known):
         if repair:
             path.unlink(missing_ok=True)

@@ -260,6 +260,11 @@ class GraphStore:
             return False
         return any(self.quads(node, INPUT_DIGEST, seen, node)) and self.has_copy(article.id)
 
+    def keeps_copy(self, article: str) -> bool:
+        """Whether there is a copy of the seam at all; an imported article has none."""
+        path = self._copy_path(article)
+        return path is None or path.exists() or _pending(path).exists()
+
     def has_copy(self, article: str) -> bool:
         """Whether the copy of the seam is there, whole and in its place; True where none is kept.
 
@@ -285,11 +290,14 @@ class GraphStore:
         return sorted(path for path in folder.iterdir() if path.name not in kept)
 
     def read_readings(self) -> Iterator[Reading]:
-        """What was read of each article, sorted by its id. Raises StoreError for a broken copy."""
+        """What was read of each article that has a copy, sorted by id.
+
+        Raises StoreError for a broken copy.
+        """
         for article in self.article_ids():
             path = self._copy_path(article)
-            if path is None:
-                return
+            if path is None or not path.exists():
+                continue
             with store_errors(path):
                 text = gzip.decompress(path.read_bytes()).decode("utf-8", "surrogatepass")
             lines = (line for line in text.split("\n") if line)
