@@ -45,7 +45,7 @@ from kg.asking.workers import QueryWorker
 from kg.errors import LexiconError, NotFoundError, QueryError, QueryFormatError
 from kg.knowing.store import GraphStore
 from kg.names import PREFIXES
-from kg.records import Reading
+from kg.records import Phrase, Reading
 
 XSD = PREFIXES["xsd"]
 
@@ -109,6 +109,15 @@ def test_claims_contradict_when_one_is_denied() -> None:
     assert ask("contradictions", make_reading("one"), twice) == []
 
 
+def test_an_unknown_pronoun_contradicts_nobody() -> None:
+    he = Phrase("er", 60, 62, pronoun=True)
+    same = changed("one", subject=he), changed("two", subject=he, negated=True)
+    assert ask("contradictions", *same) == []
+    known = replace(he, text="Der Sprecher", pronoun=False)
+    same = changed("one", subject=known), changed("two", subject=known, negated=True)
+    assert len(ask("contradictions", *same)) == 1
+
+
 def test_a_demand_names_who_demands_it() -> None:
     (row,) = ask("demands", changed("one", modality="demanded"))
     assert row[0] == "Nathan Sales"
@@ -119,6 +128,10 @@ def test_the_quoted_are_counted_by_outlet() -> None:
     rows = ask("quoted", make_reading("one"), make_reading("two"))
     assert rows == [("Nathan Sales", "Beispiel-Agentur", "2", "0", "2")]
     assert ask("quoted", make_reading("one"), outlet_name="Morgenpost") == []
+    reading = make_reading("one")
+    at = reading.article.text.index(" er ") + 1
+    unknown = replace(reading.quotations[0], speaker=((at, at + 2),), mention=None)
+    assert ask("quoted", replace(reading, quotations=(unknown,))) == [], "er is many"
 
 
 def test_a_parameter_takes_another_value() -> None:
