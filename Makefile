@@ -20,9 +20,11 @@ demo: install
 	mkdir -p $(OUT)
 	$(KG) read seeds/solvind.txt --to $(OUT)/solvind.records.jsonl
 	$(KG) build seeds
-	$(KG) query --ask edges
+	$(KG) ask edges
+	$(KG) ask claims-about --param name=Aldersund | cut -c 1-120
 	$(KG) explain "$$($(KG) query '$(ONE_STATEMENT)' --format csv | tail -n 1)"
 	$(KG) validate
+	$(KG) check-store
 	$(KG) export --format turtle --to $(OUT)/graph.ttl
 	$(KG) export --format trig --to $(OUT)/graph.trig
 	$(KG) network | cut -c 1-100
@@ -34,7 +36,7 @@ demo: install
 	@echo '  $(OUT)/network.png .svg .csv  the same as a picture and as a table'
 	@echo '  $(OUT)/graph.ttl .trig        the graph as Turtle, and with one named graph an article'
 	@echo '  $(OUT)/solvind.records.jsonl  what one article says, one record a line'
-	@echo '  $(OUT)/store                  the store: $(KG) query --store $(OUT)/store --list'
+	@echo '  $(OUT)/store                  the store: $(KG) ask --list; $(KG) serve --store $(OUT)/store'
 
 test: install lint
 	$(BIN)/python -m pytest
