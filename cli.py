@@ -384,13 +384,13 @@ def _sparql(text: str | None, file: Path | None) -> str:
 
 
 def _text(path: Path) -> str:
-    """The text of a file, or of standard input for ``-``."""
+    """The text of a file, or of standard input for ``-``, without a byte order mark."""
     from kg.pipeline import read_text
 
     if path != Path("-"):
-        return read_text(path)
+        return read_text(path).removeprefix("\ufeff")
     try:
-        return sys.stdin.buffer.read().decode("utf-8")
+        return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"standard input: not UTF-8 (byte {error.start})") from error
 

@@ -62,10 +62,24 @@ def test_a_value_is_a_node_a_typed_literal_or_a_text(value: str, term: object) -
     assert read_term(str(make_term(value))) == term
 
 
-@pytest.mark.parametrize("value", ["ent:a b", "<no-scheme>", '"5"^^number', '"5"^^xsd:a>b'])
+@pytest.mark.parametrize(
+    "value", ["ent:a b", "<no-scheme>", '"5"^^number', '"5"^^xsd:a>b', '"a"^^foo:bar']
+)
 def test_what_is_meant_as_a_node_and_is_none(value: str) -> None:
     with pytest.raises(QueryError, match="not an IRI"):
         make_term(value)
+
+
+@pytest.mark.parametrize("value", ["\udcff", '"a\udcff"@de', '"5"^^xsd:\udcff', "ent:\udcff"])
+def test_half_a_character_is_no_value(value: str) -> None:
+    with pytest.raises(QueryError, match="not UTF-8") as refused:
+        make_term(value)
+    assert str(refused.value).isascii()
+
+
+def test_half_a_character_is_no_query() -> None:
+    with pytest.raises(QueryError, match="query: not UTF-8"):
+        run_query(STORE, "SELECT \udcff")
 
 
 @pytest.mark.parametrize(

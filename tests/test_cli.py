@@ -259,6 +259,9 @@ def test_query_from_file_and_standard_input(ask: RunKg, tmp_path: Path) -> None:
     assert ask("query", "--file", "q.rq").out == "yes\n"
     assert ask("query", "-", stdin=b"ASK { ent:nobody ?p ?o }").out == "no\n"
     assert ask("query", stdin=b"ASK { ent:nobody ?p ?o }").out == "no\n"
+    (tmp_path / "bom.rq").write_text("ASK { ?s ?p ?o }", encoding="utf-8-sig")
+    assert ask("query", "--file", "bom.rq").out == "yes\n"
+    assert ask("query", "-", stdin=b"\xef\xbb\xbfASK { ?s ?p ?o }").out == "yes\n"
     latin = ask("query", "-", stdin="ASK { ?s ?p 'ü' }".encode("latin-1"))
     assert (latin.code, latin.err) == (1, "kg: standard input: not UTF-8 (byte 13)\n")
 
@@ -377,6 +380,24 @@ def test_ask_says_what_is_wrong(ask: RunKg, arguments: list[str], code: int, mes
     assert done.err.startswith(message)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("query", "SELECT ?o { ?s rdfs:label ?o }", "--bind", b"o=\xff"),
+        ("query", b"SELECT \xff"),
+        ("ask", "does", "--param", b"name=\xff"),
+        ("ask", "does", "--param", b"\xff=a"),
+        ("ask", b"\xff"),
+    ],
+)
+def test_an_argument_that_is_not_utf8_is_one_line(
+    ask: RunKg, arguments: tuple[str | bytes, ...]
+) -> None:
+    done = ask(*map(os.fsdecode, arguments))
+    assert (done.out, done.err.count("\n")) == ("", 1)
+    assert done.code in {1, 4}
+
+
 def test_unknown_stock_question_is_code_4(ask: RunKg) -> None:
     done = ask("query", "--ask", "gossip")
     assert (done.code, done.out) == (4, "")
@@ -407,7 +428,8 @@ def test_bad_sparql_is_one_line(ask: RunKg, sparql: str, message: str) -> None:
         ("ASK { 'ä日本' ?p }", "1:16", "ASK { 'ä日本' ?p }", 17),
         ("ASK { ?s ?p\x00\x1b", "1:14", "ASK { ?s ?p", 13),
         ("ASK {\n ?s foo:a bar:b }", "2:5", " ?s foo:a bar:b }", 4),
-        ("INSERT DATA { kg:a kg:b kg:c }", "1:10", "INSERT DATA { kg:a kg:b kg:c }", 9),
+        ("INSERT DATA { kg:a kg:b kg:c }", "1:1", "INSERT DATA { kg:a kg:b kg:c }", 0),
+        ("PREFIX a: <urn:a>\n CLEAR ALL", "2:2", " CLEAR ALL", 1),
         (f"ASK {{ {'?s ?p ?o . ' * 20}!", "1:228", None, 79),
     ],
 )

@@ -37,7 +37,7 @@ from pyoxigraph import (
 from kg import names
 from kg.asking.bindings import bind_variables, read_term
 from kg.errors import KGError, QueryError, QueryFormatError, QueryLimitError, StoreError
-from kg.knowing.refusals import check_query, names_graphs, syntax_error
+from kg.knowing.refusals import check_query, find_update, names_graphs, syntax_error
 
 Kind = OneOf["select", "ask", "graph"]
 
@@ -233,7 +233,7 @@ def explain_syntax(sparql: str, bound: str, message: str) -> QueryError:
             return QueryError(
                 "query: it gives a bound variable a value itself (AS or BIND); bind another one"
             )
-    return syntax_error(sparql, message)
+    return find_update(sparql) or syntax_error(sparql, message)
 
 
 # --- the process of a worker ---------------------------------------------------------------

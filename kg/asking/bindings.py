@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from kg import names
 from kg.errors import QueryError
-from kg.knowing.refusals import mask_query
+from kg.knowing.refusals import is_utf8, mask_query
 
 _TOKEN = re.compile(
     r"(?P<variable>[?$]\w+)|(?P<name>[\w.-]*:[^\s{}()\[\];,|/^*+?!<>&=]*)|(?P<word>\w+)"
@@ -45,17 +45,29 @@ def make_term(value: str) -> NamedNode | Literal:
     "3"^^<http://www.w3.org/2001/XMLSchema#integer>
     "3"
 
-    Raises QueryError for what is meant as a node or a type and is none.
+    Raises QueryError for what is meant as a node or a type and is none, and for half a
+    character: that is how Python shows what was no UTF-8 on the command line.
     """
+    if not is_utf8(value):
+        raise QueryError(f"value {value[:80]!r}: not UTF-8")
     if quoted := _QUOTED.fullmatch(value):
         text = re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[0]), quoted[1], flags=re.DOTALL)
         if quoted[2]:
-            return Literal(text, datatype=_make_node(quoted[2], value))
+            return Literal(text, datatype=_make_type(quoted[2], value))
         return Literal(text, language=quoted[3].lower()) if quoted[3] else Literal(text)
     prefix, colon, _ = value.partition(":")
     if (colon and prefix in names.PREFIXES) or re.fullmatch(r"<[^<>\s]+>", value):
         return _make_node(value, value)
     return Literal(value)
+
+
+def _make_type(name: str, value: str) -> NamedNode:
+    prefix, colon, _ = name.partition(":")
+    if colon and prefix not in names.PREFIXES and not name.startswith("<"):
+        raise QueryError(
+            f"value {value!r}: not an IRI (no prefix {prefix}: is known; write <IRI> in full)"
+        )
+    return _make_node(name, value)
 
 
 def _make_node(name: str, value: str) -> NamedNode:

@@ -21,6 +21,11 @@ _QUIET = re.compile(
 
 _ACTING = re.compile(r"(?<![^\W\d])(?<![:?$@-])(service|load)", re.IGNORECASE)
 _FORM = re.compile(r"(?<![\w:?$.-])(select|ask|construct|describe)\b(?!\s*:)", re.IGNORECASE)
+_UPDATE = re.compile(
+    r"(?:\s++|\bprefix\s*[\w.-]*:|\bbase\b)*+"
+    r"(insert|delete|with|load|clear|drop|create|add|move|copy)\b(?!\s*:)",
+    re.IGNORECASE,
+)
 _FROM = re.compile(r"(?<![\w:?$@.-])from(?![\w:.-])", re.IGNORECASE)
 
 
@@ -29,8 +34,11 @@ def check_query(sparql: str) -> None:
 
     Two independent checks must both agree that it does not: one on the words of
     the query, and, where it has a suspicious word at all, one on its grammar. Also
-    refused is what is nested so deeply that the engine's parser would fall over.
+    refused is what is nested so deeply that the engine's parser would fall over, and
+    what holds half a character.
     """
+    if not is_utf8(sparql):
+        raise QueryError("query: not UTF-8; save or send it in UTF-8")
     check_depth(sparql)
     unescaped = expand_escapes(sparql)
     if not re.search("service|load", unescaped, re.IGNORECASE):
@@ -40,6 +48,15 @@ def check_query(sparql: str) -> None:
             raise QueryError(_refusal(found[1]))
     if _asks_a_service(sparql):
         raise QueryError(_refusal("SERVICE"))
+
+
+def is_utf8(text: str) -> bool:
+    """Whether a text can be written in UTF-8: not with half a character (a lone surrogate)."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def mask_query(sparql: str) -> str:
@@ -136,6 +153,22 @@ def _fault_at(sparql: str, line: int, column: int, what: str) -> QueryError:
     lines = sparql.split("\n")
     excerpt = make_excerpt(lines[line - 1], column) if line <= len(lines) else ""
     return QueryError(f"query: error at {line}:{column}: {what}", excerpt=excerpt)
+
+
+def find_update(sparql: str) -> QueryError | None:
+    """The fault of an update that was asked as a query; None for all else.
+
+    >>> print(find_update("INSERT DATA { kg:a kg:b kg:c }"))
+    query: error at 1:1: INSERT begins an update; a query only asks (SELECT, ASK, ...)
+    """
+    found = _UPDATE.match(mask_query(sparql))
+    if found is None:
+        return None
+    before = sparql[: found.start(1)]
+    line, column = before.count("\n") + 1, found.start(1) - before.rfind("\n")
+    word = found[1].upper()
+    told = f"{word} begins an update; a query only asks (SELECT, ASK, ...)"
+    return _fault_at(sparql, line, column, told)
 
 
 def _find_undeclared(sparql: str) -> QueryError | None:
