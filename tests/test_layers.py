@@ -42,7 +42,7 @@ ORDER = [
 STORES = {
     f"kg.knowing.{name}"
     for name in ("store", "engines", "refusals", "updates", "exports", "imports")
-}
+} | {"kg.knowing.events", "kg.knowing.triples"}  # for the types and kinds that there are
 RANK = {name: (row, at) for row, line in enumerate(ORDER) for at, name in enumerate(line)}
 
 

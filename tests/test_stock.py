@@ -121,7 +121,10 @@ def same_number(cell: str) -> str:
     return str(Decimal(cell).normalize()) if re.fullmatch(r"-?\d+(\.\d+)?", cell) else cell
 
 
-NOTHING = {"since": "9999-01-01", "until": "0001-01-01", "below": "0", "statement": "st:none"}
+NOTHING = {
+    "since": "9999-01-01", "until": "0001-01-01", "below": "0", "statement": "st:none",
+    "type": "Concede", "mode": "ceasefire", "kind": "Alliance",
+}  # fmt: skip
 PARAMETERS = [(query, p.name) for query in QUERIES for p in query.parameters]
 
 
@@ -172,12 +175,55 @@ def test_a_speaker_is_found_by_another_name() -> None:
         ("claims", {"who": "x"}, "claims has no parameter 'who': there are speaker, since, until"),
         ("edges", {"name": "x"}, "edges has no parameter 'name': there are none"),
         ("claims", {"since": "gestern"}, "since 'gestern' is not a date: write it as YYYY-MM-DD"),
+        ("weeks", {"since": "2006-99"}, "since '2006-99' is not a date: write it as YYYY-MM-DD"),
+        ("does", {"until": "2005-02-29"}, "until '2005-02-29' is not a date: write it as YYYY-MM-DD"),
+        ("does", {"until": "٢٠٠٥"}, "until '٢٠٠٥' is not a date: write it as YYYY-MM-DD"),
+        ("unsure", {"below": "0,7"}, "below '0,7' is not a number: write it as 0.7"),
+        ("unsure", {"below": ""}, "below '' is not a number: write it as 0.7"),
+        (
+            "sources",
+            {"statement": "3068cd9f55139f4e"},
+            "statement '3068cd9f55139f4e' is not a node: write it as st:... or as <IRI>",
+        ),
+        (
+            "actors",
+            {"kind": "Thing"},
+            "kind 'Thing' is no kind that is known: write one of Person, Group, Organisation, "
+            "PoliticalParty, ArmedGroup, Military, Company, Media, Government, "
+            "InternationalOrganisation, Alliance, State",
+        ),
     ],
 )
 def test_wrong_values_are_named(name: str, values: dict[str, str], message: str) -> None:
     with pytest.raises(QueryError) as caught:
         run_stock_query(STORE, name, values=values)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("name", ["type", "mode"])
+def test_unknown_types_and_modes_are_named_with_the_known_ones(name: str) -> None:
+    for value in ("Foo", "kg:Coerce", "-"):
+        with pytest.raises(QueryError, match=f"^{name} '{value}' is no {name} that is known: "):
+            run_stock_query(STORE, "events", values={name: value})
+    every = rows_in(STORE, "events")
+    assert rows_in(STORE, "events", **{name: ""}) == every
+    used = {row[1 if name == "type" else 2] for row in every} - {""}
+    assert used
+    for word in used:
+        assert rows_in(STORE, "events", **{name: word.upper()})
+
+
+@pytest.mark.parametrize("day", ["2020", "2020-02", "2020-02-29"])
+def test_a_date_may_be_a_month_or_a_year(day: str) -> None:
+    assert rows_in(STORE, "claims", since=day)
+
+
+def test_a_number_and_a_node_may_be_written_in_full() -> None:
+    assert rows_in(STORE, "unsure", below='"1.1"^^xsd:decimal') == rows_in(
+        STORE, "unsure", below="1.1"
+    )
+    iri = rows_in(STORE, "sources")[0][0].replace("st:", PREFIXES["st"])
+    assert len(rows_in(STORE, "sources", statement=f"<{iri}>")) == 1
 
 
 def test_a_name_that_is_nearly_right() -> None:

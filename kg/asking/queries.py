@@ -20,6 +20,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from itertools import chain
@@ -42,8 +43,10 @@ from kg.asking.bindings import bind_variables, make_term
 from kg.asking.workers import QueryWorker, Reply
 from kg.errors import LexiconError, NotFoundError, QueryError, QueryFormatError
 from kg.knowing.engines import Answer
+from kg.knowing.events import read_event_types
 from kg.knowing.exports import sort_triples, write_quads
 from kg.knowing.store import GraphStore
+from kg.knowing.triples import CLASS_OF_KIND
 from kg.lexicon import ontology_path
 
 Term = NamedNode | Literal | BlankNode
@@ -51,7 +54,8 @@ Row = tuple[Term | None, ...]
 
 _XSD = names.PREFIXES["xsd"]
 _TEXT_TYPES = frozenset({_XSD + "string", names.PREFIXES["rdf"] + "langString"})
-_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _MARKDOWN = re.compile(r"[\\|`*_\[\]<&~]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -149,16 +153,56 @@ def _tell_parameter(parameter: Parameter) -> str:
 def fill_stock_query(query: StockQuery, values: Mapping[str, str]) -> str:
     """The SPARQL of a stock query with values for some of its parameters.
 
-    Raises QueryError for an unknown parameter and for a date that is none.
+    Raises QueryError for an unknown parameter, and for a value that no row could have: a
+    date, number or node that is none, an unknown type, mode or kind.
     """
-    variables = {name: p.variable for p in query.parameters for name in (p.variable, p.name)}
+    parameters = {name: p for p in query.parameters for name in (p.variable, p.name)}
     for name, value in values.items():
-        if name not in variables:
+        if name not in parameters:
             known = ", ".join(p.name for p in query.parameters) or "none"
             raise QueryError(f"{query.name} has no parameter {name!r}: there are {known}")
-        if name in {"since", "until"} and not _DATE.fullmatch(value):
-            raise QueryError(f"{name} {value!r} is not a date: write it as YYYY-MM-DD")
-    return fill_values(query.text, {variables[name]: value for name, value in values.items()})
+        _check_value(parameters[name], value)
+    return fill_values(
+        query.text, {parameters[name].variable: value for name, value in values.items()}
+    )
+
+
+def _check_value(parameter: Parameter, value: str) -> None:
+    """Raises QueryError for a value that is none of its parameter's."""
+    name, term = parameter.name, make_term(value)
+    told = f"{name} {value[:80]!r} is"
+    if name in {"since", "until"} and not _is_date(value):
+        raise QueryError(f"{told} not a date: write it as YYYY-MM-DD")
+    if name == "below" and (isinstance(term, NamedNode) or not _DECIMAL.fullmatch(term.value)):
+        raise QueryError(f"{told} not a number: write it as 0.7")
+    if parameter.default == "UNDEF" and not isinstance(term, NamedNode):
+        raise QueryError(f"{told} not a node: write it as st:... or as <IRI>")
+    if name in {"type", "mode", "kind"} and value:
+        known = _known_words(name)
+        is_known = isinstance(term, Literal) and term.value.lower() in map(str.lower, known)
+        if not is_known:
+            raise QueryError(f"{told} no {name} that is known: write one of {', '.join(known)}")
+
+
+def _is_date(value: str) -> bool:
+    """Whether a year, a month or a day is one of the calendar."""
+    if not _DATE.fullmatch(value):
+        return False
+    try:
+        date.fromisoformat(value + "0000-01-01"[len(value) :])
+    except ValueError:
+        return False
+    return True
+
+
+@cache
+def _known_words(name: str) -> tuple[str, ...]:
+    """The event types, their modes, or the kinds of those who act, each once."""
+    if name == "kind":
+        kinds = dict.fromkeys(CLASS_OF_KIND.values())
+        return tuple(kind for kind in kinds if kind not in {"Place", "Thing"})
+    words = (type if name == "type" else mode for type, mode in read_event_types())
+    return tuple(word for word in dict.fromkeys(words) if word != "-")
 
 
 def _parse_stock(name: str, text: str) -> StockQuery:
@@ -207,8 +251,7 @@ def run_stock_query(
 ) -> Result:
     """The answer to a stock query; values not given take their defaults.
 
-    Raises NotFoundError for an unknown query, QueryError for an unknown parameter and for
-    a date that is none.
+    Raises NotFoundError for an unknown query, QueryError as :func:`fill_stock_query` does.
     """
     return run_query(store, fill_stock_query(find_stock_query(name), values or {}))
 
