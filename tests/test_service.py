@@ -11,6 +11,7 @@ import re
 import shutil
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing
@@ -26,6 +27,7 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore, SPARQLUpdateStore
 from serving import TOKEN, Live, make_store, serving
 
 from kg import names
+from kg.asking import service
 from kg.asking.guard import Guard
 from kg.asking.negotiation import GRAPH_TYPES, ROW_TYPES, choose_type, read_content_type
 from kg.asking.pool import Pool
@@ -468,6 +470,53 @@ def test_every_answer_is_kept_on_a_short_leash(live: Live, path: str) -> None:
 )
 def test_no_file_but_those_of_the_page(live: Live, path: str) -> None:
     assert raw(live, "GET", path).status == 404
+
+
+def test_a_form_is_kept_small(live: Live, writing: Live) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    long = "ASK {} #" + "A" * 1_000_000
+    refused = live.client.post(live.sparql, content=b"query=" + b"%41" * 700_000, headers=form)
+    assert refused.status_code == 413
+    assert refused.text == "the body is larger than 2 MB; send the text itself, not a form\n"
+    assert live.client.post(live.sparql, data={"query": long}).json()["boolean"]
+    direct = {"Content-Type": "application/sparql-query"}
+    assert live.client.post(live.sparql, content=long * 3, headers=direct).json()["boolean"]
+    update = b"update=" + b"%41" * 700_000
+    token = {"Authorization": f"Bearer {TOKEN}"}
+    answer = writing.client.post(writing.update, content=update, headers=form | token)
+    assert answer.status_code == 413
+
+
+def test_a_body_is_read_in_a_thread_of_its_own(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[threading.Thread] = []
+
+    def read_and_tell(*arguments: Any, **more: Any) -> Question | None:
+        threads.append(threading.current_thread())
+        return read_question(*arguments, **more)
+
+    monkeypatch.setattr(service, "read_question", read_and_tell)
+    app = service.make_app(store)
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return await client.post("/sparql", data={"question": "ASK {}"})
+
+    try:
+        assert asyncio.run(ask()).status_code == 400
+    finally:
+        app.state.pool.close()
+    assert len(threads) == 1
+    assert threads[0] is not threading.current_thread()
+
+
+@pytest.mark.parametrize("target", ["/sparql", "/sparql?query=ASK%7B%7D"])
+def test_a_long_accept_is_refused(live: Live, target: str) -> None:
+    fits = ("text/csv;q=0.1, " * 500)[:7_990] + ", */*"
+    assert raw(live, "GET", target, Accept=fits).status == 200
+    assert raw(live, "GET", target, Accept=fits * 2).status == 431
 
 
 def test_a_body_of_50_mb_is_refused(live: Live) -> None:

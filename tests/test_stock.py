@@ -176,7 +176,11 @@ def test_a_speaker_is_found_by_another_name() -> None:
         ("edges", {"name": "x"}, "edges has no parameter 'name': there are none"),
         ("claims", {"since": "gestern"}, "since 'gestern' is not a date: write it as YYYY-MM-DD"),
         ("weeks", {"since": "2006-99"}, "since '2006-99' is not a date: write it as YYYY-MM-DD"),
-        ("does", {"until": "2005-02-29"}, "until '2005-02-29' is not a date: write it as YYYY-MM-DD"),
+        (
+            "does",
+            {"until": "2005-02-29"},
+            "until '2005-02-29' is not a date: write it as YYYY-MM-DD",
+        ),
         ("does", {"until": "٢٠٠٥"}, "until '٢٠٠٥' is not a date: write it as YYYY-MM-DD"),
         ("unsure", {"below": "0,7"}, "below '0,7' is not a number: write it as 0.7"),
         ("unsure", {"below": ""}, "below '' is not a number: write it as 0.7"),

@@ -31,9 +31,9 @@ from starlette.routing import Route
 from kg import names
 from kg.asking.description import describe_service
 from kg.asking.guard import Guard, is_loopback
-from kg.asking.negotiation import GRAPH_TYPES, ROW_TYPES, choose_type
+from kg.asking.negotiation import GRAPH_TYPES, ROW_TYPES, choose_type, read_content_type
 from kg.asking.pool import Pool
-from kg.asking.protocol import ProtocolError, read_change, read_question
+from kg.asking.protocol import FORM, ProtocolError, read_change, read_question
 from kg.asking.queries import read_stock_queries
 from kg.asking.workers import Limits
 from kg.errors import KGError, QueryError, QueryFormatError, QueryLimitError, StoreError
@@ -42,8 +42,11 @@ from kg.knowing.store import is_address
 View = Callable[[Request], Awaitable[Response]]
 
 MAX_BODY_BYTES = 10_000_000
+MAX_FORM_BYTES = 2_000_000
+"""A form costs eighty times its size while it is decoded."""
 MAX_DRAINED_BYTES = 200_000_000
 MAX_ADDRESS_BYTES = 100_000
+MAX_ACCEPT_CHARS = 8_000
 BODY_TIMEOUT_S = 30.0
 
 PAGE_POLICY = (
@@ -137,7 +140,8 @@ class Service:
 
     async def answer_query(self, request: Request) -> Response:
         """A query, or without one the description of the service."""
-        question = read_question(
+        question = await asyncio.to_thread(
+            read_question,
             request.method,
             url_query=_address(request),
             content_type=request.headers.get("content-type"),
@@ -166,7 +170,8 @@ class Service:
     async def make_update(self, request: Request) -> Response:
         """An update by somebody who has the token."""
         self._check_token(request.headers.get("authorization", ""))
-        change = read_change(
+        change = await asyncio.to_thread(
+            read_change,
             url_query=_address(request),
             content_type=request.headers.get("content-type"),
             body=await _read_body(request),
@@ -234,7 +239,10 @@ def _own_address(request: Request) -> str:
 
 
 def _accept(request: Request) -> str | None:
-    return ", ".join(request.headers.getlist("accept")) or None
+    accept = ", ".join(request.headers.getlist("accept"))
+    if len(accept) > MAX_ACCEPT_CHARS:
+        raise ProtocolError(431, f"the Accept header is longer than {MAX_ACCEPT_CHARS} characters")
+    return accept or None
 
 
 def _acceptable(accept: str | None) -> dict[str, str]:
@@ -248,20 +256,23 @@ def _acceptable(accept: str | None) -> dict[str, str]:
 
 async def _read_body(request: Request) -> bytes:
     """The whole body. Raises ProtocolError: 413 for too much, 408 when it comes too slowly."""
+    is_form = read_content_type(request.headers.get("content-type"))[0] == FORM
+    limit = MAX_FORM_BYTES if is_form else MAX_BODY_BYTES
     parts: list[bytes] = []
     size = 0
     try:
         async with asyncio.timeout(BODY_TIMEOUT_S):
             async for part in request.stream():
                 size += len(part)
-                if size <= MAX_BODY_BYTES:
+                if size <= limit:
                     parts.append(part)
                 elif size > MAX_DRAINED_BYTES:
                     break
     except TimeoutError as error:
         raise ProtocolError(408, f"the body did not come within {BODY_TIMEOUT_S:g} s") from error
-    if size > MAX_BODY_BYTES:  # read to its end first, or the client would still be writing
-        raise ProtocolError(413, f"the body is larger than {MAX_BODY_BYTES // 10**6} MB")
+    if size > limit:  # read to its end first, or the client would still be writing
+        instead = "; send the text itself, not a form" if is_form else ""
+        raise ProtocolError(413, f"the body is larger than {limit // 10**6} MB{instead}")
     return b"".join(parts)
 
 
