@@ -44,6 +44,16 @@ def check_date(date: str | None) -> str | None:
     return date
 
 
+def check_origins(sites: list[str] | None) -> list[str]:
+    """Web sites as browsers name them. Raises BadParameter for what is none."""
+    from kg.asking.guard import read_origin
+
+    try:
+        return [read_origin(site) for site in sites or ()]
+    except KGError as error:
+        raise typer.BadParameter(f"{error}.") from error
+
+
 Inputs = Annotated[
     list[str],
     typer.Argument(metavar="INPUT...", help="Text or JSON Lines files, folders, or - for stdin."),
@@ -617,7 +627,12 @@ def serve(
     ] = None,
     cors: Annotated[
         list[str] | None,
-        typer.Option("--cors", metavar="ORIGIN", help="A web site whose pages may ask; * for all."),
+        typer.Option(
+            "--cors",
+            metavar="ORIGIN",
+            callback=check_origins,
+            help="A web site whose pages may ask; * for all.",
+        ),
     ] = None,
     allow_update: Annotated[
         bool, typer.Option("--allow-update", help="Take updates from who sends KG_TOKEN.")
@@ -636,7 +651,7 @@ def serve(
     from kg.asking.service import serve as serve_store
     from kg.asking.workers import Limits
 
-    token = os.environ.get("KG_TOKEN", "")
+    token = os.environ.get("KG_TOKEN", "").strip()
     if allow_update and not token:
         raise typer.BadParameter("set KG_TOKEN to the token that an update must send.")
     serve_store(

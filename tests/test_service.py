@@ -28,12 +28,12 @@ from serving import TOKEN, Live, make_store, serving
 
 from kg import names
 from kg.asking import service
-from kg.asking.guard import Guard
+from kg.asking.guard import Guard, read_origin
 from kg.asking.negotiation import GRAPH_TYPES, ROW_TYPES, choose_type, read_content_type
 from kg.asking.pool import Pool
 from kg.asking.protocol import ProtocolError, Question, read_change, read_question
 from kg.asking.workers import Limits, Reply
-from kg.errors import QueryError, QueryLimitError
+from kg.errors import KGError, QueryError, QueryLimitError
 from kg.knowing.engines import EmbeddedEngine
 from kg.knowing.store import GraphStore
 from kg.knowing.updates import add_using, check_update
@@ -72,7 +72,7 @@ def live(store: Path) -> Iterator[Live]:
 def writing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A service that takes updates, and that one web site may ask."""
     own = make_store(tmp_path_factory.mktemp("written") / "store", FILL)
-    options = ("--allow-update", "--timeout", 5, "--cors", "https://good.example")
+    options = ("--allow-update", "--timeout", 5, "--cors", "https://Good.example/")
     with serving(own, *options) as running:
         yield running
 
@@ -385,6 +385,12 @@ def test_reading_the_words_takes_linear_time() -> None:
         ("10.0.0.1", 421),
         ("", 421),
         ("[::1", 421),
+        ("evil.example@127.0.0.1", 421),
+        ("127.0.0.1/evil", 421),
+        ("127.0.0.1?evil", 421),
+        ("[::1]x", 421),
+        ("localhost:abc", 421),
+        ("localhost:1:2", 421),
     ],
 )
 def test_only_our_names_in_host(live: Live, host: str, status: int) -> None:
@@ -437,6 +443,34 @@ def test_all_addresses_only_where_all_may_come() -> None:
     assert far.knows_host(["192.0.2.1:8000"])
     assert not far.knows_host(["kg.example"])
     assert not near.knows_host(["localhost", "localhost"])
+
+
+@pytest.mark.parametrize(
+    ("told", "origin"),
+    [
+        ("https://a.example/", "https://a.example"),
+        ("HTTPS://A.example:443", "https://a.example"),
+        ("http://a.example:8080/", "http://a.example:8080"),
+        ("https://a.example:80", "https://a.example:80"),
+        ("http://[::1]:80/", "http://[::1]"),
+        ("moz-extension://ab-12", "moz-extension://ab-12"),
+        ("*", "*"),
+        ("foo", None),
+        ("null", None),
+        ("", None),
+        ("https://a.example/page", None),
+        ("https://a.example, https://b.example", None),
+        ("https://user@a.example", None),
+        ("https://*.example", None),
+        ("https://a.example\n", None),
+    ],
+)
+def test_an_allowed_site_is_read_as_browsers_name_it(told: str, origin: str | None) -> None:
+    if origin is None:
+        with pytest.raises(KGError, match="is no web site"):
+            read_origin(told)
+    else:
+        assert read_origin(told) == origin
 
 
 @pytest.mark.parametrize(
@@ -781,6 +815,16 @@ def test_what_it_will_not_begin_with(store: Path, tmp_path: Path, run_kg: RunKg)
     ran = run_kg("serve", "--store", store, "--allow-update", "--port", 0)
     assert (ran.code, len(ran.err.splitlines())) == (2, 1)
     assert "KG_TOKEN" in ran.err
+    options = ("serve", "--store", store, "--port", 0)
+    for token in (" ", "\t"):
+        ran = run_kg(*options, "--allow-update", KG_TOKEN=token)
+        assert (ran.code, len(ran.err.splitlines())) == (2, 1)
+        assert "KG_TOKEN" in ran.err
+    ran = run_kg(*options, "--allow-update", KG_TOKEN="geheim-ß")
+    assert (ran.code, ran.err) == (1, "kg: the token for updates is empty or not plain ASCII\n")
+    ran = run_kg(*options, "--cors", "foo")
+    assert (ran.code, len(ran.err.splitlines())) == (2, 1)
+    assert "'foo' is no web site" in ran.err
     ran = run_kg("serve", "--store", store, "--host", "no.such.host.invalid")
     assert (ran.code, len(ran.err.splitlines())) == (1, 1)
 

@@ -8,9 +8,11 @@ another site's page is refused unless that site was allowed (CORS).
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
-from urllib.parse import urlsplit
+
+from kg.errors import KGError
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -20,6 +22,15 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 EVERY_SITE = "*"
+
+_HOST = re.compile(
+    r"(?:\[([0-9a-f:.]+)\]|([^\s:/?#@\[\]\\]+))(?::\d{1,5})?", re.IGNORECASE | re.ASCII
+)
+_ORIGIN = re.compile(
+    r"([a-z][a-z0-9+.-]*)://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?/?",
+    re.IGNORECASE | re.ASCII,
+)
+_USUAL_PORTS = {"http": "80", "https": "443"}
 
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 HEADERS = {
@@ -46,6 +57,7 @@ class Guard:
 
     ``names`` are the hosts that ``Host`` may name; with ``any_address`` it may also be any
     IP address. ``origins`` are the sites whose pages may ask (``https://example.org``), or ``*``.
+    Raises KGError for an origin that is none.
     """
 
     def __init__(
@@ -59,7 +71,7 @@ class Guard:
         self.app = app
         self.names = LOCAL_NAMES | {name.lower() for name in names}
         self.any_address = any_address
-        self.origins = frozenset(origins)
+        self.origins = frozenset(map(read_origin, origins))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request; refusals are plain text."""
@@ -83,12 +95,10 @@ class Guard:
 
     def knows_host(self, values: list[str]) -> bool:
         """Whether the one Host header names this service."""
-        if len(values) != 1:
+        found = _HOST.fullmatch(values[0]) if len(values) == 1 else None
+        if found is None:
             return False
-        try:
-            name = urlsplit(f"//{values[0]}").hostname or ""
-        except ValueError:
-            return False
+        name = (found[1] or found[2]).lower()
         return name in self.names or (self.any_address and _is_address(name))
 
     def lets_in(self, headers: dict[str, list[str]]) -> bool:
@@ -136,6 +146,31 @@ def _is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def read_origin(text: str) -> str:
+    """A web site as browsers name it in ``Origin``; ``*`` stays. Raises KGError for what is none.
+
+    >>> read_origin("HTTPS://A.example:443/"), read_origin("http://localhost:3000")
+    ('https://a.example', 'http://localhost:3000')
+    """
+    if text == EVERY_SITE:
+        return text
+    found = _ORIGIN.fullmatch(text)
+    if found is None:
+        raise KGError(
+            f"{text[:80]!r} is no web site: write it as https://example.org, or * for all"
+        )
+    scheme, host, port = found[1].lower(), found[2].lower(), found[3]
+    return f"{scheme}://{host}" + (f":{port}" if port and port != _USUAL_PORTS.get(scheme) else "")
+
+
+def read_token(text: str) -> str:
+    """A token without spaces around it. Raises KGError for one that no header can bring."""
+    token = text.strip()
+    if not token or not (token.isascii() and token.isprintable()):
+        raise KGError("the token for updates is empty or not plain ASCII")
+    return token
 
 
 def is_loopback(host: str) -> bool:

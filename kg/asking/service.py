@@ -30,7 +30,7 @@ from starlette.routing import Route
 
 from kg import names
 from kg.asking.description import describe_service
-from kg.asking.guard import Guard, is_loopback
+from kg.asking.guard import Guard, is_loopback, read_origin, read_token
 from kg.asking.negotiation import GRAPH_TYPES, ROW_TYPES, choose_type, read_content_type
 from kg.asking.pool import Pool
 from kg.asking.protocol import FORM, ProtocolError, read_change, read_question
@@ -85,8 +85,10 @@ def make_app(
     With a ``token`` it takes updates, from those who send it as ``Authorization: Bearer``.
     ``hosts`` are names beside localhost under which it may be asked (``any_address``: any
     IP address too), ``origins`` the web sites whose pages may ask it. Raises StoreError when
-    there is no store.
+    there is no store, KGError for a token or an origin that is none.
     """
+    token = None if token is None else read_token(token)
+    origins = [read_origin(origin) for origin in origins]
     if is_address(path):
         raise StoreError(f"{path} answers SPARQL itself; kg serve is for a store in a folder")
     pool = Pool(Path(path), limits=limits, workers=workers)
@@ -101,7 +103,7 @@ def make_app(
         finally:
             pool.close()
 
-    guard = Middleware(Guard, names=list(hosts), any_address=any_address, origins=list(origins))
+    guard = Middleware(Guard, names=list(hosts), any_address=any_address, origins=origins)
     app = Starlette(
         routes=service.routes(),
         middleware=[guard],
