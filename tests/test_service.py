@@ -25,6 +25,7 @@ from pyoxigraph import RdfFormat, parse
 from rdflib import Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore, SPARQLUpdateStore
 from serving import TOKEN, Live, make_store, serving
+from uvicorn.server import ServerState
 
 from kg import names
 from kg.asking import service
@@ -551,6 +552,47 @@ def test_a_long_accept_is_refused(live: Live, target: str) -> None:
     fits = ("text/csv;q=0.1, " * 500)[:7_990] + ", */*"
     assert raw(live, "GET", target, Accept=fits).status == 200
     assert raw(live, "GET", target, Accept=fits * 2).status == 431
+
+
+def test_who_sends_no_whole_head_in_time_is_cut_off(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "HEAD_TIMEOUT_S", 0.3)
+    app = service.make_app(store)
+    config = service._Server(app).config
+    config.load()
+    head = b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n"
+    form = b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+
+    async def listen() -> asyncio.Server:
+        state = ServerState()
+        kind = config.http_protocol_class
+        made = lambda: kind(config, state, {})  # type: ignore[call-arg]  # noqa: E731
+        return await asyncio.get_running_loop().create_server(made, "127.0.0.1", 0)
+
+    async def talk(*pieces: bytes) -> bytes:
+        """All that is answered until the connection is closed, 0.5 s between the pieces."""
+        async with await listen() as server:
+            to = server.sockets[0].getsockname()
+            reader, writer = await asyncio.open_connection(*to)
+            for piece in pieces:
+                writer.write(piece)
+                await asyncio.sleep(0.5)
+            async with asyncio.timeout(4):  # kept alive, it would be closed after 5 s
+                said = await reader.read()
+            writer.close()
+            return said
+
+    try:
+        assert asyncio.run(talk(b"")) == b""
+        assert asyncio.run(talk(head)) == b""
+        again = asyncio.run(talk(head + form + b"a=b", head))
+        assert again.startswith(b"HTTP/1.1 400 ")
+        assert again.count(b"HTTP/1.1") == 1
+        closing = head + b"Connection: close\r\n" + form
+        assert asyncio.run(talk(closing, b"a=b")).startswith(b"HTTP/1.1 400 ")
+    finally:
+        app.state.pool.close()
 
 
 def test_a_body_of_50_mb_is_refused(live: Live) -> None:

@@ -20,6 +20,7 @@ from importlib.resources import files
 from pathlib import Path
 from types import FrameType
 
+import h11
 import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -27,6 +28,7 @@ from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from kg import names
 from kg.asking.description import describe_service
@@ -47,6 +49,7 @@ MAX_FORM_BYTES = 2_000_000
 MAX_DRAINED_BYTES = 200_000_000
 MAX_ADDRESS_BYTES = 100_000
 MAX_ACCEPT_CHARS = 8_000
+HEAD_TIMEOUT_S = 10.0
 BODY_TIMEOUT_S = 30.0
 
 PAGE_POLICY = (
@@ -411,6 +414,38 @@ def _listen(host: str, port: int) -> socket.socket:
         raise KGError(f"{host}:{port} cannot be had ({error.strerror or error})") from error
 
 
+class _Connection(H11Protocol):
+    """uvicorn's HTTP, which closes when the head of a request does not come in time.
+
+    Else whoever opens connections and says nothing would shut all others out.
+    """
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait_for_head()
+
+    def data_received(self, data: bytes) -> None:
+        self._wait_for_head()
+        super().data_received(data)
+        if self.conn.their_state is not h11.IDLE:  # a whole head has come, or none ever will
+            self._stop_waiting()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait_for_head(self) -> None:
+        if self._late is None and self.conn.their_state is h11.IDLE:
+            self._late = self.loop.call_later(HEAD_TIMEOUT_S, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+
 class _Server(uvicorn.Server):
     """uvicorn, which stops the queries at hand as soon as it is told to end."""
 
@@ -418,6 +453,7 @@ class _Server(uvicorn.Server):
         self._pool: Pool = app.state.pool
         config = uvicorn.Config(
             app,
+            http=_Connection,
             log_level="warning",
             access_log=False,
             lifespan="on",
