@@ -453,7 +453,8 @@ def import_(
     """Take RDF into a store: each file whole or not at all; the same file twice adds nothing.
 
     Quads keep their graphs. Triples without one go to --graph, or to a graph that is named
-    after the file's content. Nothing is fetched from anywhere.
+    after the file's content. Nothing is fetched from anywhere. On a server a file goes in
+    pieces: where it broke off, import it again.
     """
     from kg.knowing.imports import find_format, import_files
     from kg.knowing.store import GraphStore
