@@ -141,9 +141,9 @@ def output(path: Path | None) -> Iterator[IO[bytes]]:
         return
     whole = path.is_file() or not path.exists()  # not so for a pipe or device
     target = path.resolve() if whole else path
-    part = target.with_name(target.name + ".part") if whole else target
+    part = target.with_name(f"{target.name}.{os.getpid()}.part") if whole else target
     try:
-        with part.open("wb") as out:
+        with part.open("xb" if whole else "wb") as out:
             yield out
         if whole:
             part.replace(target)
@@ -161,7 +161,7 @@ def reading(store: str) -> Iterator[GraphStore]:
 
     with GraphStore.open(store, read_only=True) as graph:
         if waiting := len(graph.stale_entities()):
-            say(f"a build is going on: {waiting} entities wait to be decided")
+            say(f"{waiting} entities wait for a build that is going on, or to be run again")
         yield graph
 
 
@@ -463,7 +463,8 @@ def import_(
     """Take RDF into a store: each file whole or not at all; the same file twice adds nothing.
 
     Quads keep their graphs. Triples without one go to --graph, or to a graph that is named
-    after the file's content. Nothing is fetched from anywhere.
+    after the file's content. Nothing is fetched from anywhere. On a server a file goes in
+    pieces: where it broke off, import it again.
     """
     from kg.knowing.imports import find_format, import_files
     from kg.knowing.store import GraphStore
@@ -471,15 +472,12 @@ def import_(
     for file in files:
         find_format(file, format)
     with GraphStore.open(store) as target:
-        articles = 0
         try:
             for found in import_files(target, files, format=format, graph=graph, max_mb=max_mb):
-                articles += found.articles
                 if not quiet:
                     say(f"{found.source}: {found.quads} quads, {found.articles} articles")
         finally:
-            if articles:
-                target.refresh_knowledge()
+            target.refresh_knowledge()
 
 
 @app.command()

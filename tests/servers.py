@@ -82,14 +82,17 @@ def oxigraph_server(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def virtuoso_server(folder: Path) -> Iterator[str]:
+def virtuoso_server(folder: Path, *, most_rows: int | None = None) -> Iterator[str]:
     """The base URL of an empty Virtuoso server; a test is skipped where there is none."""
     server, isql = VIRTUOSO
     if server is None or isql is None:
         pytest.skip("no virtuoso here")
     sql, http = free_port(), free_port()
     ini = folder / "virtuoso.ini"
-    ini.write_text(_INI.format(folder=folder, sql=sql, http=http), encoding="utf-8")
+    text = _INI.format(folder=folder, sql=sql, http=http)
+    if most_rows is not None:
+        text += f"[SPARQL]\nResultSetMaxRows = {most_rows}\n"
+    ini.write_text(text, encoding="utf-8")
     command = [server, "+foreground", "+configfile", str(ini)]
     base = f"http://127.0.0.1:{http}"
     with running(command, f"{base}/sparql?query=ASK%7B%7D", folder / "out.log"):

@@ -185,12 +185,12 @@ STORIES = (
                 more={**DIRECT, "stance": "deny"},
             ),
             Fact(
-                "Nordwind müsse zahlen, sagte eine Zeugin.",
+                "Nordwind solle zahlen, forderte eine Zeugin.",
                 "Nordwind",
                 "zahlen",
                 speaker="eine Zeugin",
-                quote="müsse zahlen",
-                more={**DIRECT, "modality": "necessary"},
+                quote="solle zahlen",
+                more={**DIRECT, "modality": "demanded"},
             ),
             Fact(
                 "Nordwind soll 300 Fässer versenkt haben.",

@@ -885,3 +885,20 @@ def test_killed_build_goes_on_where_it_was(
     done = call_kg("build", "feed.jsonl", "--store", "s")
     assert done.code == 0
     assert exported(tmp_path / "s") == undisturbed
+
+
+def test_two_exports_into_one_file_do_not_mix(ask: RunKg, tmp_path: Path) -> None:
+    """Each has a part file of its own; one that is the user's stays."""
+    (tmp_path / "out.ttl.part").write_text("precious")
+    assert ask("export", "--to", tmp_path / "out.ttl").code == 0
+    assert (tmp_path / "out.ttl.part").read_text() == "precious"
+    assert sorted(p.name for p in tmp_path.glob("out.ttl*")) == ["out.ttl", "out.ttl.part"]
+
+
+def test_an_import_decides_entities_also_of_a_named_graph(tmp_path: Path, run_kg: RunKg) -> None:
+    (tmp_path / "g.ttl").write_text(
+        "<https://w3id.org/newskg/entity/x> a <https://w3id.org/newskg/ontology#Person> ."
+    )
+    assert run_kg("import", "g.ttl", "--graph", "art:foo", "--store", "s").code == 0
+    done = run_kg("query", "ASK { ?k kg:stale ?x }", "--store", "s")
+    assert (done.code, done.out) == (0, "no\n")

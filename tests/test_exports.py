@@ -607,3 +607,9 @@ def test_the_command_exports_parts(call_kg: RunKg, tmp_path: Path) -> None:
         done = call_kg("export", *wrong, "--to", "out.ttl")
         assert (done.code, done.out, done.err.count("\n")) == (code, "", 1)
         assert not list(tmp_path.glob("out.ttl*"))
+
+
+@pytest.mark.parametrize("scope", [Scope(entity=""), Scope(entity=" ")])
+def test_an_empty_name_is_not_everybody(scope: Scope) -> None:
+    with pytest.raises(NotFoundError):
+        export_graph(filled("one"), "csv", io.BytesIO(), scope=scope)

@@ -8,7 +8,7 @@ import io
 import logging
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from test_exports import read_with_rdflib
 
 from kg import names
 from kg.errors import InputError, StoreError
+from kg.knowing.engines import EmbeddedEngine
 from kg.knowing.exports import export_graph
 from kg.knowing.imports import IMPORT_FORMATS, Imported, find_format, import_files
 from kg.knowing.store import GraphStore
@@ -460,3 +461,39 @@ def test_the_engine_knows_the_same_formats() -> None:
         store.load(out.getvalue(), format)
         assert len(store) > 100
         assert (DefaultGraph() in {quad.graph_name for quad in store}) == (name in FLAT)
+
+
+def test_what_has_another_shape_says_nothing_of_an_entity(tmp_path: Path) -> None:
+    """Neither is kept from the rest, nor taken for a name or for Wikidata."""
+    text = (
+        "ent:p a kg:Person ; rdfs:label 'P', <urn:no-name> ; "
+        "owl:sameAs 'li te<ral>', <http://dbpedia.example/P>, wd:Q1 ."
+    )
+    prefixes = "".join(f"@prefix {p}: <{base}> .\n" for p, base in names.PREFIXES.items())
+    (tmp_path / "odd.ttl").write_text(prefixes + text)
+    store = load(tmp_path / "odd.ttl", graph="art:odd", store=filled("one"))
+    store.refresh_knowledge()
+    graph = NamedNode(names.KNOWLEDGE)
+    known = {q.object.value for q in store.quads(NamedNode(names.ENT + "p"), None, None, graph)}
+    assert known == {names.KG + "Person", "P", names.PREFIXES["wd"] + "Q1", "0"}
+    assert store.stale_entities() == []
+
+
+def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "bom.ttl").write_bytes(b"\xef\xbb\xbf<urn:s> <urn:p> 'o' .")
+    assert len(load(tmp_path / "bom.ttl")) == 1
+
+
+def test_entities_are_noted_before_what_is_said_of_them(tmp_path: Path) -> None:
+    """So that an import that breaks off leaves its notes."""
+    seen: list[Quad] = []
+
+    class Listening(EmbeddedEngine):
+        def load(self, quads: Iterable[Quad], *, bulk: bool) -> None:
+            seen.extend(quads)
+
+    article = NamedNode(names.ART + "one")
+    GraphStore(engine=Listening()).load_quads(filled("one").quads(graph=article))
+    sales = NamedNode(names.ENT + "person-nathan-sales")
+    about = [i for i, q in enumerate(seen) if sales in (q.subject, q.object)]
+    assert str(seen[about[0]].predicate) == f"<{names.KG}stale>"

@@ -118,6 +118,30 @@ def test_an_unknown_pronoun_contradicts_nobody() -> None:
     assert len(ask("contradictions", *same)) == 1
 
 
+def test_what_is_wanted_or_possible_contradicts_nothing() -> None:
+    denied = changed("two", negated=True)
+    for modality in ("intended", "demanded", "possible", "necessary"):
+        assert ask("contradictions", changed("one", modality=modality), denied) == []
+
+
+def test_an_accuser_does_not_deny() -> None:
+    assert ask("denials", changed("one", stance="doubt")) == [], "the article keeps its distance"
+    assert [row[:2] for row in ask("denials", changed("one", stance="deny"))] == [
+        ("Nathan Sales", "deny")
+    ]
+
+
+def test_ministers_of_several_articles_are_several() -> None:
+    reading = make_reading("one")
+    at = reading.article.text.index("Bündnis")
+    minister = replace(reading.quotations[0], speaker=((at, at + 7),), mention=None)
+    both = [
+        replace(make_reading(name), quotations=(replace(minister, article=name),))
+        for name in ("one", "two")
+    ]
+    assert [row[2] for row in ask("quoted", *both)] == ["1", "1"]
+
+
 def test_a_demand_names_who_demands_it() -> None:
     (row,) = ask("demands", changed("one", modality="demanded"))
     assert row[0] == "Nathan Sales"

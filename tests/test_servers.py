@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Iterable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -181,7 +183,49 @@ def test_nobody_there_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
         store.article_ids()
 
 
-@pytest.mark.parametrize("url", ["http:///query", "http://", "https://user:secret@host/x"])
+class Moved(BaseHTTPRequestHandler):
+    """A server that has moved."""
+
+    def do_POST(self) -> None:
+        """Points elsewhere."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(301)
+        self.send_header("Location", "https://elsewhere.example/query")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+def test_a_server_that_has_moved_takes_nothing(tmp_path: Path) -> None:
+    with HTTPServer(("127.0.0.1", 0), Moved) as moved, oxigraph_server(tmp_path) as url:
+        threading.Thread(target=moved.serve_forever, daemon=True).start()
+        there = f"http://127.0.0.1:{moved.server_port}/update"
+        engine = ServerEngine(Server(url, update_url=there))
+        match = "moved to https://elsewhere"
+        with GraphStore(engine=engine) as store, pytest.raises(StoreError, match=match):
+            put(store, "one")
+        with GraphStore.open(there) as store, pytest.raises(KGError, match="moved to"):
+            store.article_ids()
+        moved.shutdown()
+
+
+def test_an_answer_that_the_server_cuts_is_no_answer(tmp_path: Path) -> None:
+    with (
+        virtuoso_server(tmp_path, most_rows=100) as base,
+        GraphStore(engine=ServerEngine(Server(f"{base}/sparql"))) as store,
+    ):
+        put(store, "one")
+        assert store.article_ids() == ["one"]
+        with pytest.raises(StoreError, match="cuts answers at 100 rows"):
+            list(store.quads(graph=NamedNode(ART + "one")))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http:///query", "http://", "https://user:secret@host/x", "http://[::1/q", "htp://host/q"],
+)
 def test_an_address_that_cannot_be_used(url: str) -> None:
     with pytest.raises(KGError) as found:
         GraphStore.open(url)

@@ -470,3 +470,18 @@ def test_a_graph_carries_the_digest_of_what_it_holds() -> None:
         assert digests(quads) == {digest_of(quads)}
         assert digest_of(list(quads)[1:]) != digest_of(quads)
     assert digests(found["one"]) != digests(found["two"])
+
+
+def test_a_name_with_lock_in_it_is_not_locked(tmp_path: Path) -> None:
+    (tmp_path / "blocklist").write_text("x")
+    with pytest.raises(StoreError) as found:
+        GraphStore.open(tmp_path / "blocklist" / "f")
+    assert "another process" not in str(found.value)
+
+
+def test_a_reader_does_not_wait_for_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.knowing.store.CATCH_UP_AT_MOST", 5)
+    with GraphStore.open(tmp_path / "s") as store:
+        store.put_article(make_reading("one"), lexicon=LEXICON)
+    with GraphStore.open(tmp_path / "s", read_only=True) as reader:
+        assert len(reader.stale_entities()) == 6

@@ -77,7 +77,7 @@ def _check_copies(store: GraphStore, repair: bool) -> Iterator[Finding]:
     for path in store.leftover_files(known):
         if repair:
             path.unlink(missing_ok=True)
-        yield Finding(str(path), "left over from a build that was cut off", repair)
+        yield Finding(str(path), "left over from a build that was cut off", repair, harmless=True)
 
 
 def _check_entities(store: GraphStore, repair: bool) -> Iterator[Finding]:

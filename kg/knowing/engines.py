@@ -7,6 +7,7 @@ knows which it is.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -228,10 +229,14 @@ def store_errors(path: Path | None) -> Iterator[None]:
         raise StoreError(f"{path or 'store'}: {error}") from error
 
 
+_LOCKED = re.compile(r"lock hold by|[Ww]hile lock file|/LOCK\b")
+"""What RocksDB says when another process, or this one, has the directory open for writing."""
+
+
 def _explain_error(path: Path | None, error: Exception) -> str:
     text = str(error)
     where = path or "store"
-    if "lock" in text.lower():
+    if _LOCKED.search(text):
         return f"{where}: another process is writing this store; try again when it has ended"
     if "No space left" in text:
         return f"{where}: the disk is full; make room and run again, nothing half is kept"

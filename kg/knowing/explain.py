@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ def find_named(store: GraphStore, name: str) -> list[str]:
     prefix, colon, _ = name.strip().partition(":")
     if colon and (prefix in names.PREFIXES or re.match(r"<?https?$", prefix)):
         return [name]
-    wanted = " ".join(name.split()).casefold()
+    wanted = " ".join(unicodedata.normalize("NFC", name).split()).casefold()
     labels = chain.from_iterable(store.quads(None, NamedNode(iri)) for iri in _NAME_PROPERTIES)
     found = {
         quad.subject.value
@@ -170,7 +171,7 @@ def _article_line(facts: Facts, iri: str) -> str:
 def _participant(store: GraphStore, facts: Facts, name: str) -> str:
     """Reads: "Der IS" → Islamischer Staat [ent:org-islamischer-staat]."""
     text, iri = _first(facts, f"{name}Text"), _first(facts, name)
-    if not iri or "/node/" in iri:
+    if not iri.startswith(names.BASE) or "/node/" in iri:
         return f"“{text}”" if text else ""
     return f"“{text}” → {_named(store, iri)}" if text else _named(store, iri)
 

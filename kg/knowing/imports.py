@@ -102,7 +102,7 @@ def _read_iri(name: str) -> NamedNode:
 def find_format(source: str, format: str | None = None) -> str:
     """The notation of a file by its name, or the one given. Raises InputError for neither."""
     path = PurePath(source)
-    suffix = PurePath(path.stem).suffix if path.suffix == ".gz" else path.suffix
+    suffix = PurePath(path.stem).suffix if path.suffix.lower() == ".gz" else path.suffix
     found = format or SUFFIXES.get(suffix.lower(), "")
     if found not in IMPORT_FORMATS:
         known = ", ".join(IMPORT_FORMATS)
@@ -135,6 +135,12 @@ def _open(source: str, stack: ExitStack) -> IO[bytes]:
 # --- the bytes ----------------------------------------------------------------------------
 
 
+def _without_mark(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The bytes without the mark that some editors put before UTF-8."""
+    yield next(pieces, b"").removeprefix(codecs.BOM_UTF8)
+    yield from pieces
+
+
 @dataclass(slots=True)
 class _Text:
     """Looks through all bytes of a file before anything is made of them."""
@@ -158,7 +164,7 @@ class _Text:
         Raises InputError when it is too large, no UTF-8, or XML with a document type.
         """
         file = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
-        for piece in self._unpacked(stream):
+        for piece in _without_mark(self._unpacked(stream)):
             self._check(piece)
             file.write(piece)
         self._decode(b"", final=True)
@@ -236,7 +242,7 @@ class _Reader:
             self._check(target)
             if isinstance(graph, DefaultGraph):
                 graph = self.graph
-            elif isinstance(graph, NamedNode) and graph.value.startswith(names.ART):
+            if isinstance(graph, NamedNode) and graph.value.startswith(names.ART):
                 self.articles.add(graph.value)
             parts: tuple[Any, ...] = (subject, quad.predicate, target, graph)
             yield Quad(*(self._named(p) if isinstance(p, BlankNode) else p for p in parts))

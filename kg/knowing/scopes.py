@@ -48,7 +48,8 @@ class Scope:
 
     @property
     def is_whole(self) -> bool:
-        return not (self.articles or self.entity or self.since or self.until)
+        chosen = (self.entity, self.since, self.until)
+        return not self.articles and all(value is None for value in chosen)
 
 
 @dataclass(slots=True)
@@ -92,7 +93,7 @@ def select(store: GraphStore, scope: Scope) -> Selection:
     if scope.since or scope.until:
         graphs = _published(store, graphs, scope)
     entity = ""
-    if scope.entity:
+    if scope.entity is not None:
         node = _find_entity(store, scope.entity)
         about = {quad.graph_name for quad in store.quads(None, None, node)}
         graphs = [graph for graph in graphs if graph in about]

@@ -50,6 +50,8 @@ CHUNK_QUADS = 1000
 """Quads a request: some servers refuse longer updates."""
 
 _BOOLEAN = names.PREFIXES["xsd"] + "boolean"
+_LIMIT_HEADER = "x-sparql-maxrows"
+"""In which Virtuoso tells after how many rows it cuts an answer."""
 _ASK_VALUE = "__ASK_RETVAL"
 _OURS = f'{{ GRAPH ?g {{ ?s ?p ?o }} FILTER STRSTARTS(STR(?g), "{names.KG.rsplit("/", 1)[0]}/") }}'
 _ROWS = "application/sparql-results+json"
@@ -77,7 +79,10 @@ class Server:
 
 def read_server(url: str, environment: Mapping[str, str] = os.environ) -> Server:
     """A server by its query URL; all else from the environment. Raises StoreError."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise StoreError(f"{url}: not the address of a SPARQL server (http://... or https://...)")
     if parts.username or parts.password:
@@ -162,8 +167,9 @@ class ServerEngine:
         data = {"query": sparql, **where}
         accept = f"{_TRIPLES}, text/turtle;q=0.5" if gives_graph(sparql) else _ROWS
         got = self._post(self.server.query_url, data, accept=accept)
-        if got.status_code >= 400:
+        if not got.is_success:
             raise QueryError(f"query: {self.server.query_url} says {_brief(got)}")
+        _check_whole(got)
         return _read_answer(got.content, got.headers.get("content-type", ""))
 
     def find_union(self) -> Mapping[str, str]:
@@ -219,7 +225,7 @@ class ServerEngine:
         if not update:
             return
         got = self._post(self._update_url, {"update": update})
-        if got.status_code >= 400:
+        if not got.is_success:
             raise StoreError(f"{self._update_url}: the update was refused ({_brief(got)})")
 
     def _put_graph(self, graph: NamedNode, gone: set[Quad], new: set[Quad]) -> None:
@@ -234,7 +240,7 @@ class ServerEngine:
             content=lines.encode(),
             headers={"Content-Type": _TRIPLES},
         )
-        if got.status_code >= 400:
+        if not got.is_success:
             raise StoreError(f"{url}: the graph was refused ({_brief(got)})")
 
     @cached_property
@@ -245,7 +251,7 @@ class ServerEngine:
         said = ""
         for url in _update_urls(self.server.query_url):
             got = self._post(url, {"update": "INSERT DATA {}"})
-            if got.status_code < 300:
+            if got.is_success:
                 return url
             said = said or _brief(got)
         raise StoreError(
@@ -312,9 +318,29 @@ def _update_urls(query_url: str) -> Iterator[str]:
 
 
 def _brief(got: httpx.Response) -> str:
-    """Status and the first line of what a server says."""
+    """Status and the first line of what a server says, or where it points to."""
+    if "location" in got.headers:
+        return f"{got.status_code}: it has moved to {got.headers['location']}"
     line = next((line for line in got.text.splitlines() if line.strip()), "")
     return f"{got.status_code}: {line.strip()[:300]}"
+
+
+def _check_whole(got: httpx.Response) -> None:
+    """Raises StoreError where a server tells that it cuts its answers and this one is as long."""
+    limit = got.headers.get(_LIMIT_HEADER, "")
+    if limit.isdecimal() and _count_rows(got.content) >= int(limit):
+        raise StoreError(
+            f"{got.request.url}: the server cuts answers at {limit} rows; raise its limit "
+            "(Virtuoso: ResultSetMaxRows)"
+        )
+
+
+def _count_rows(body: bytes) -> int:
+    """Rows of SPARQL JSON results; lines of anything else."""
+    try:
+        return len(json.loads(body)["results"]["bindings"])
+    except (ValueError, KeyError, TypeError):
+        return body.count(b"\n")
 
 
 def _in_safe_order(gone: set[Quad], new: set[Quad]) -> Iterator[tuple[str, list[Quad]]]:

@@ -52,6 +52,7 @@ from kg.knowing.triples import (
 from kg.lexicon import Lexicon, read_lexicon
 from kg.records import Article, Entity, Reading, group_records, read_record, write_record
 
+_COPY_ENDINGS = (".jsonl.gz", ".jsonl.gz.new")
 FORMAT = 1
 """The format of a store directory; a newer one is refused."""
 
@@ -65,6 +66,8 @@ _SAME_AS = NamedNode(names.PREFIXES["owl"] + "sameAs")
 _INTEGER = NamedNode(names.PREFIXES["xsd"] + "integer")
 _KNOWLEDGE = NamedNode(names.KNOWLEDGE)
 _ENTITIES_AT_ONCE = 500
+CATCH_UP_AT_MOST = 1000
+"""Entities that a reader decides before it reads, where a crash left some undecided."""
 _COUNTS = ("mentionCount", "articleCount")
 _COUNTED = ("entity", "mentions", "articles")
 _COUNT_ENTITIES = """
@@ -113,6 +116,8 @@ class GraphStore:
             from kg.knowing.servers import ServerEngine, read_server
 
             return cls(engine=ServerEngine(read_server(str(location)), read_only=read_only))
+        if "://" in str(location):
+            raise StoreError(f"{location}: a server's address begins with http:// or https://")
         path = Path(location)
         with store_errors(path):
             if read_only or _is_store(path):
@@ -123,8 +128,11 @@ class GraphStore:
         return store._caught_up() if read_only and catch_up else store
 
     def _caught_up(self) -> GraphStore:
-        """The same store after what a crash left undecided is decided; else as it is."""
-        if self.path is None or not self.stale_entities():
+        """The same store after what a crash left undecided is decided; else as it is.
+
+        Much is left to the next build: a reader shall not wait for it.
+        """
+        if self.path is None or not 0 < len(self.stale_entities()) <= CATCH_UP_AT_MOST:
             return self
         try:
             with GraphStore.open(self.path) as writer:
@@ -224,7 +232,8 @@ class GraphStore:
     # --- the seam records beside the graph
 
     def _copy_path(self, article: str) -> Path | None:
-        return self.path / "readings" / f"{article}.jsonl.gz" if self.path else None
+        known = self.path is not None and SAFE_ID.fullmatch(article)
+        return self.path / "readings" / f"{article}.jsonl.gz" if self.path and known else None
 
     def _write_copy(self, reading: Reading) -> Path | None:
         """A new copy of the seam records, not yet in its place; None where it is the same."""
@@ -287,7 +296,8 @@ class GraphStore:
         if folder is None or not folder.is_dir():
             return []
         kept = {f"{id}.jsonl.gz" for id in known}
-        return sorted(path for path in folder.iterdir() if path.name not in kept)
+        ours = (path for path in folder.iterdir() if path.name.endswith(_COPY_ENDINGS))
+        return sorted(path for path in ours if path.name not in kept and path.is_file())
 
     def read_readings(self) -> Iterator[Reading]:
         """What was read of each article that has a copy, sorted by id.
@@ -428,19 +438,24 @@ def _by_node_and_graph(about: Iterable[Quad]) -> dict[NamedNode, dict[object, li
 
 
 def _make_entities(node: NamedNode, quads: Iterable[Quad]) -> Iterator[Entity]:
-    values: dict[NamedNode, list[str]] = defaultdict(list)
+    """What one article says of an entity; imported triples of another shape say nothing."""
+    nodes: dict[NamedNode, list[str]] = defaultdict(list)
+    texts: dict[NamedNode, list[str]] = defaultdict(list)
     for quad in quads:
-        if isinstance(quad.object, NamedNode | Literal):
-            values[quad.predicate].append(quad.object.value)
-    classes = {value.removeprefix(names.KG) for value in values[_RDF_TYPE]}
-    same = [value.removeprefix(names.PREFIXES["wd"]) for value in values[_SAME_AS]]
+        if isinstance(quad.object, NamedNode):
+            nodes[quad.predicate].append(quad.object.value)
+        elif isinstance(quad.object, Literal):
+            texts[quad.predicate].append(quad.object.value)
+    classes = {value.removeprefix(names.KG) for value in nodes[_RDF_TYPE]}
+    wikidata = names.PREFIXES["wd"]
+    same = [v.removeprefix(wikidata) for v in nodes[_SAME_AS] if v.startswith(wikidata)]
     for kind in sorted(kind for kind, cls in CLASS_OF_KIND.items() if cls in classes):
         if kind != "event":
             yield Entity(
                 node.value.removeprefix(names.ENT),
                 kind,
-                min(values[_LABEL], default=""),
-                tuple(sorted(values[_ALT_LABEL])),
+                min(texts[_LABEL], default=""),
+                tuple(sorted(texts[_ALT_LABEL])),
                 wikidata=min(same, default=None),
             )
 
@@ -499,13 +514,14 @@ def _mark(node: NamedNode) -> Quad:
 
 
 def _with_marks(quads: Iterable[Quad]) -> Iterator[Quad]:
-    """The quads, and behind them notes for the entities of which articles speak in them."""
+    """The quads, each entity of which an article speaks noted before the first of its own."""
     seen: set[NamedNode] = set()
     for quad in quads:
-        yield quad
         if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value.startswith(names.ART):
-            seen |= {term for term in (quad.subject, quad.object) if _is_entity(term)}
-    yield from map(_mark, seen)
+            new = {term for term in (quad.subject, quad.object) if _is_entity(term)} - seen
+            yield from map(_mark, new)
+            seen |= new
+        yield quad
 
 
 def _is_entity(term: object) -> TypeGuard[NamedNode]:

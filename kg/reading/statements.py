@@ -337,8 +337,10 @@ def _modal_reasons(context: Context, clause: Clause) -> Iterator[str]:
 def _verbal_reasons(context: Context, clause: Clause) -> Iterator[str]:
     """What the verbs say themselves: modals, future, Konjunktiv II, question, command."""
     tree, words = context.tree, context.words
-    for v in clause.modals:
-        yield words.modals[("verb", tree[v].lemma.lower())]
+    rumour = _has_perfect_infinitive(tree, clause)
+    for lemma in (tree[v].lemma.lower() for v in clause.modals):
+        told = rumour and lemma in words.hearsay_verbs
+        yield "hearsay" if told else words.modals[("verb", lemma)]
     if _is_future(tree, clause):
         yield "future"
     if clause.mood == "sub2" and not clause.modals and not _is_reported(context, clause):
@@ -347,6 +349,11 @@ def _verbal_reasons(context: Context, clause: Clause) -> Iterator[str]:
         yield "possible"
     if tree[clause.head].morph.get("Mood") == "Imp":
         yield "demanded"
+
+
+def _has_perfect_infinitive(tree: Tree, clause: Clause) -> bool:
+    """ "soll geplant haben", "soll geplatzt sein": told of the past, not demanded."""
+    return any(tree[v].dep == "aux" and tree[v].text in {"haben", "sein"} for v in clause.verbs)
 
 
 def _reasons_of_kind(context: Context, clause: Clause) -> Iterator[str]:
@@ -545,7 +552,7 @@ def _is_hearsay(context: Context, clause: Clause) -> bool:
     tree, words = context.tree, context.words
     if clause.mood == "sub1":
         return True
-    if any(tree[v].lemma.lower() == "sollen" for v in clause.modals):
+    if any(tree[v].lemma.lower() in words.hearsay_verbs for v in clause.modals):
         return True
     adverbs = tree.children(clause.head, "advmod", "dep")
     hedged = any(words.modals.get(("adverb", tree[c].text.lower())) == "hearsay" for c in adverbs)

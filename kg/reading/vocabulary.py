@@ -104,6 +104,8 @@ class Vocabulary:
     reporting: Mapping[tuple[str, str], ReportingWord]
     reporting_nouns: Mapping[str, ReportingWord]
     modals: Mapping[tuple[str, str], str]
+    hearsay_verbs: frozenset[str]
+    """Modal verbs that tell hearsay with a perfect infinitive ("soll geplant haben")."""
     negation: frozenset[str]
     role_nouns: Mapping[str, RoleNoun]
     kind_nouns: Mapping[str, KindNoun]
@@ -182,6 +184,9 @@ def make_vocabulary(lexicon: Lexicon) -> Vocabulary:
         reporting={(w.pos, w.lemma): w for w in lexicon.reporting},
         reporting_nouns={w.lemma.lower(): w for w in lexicon.reporting if w.pos == "noun"},
         modals={(w.pos, w.lemma): w.modality for w in lexicon.modals},
+        hearsay_verbs=frozenset(
+            w.lemma for w in lexicon.modals if (w.pos, w.modality) == ("verb", "hearsay")
+        ),
         negation=frozenset(w.word for w in lexicon.negation),
         role_nouns={r.noun.lower(): r for r in lexicon.roles},
         kind_nouns={k.noun.lower(): k for k in lexicon.kinds},
