@@ -224,7 +224,10 @@ def test_an_answer_that_the_server_cuts_is_no_answer(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http:///query", "http://", "https://user:secret@host/x", "http://[::1/q", "htp://host/q"],
+    [
+        *("http:///query", "http://", "https://user:secret@host/x", "http://[::1/q"),
+        *("htp://host/q", "localhost:7878/query", "localhost:7878"),
+    ],
 )
 def test_an_address_that_cannot_be_used(url: str) -> None:
     with pytest.raises(KGError) as found:

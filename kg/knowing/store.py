@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -52,6 +53,7 @@ from kg.knowing.triples import (
 from kg.lexicon import Lexicon, read_lexicon
 from kg.records import Article, Entity, Reading, group_records, read_record, write_record
 
+_LIKE_AN_ADDRESS = re.compile(r"[\w.+-]+://|[\w.-]+:\d+(/|$)")
 _COPY_ENDINGS = (".jsonl.gz", ".jsonl.gz.new")
 FORMAT = 1
 """The format of a store directory; a newer one is refused."""
@@ -116,7 +118,7 @@ class GraphStore:
             from kg.knowing.servers import ServerEngine, read_server
 
             return cls(engine=ServerEngine(read_server(str(location)), read_only=read_only))
-        if "://" in str(location):
+        if _LIKE_AN_ADDRESS.match(str(location)):
             raise StoreError(f"{location}: a server's address begins with http:// or https://")
         path = Path(location)
         with store_errors(path):
