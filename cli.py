@@ -88,11 +88,15 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but faul
 ExportFormat = Literal["turtle", "trig", "nquads", "ntriples", "jsonld", "xml", "ftm", "csv"]
 RdfFormat = Literal["turtle", "trig", "nquads", "ntriples", "jsonld", "xml"]
 ResultFormat = Literal["table", "csv", "tsv", "json", "xml", "md", "turtle", "ntriples", "jsonld"]
+StockList = Annotated[bool, typer.Option("--list", help="List the stock questions.")]
 Timeout = Annotated[
-    float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="Stop after so long.")
+    float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="Stop a query after so long.")
 ]
 Memory = Annotated[
-    int, typer.Option("--memory", metavar="MB", min=64, max=1 << 20, help="Stop beyond so much.")
+    int,
+    typer.Option(
+        "--memory", metavar="MB", min=64, max=1 << 20, help="Stop a query beyond so much."
+    ),
 ]
 RowFormat = Literal["table", "csv", "json"]
 ReportFormat = Literal["text", "json"]
@@ -281,7 +285,7 @@ def query(
             '"text"@de, "5"^^xsd:integer.',
         ),
     ] = None,
-    stock: Annotated[bool, typer.Option("--list", help="List the stock questions.")] = False,
+    stock: StockList = False,
     format: Annotated[
         ResultFormat,
         typer.Option(
@@ -356,7 +360,7 @@ def ask(
         typer.Option("--param", metavar="NAME=VALUE", help="Value of a parameter."),
     ] = None,
     store: StoreDir = DEFAULT_STORE,
-    stock: Annotated[bool, typer.Option("--list", help="List the stock questions.")] = False,
+    stock: StockList = False,
     show: Annotated[bool, typer.Option("--show", help="Print the SPARQL, ask nothing.")] = False,
     format: Annotated[ResultFormat, typer.Option("--format", help="How to answer.")] = "table",
     timeout: Timeout = 60,
@@ -635,12 +639,8 @@ def serve(
     allow_update: Annotated[
         bool, typer.Option("--allow-update", help="Take updates from who sends KG_TOKEN.")
     ] = False,
-    timeout: Annotated[
-        float, typer.Option("--timeout", metavar="S", min=0.1, help="Seconds for one query.")
-    ] = 30,
-    memory: Annotated[
-        int, typer.Option("--memory", metavar="MB", min=64, help="Memory for one query.")
-    ] = 2048,
+    timeout: Timeout = 30,
+    memory: Memory = 2048,
     workers: Annotated[
         int, typer.Option("--workers", metavar="N", min=1, max=64, help="Queries at a time.")
     ] = 2,

@@ -45,6 +45,7 @@ from kg.errors import LexiconError, NotFoundError, QueryError, QueryFormatError
 from kg.knowing.engines import Answer
 from kg.knowing.events import read_event_types
 from kg.knowing.exports import sort_triples, write_quads
+from kg.knowing.refusals import text_width
 from kg.knowing.store import GraphStore
 from kg.knowing.triples import CLASS_OF_KIND
 from kg.lexicon import ontology_path
@@ -393,10 +394,10 @@ def _table_lines(
     columns: Sequence[str], read_rows: Callable[[], Iterable[Row]], *, max_cell: int = 80
 ) -> Iterator[str]:
     """Lines of a table; the rows are read twice, first for the widths."""
-    widths = [_width(name) for name in columns]
+    widths = [text_width(name) for name in columns]
     for row in read_rows():
         cells = (_show(term, max_cell) for term in row)
-        widths = [max(pair) for pair in zip(widths, map(_width, cells), strict=True)]
+        widths = [max(pair) for pair in zip(widths, map(text_width, cells), strict=True)]
     yield _align(columns, widths) + "\n"
     yield _align(["-" * width for width in widths], widths) + "\n"
     for row in read_rows():
@@ -405,17 +406,7 @@ def _table_lines(
 
 def _align(cells: Iterable[str], widths: Iterable[int]) -> str:
     pairs = zip(cells, widths, strict=True)
-    return "  ".join(cell + " " * (width - _width(cell)) for cell, width in pairs).rstrip()
-
-
-def _width(text: str) -> int:
-    """Columns that a text takes in a terminal."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
+    return "  ".join(cell + " " * (width - text_width(cell)) for cell, width in pairs).rstrip()
 
 
 def _show(term: Term | None, max_cell: int | None) -> str:

@@ -59,9 +59,10 @@ def _check_article(store: GraphStore, article: str, repair: bool) -> Iterator[Fi
 
 
 def _fault_of(store: GraphStore, article: str, quads: set[Quad]) -> str | None:
-    if not digests(quads):
+    found = digests(quads)
+    if not found:
         return "no digest: not written by this version, or not whole"
-    if digests(quads) != {digest_of(quads)}:
+    if found != {digest_of(quads)}:
         return "not as it was written: triples were added, changed or lost"
     if not any(quad.predicate == INPUT_DIGEST for quad in quads):
         return "noted to be read again"

@@ -123,7 +123,7 @@ class EmbeddedEngine:
         self, graph: NamedNode, gone: set[Quad], new: set[Quad], marks: Sequence[Quad]
     ) -> None:
         """See :class:`Engine`: one transaction."""
-        emptied = not new and gone == set(self.quads(graph=graph))
+        emptied = not new and all(quad in gone for quad in self.quads(graph=graph))
         delete = f"DROP SILENT GRAPH {graph}" if emptied else write_data("DELETE", gone)
         parts = [delete, write_data("INSERT", [*new, *marks])]
         update = ";\n".join(part for part in parts if part)

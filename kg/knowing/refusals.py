@@ -197,10 +197,13 @@ def make_excerpt(line: str, column: int) -> str:
     start = max(0, min(column - _MAX_LINE // 2, len(line) - _MAX_LINE + 1))
     part = line[start : start + _MAX_LINE]
     shown = "".join(c if c.isprintable() else " " for c in part)
-    return f"{shown.rstrip()}\n{' ' * _width(shown[: column - 1 - start])}^"
+    return f"{shown.rstrip()}\n{' ' * text_width(shown[: column - 1 - start])}^"
 
 
-def _width(text: str) -> int:
+def text_width(text: str) -> int:
+    """Columns that a text takes in a terminal."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text

@@ -17,7 +17,7 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TypeGuard, cast
+from typing import IO, cast
 
 from pyoxigraph import (
     DefaultGraph,
@@ -520,24 +520,23 @@ def _with_marks(quads: Iterable[Quad]) -> Iterator[Quad]:
     seen: set[NamedNode] = set()
     for quad in quads:
         if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value.startswith(names.ART):
-            new = {term for term in (quad.subject, quad.object) if _is_entity(term)} - seen
+            new = _entities_in(quad) - seen
             yield from map(_mark, new)
             seen |= new
         yield quad
 
 
-def _is_entity(term: object) -> TypeGuard[NamedNode]:
-    return isinstance(term, NamedNode) and term.value.startswith(names.ENT)
+def _entities_in(quad: Quad) -> set[NamedNode]:
+    terms = (quad.subject, quad.object)
+    return {t for t in terms if isinstance(t, NamedNode) and t.value.startswith(names.ENT)}
 
 
 def _marks(quads: Iterable[Quad]) -> Iterator[Quad]:
     """Notes for the entities that a change touches; one that is local to its article is not."""
     changed = list(quads)
     local = {quad.subject for quad in changed if quad.predicate == _LOCAL_TO}
-    terms = {term for quad in changed for term in (quad.subject, quad.object)}
-    for term in sorted(terms - local, key=str):
-        if _is_entity(term):
-            yield _mark(term)
+    touched = {node for quad in changed for node in _entities_in(quad)}
+    yield from map(_mark, sorted(touched - local, key=str))
 
 
 # --- writing quads ------------------------------------------------------------------------
