@@ -615,6 +615,30 @@ def check_store(
 
 
 @app.command()
+def doctor(
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model", metavar="NAME", help="Look at this pipeline too: package or folder."
+        ),
+    ] = None,
+    format: Annotated[ReportFormat, typer.Option("--format", help="How to report.")] = "text",
+) -> None:
+    """List the language pipelines found here, and whether they fit."""
+    from kg.reading.models import checkup_as_json, examine, write_checkup
+
+    checkup = examine(model or ())
+    written = checkup_as_json(checkup) if format == "json" else write_checkup(checkup)
+    for line in written.splitlines():
+        print(plain(line))
+    unfit = [m.name for m in checkup.models if m.name in (model or ()) and not m.fits]
+    for name in unfit:
+        say(f"pipeline {name!r} does not fit")
+    if unfit or "de" in checkup.missing:
+        raise typer.Exit(1)
+
+
+@app.command()
 def serve(
     store: StoreDir = DEFAULT_STORE,
     host: Annotated[

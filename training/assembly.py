@@ -27,32 +27,15 @@ MORPH_VALUES = [
 def assemble(syntax: Path, lemmas: Path, entities: Path, output: Path) -> Language:
     """Write the whole pipeline to the output folder and return it as loaded from there.
 
-    The entity and lemma models share their vectors; the syntax model has none.
+    All three share their vectors.
     """
-    nlp, parts = spacy.load(entities), spacy.load(syntax, exclude=["trainable_lemmatizer"])
-    for name in ("tok2vec", "tagger", "morphologizer"):
-        nlp.remove_pipe(name)
-    for name in parts.pipe_names:
-        nlp.add_pipe(name, source=parts, before="ner")
-    nlp.add_pipe("trainable_lemmatizer", source=spacy.load(lemmas), before="ner")
+    nlp = spacy.load(syntax)
+    nlp.add_pipe("trainable_lemmatizer", source=spacy.load(lemmas))
+    nlp.add_pipe("ner", source=spacy.load(entities))
     add_ruler(nlp)
     nlp.meta.update(json.loads(META.read_text(encoding="utf8")))
     publish(nlp, output)
     return spacy.load(output)
-
-
-def average(first: Path, second: Path, output: Path) -> Path:
-    """Write the second model with the mean of both models' weights; return its folder."""
-    start, nlp = spacy.load(first), spacy.load(second)
-    for name in ("tok2vec", "tagger", "morphologizer", "senter", "parser"):
-        old: Any = start.get_pipe(name)
-        new: Any = nlp.get_pipe(name)
-        for x, y in zip(old.model.walk(), new.model.walk(), strict=True):
-            for key in y.param_names:
-                if y.has_param(key):
-                    y.set_param(key, (x.get_param(key) + y.get_param(key)) / 2)
-    nlp.to_disk(output)
-    return output
 
 
 def add_ruler(nlp: Language) -> None:

@@ -11,7 +11,6 @@ from documents import join_sentences, make_doc
 from entities import (
     Tagged,
     collect_pools,
-    drop_adjectives,
     make_entity_doc,
     read_germeval,
     read_tagged,
@@ -24,6 +23,10 @@ from treebanks import Sentence, is_tree, keep, read_conllu
 SEED = 17
 HELD_OUT_TREES = 200
 HELD_OUT_ENTITIES = 600
+MOBIE = 250
+NAMED_DEBATES, PLAIN_DEBATES = 45_000, 12_000
+PRINTED = ("silver", "news", "wikiner")
+"""The teacher's sets of printed text whose entities are taught."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def make_syntax_docs(
 
 
 def read_entities(data: Path) -> tuple[list[Tagged], list[Tagged]]:
-    """Return the training and the held-out sentences with entities."""
+    """Return the gold sentences with entities: those for training, those held out."""
     folder = data / "ner"
     rng = random.Random(SEED)
     germeval = read_germeval(folder / "germeval2014.dev.tsv")
@@ -73,11 +76,24 @@ def read_entities(data: Path) -> tuple[list[Tagged], list[Tagged]]:
     rng.shuffle(germeval)
     held_out, gold = germeval[:HELD_OUT_ENTITIES], germeval[HELD_OUT_ENTITIES:]
     news = list(read_tagged(folder / "smartdata.tsv"))
-    tweets = rng.sample(list(read_tagged(folder / "mobie.tsv")), 250)
-    silver = drop_adjectives(rng.sample(list(read_tagged(folder / "wikiner.tsv")), 7000))
-    pools = collect_pools(gold + news, data / "gazetteer")
-    swapped = [swap_names(s, pools, rng) for s in (gold + news) * 2]
-    return gold + news + swapped + tweets + silver, held_out
+    tweets = rng.sample(list(read_tagged(folder / "mobie.tsv")), MOBIE)
+    return gold + news + tweets, held_out
+
+
+def mix_entities(gold: list[Tagged], told: dict[str, list[Tagged]], data: Path) -> list[Tagged]:
+    """Return gold and told sentences, and copies of those in print with other names.
+
+    Of the debates, most have an entity.
+    """
+    rng = random.Random(SEED)
+    pools = collect_pools(gold, data / "gazetteer")
+    debates = told.get("debates", [])[:]
+    rng.shuffle(debates)
+    named = [s for s in debates if any(tag != "O" for _, tag in s)]
+    plain = [s for s in debates if all(tag == "O" for _, tag in s)]
+    printed = [s for name in PRINTED for s in told.get(name, [])]
+    copies = [swap_names(s, pools, rng) for s in gold * 2 + printed]
+    return gold * 2 + printed + copies + named[:NAMED_DEBATES] + plain[:PLAIN_DEBATES]
 
 
 def make_entity_docs(vocab: Vocab, sentences: list[Tagged], *, longest: int = 6) -> Iterator[Doc]:

@@ -7,12 +7,9 @@ are never taught again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
-from annotate import find_lemma
-from spacy.language import Language
-from spacy.tokens import Doc
 from treebanks import Sentence, Word
 from wordlists import Wordlists
 
@@ -58,10 +55,10 @@ def adjective_lemma(word: Word, known: set[str]) -> str:
     return stem if stem in known or STEM.search(stem) else ""
 
 
-def tag_texts(nlp: Language, texts: Iterable[list[str]]) -> list[Sentence]:
-    """Return tokenised sentences with the tags and lemmas of the model."""
-    docs = (Doc(nlp.vocab, words) for words in texts)
-    return [
-        [Word(t.text, lemma=t.lemma_, upos=t.pos_, xpos=t.tag_, feats=str(t.morph)) for t in doc]
-        for doc in nlp.pipe(docs)
-    ]
+def find_lemma(word: Word, lists: Wordlists) -> str:
+    """Return the lemma by the word lists, or an empty string."""
+    if word.upos in {"VERB", "AUX"}:
+        return lists.find_verb(word.form)
+    if word.upos == "NOUN":
+        return lists.find_noun(word.form)
+    return ""

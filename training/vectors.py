@@ -1,7 +1,4 @@
-"""Learn small floret vectors from raw text, for the entity model.
-
-Needs PyPI ``floret``; without it the entity model goes without vectors.
-"""
+"""Learn small floret vectors from raw text. Needs PyPI ``floret``."""
 
 from __future__ import annotations
 
@@ -44,12 +41,10 @@ def read_column(path: Path, column: int) -> Iterator[str]:
                 words = []
 
 
-def learn_vectors(data: Path, work: Path) -> Path | None:
+def learn_vectors(data: Path, work: Path) -> Path:
     """Return a folder with a blank pipeline that holds the vectors."""
-    try:
-        floret = importlib.import_module("floret")
-    except ImportError:
-        return None
+    floret = importlib.import_module("floret")
+    work.mkdir(parents=True, exist_ok=True)
     text = work / "raw.txt"
     with text.open("w", encoding="utf8") as out:
         for line in read_lines(data):

@@ -65,6 +65,29 @@ def find_model(lang: str) -> str:
     raise ModelError(f"no pipeline for language {lang!r}: {line}")
 
 
+def installed_models() -> list[str]:
+    """Names of the installed pipelines that say they are one."""
+    import spacy.util
+
+    return sorted(spacy.util.get_installed_models())
+
+
+def model_folder(name: str) -> Path:
+    """The folder of a pipeline, by folder or package. Raises ImportError when there is none."""
+    import spacy.util
+
+    path = Path(name)
+    return path if path.is_dir() else Path(spacy.util.get_package_path(name))
+
+
+def suits_spacy(wanted: str) -> bool:
+    """Whether the spaCy at hand is one of those wanted (``>=3.8,<3.9``); empty suits all."""
+    import spacy.util
+    from spacy import about
+
+    return not wanted or spacy.util.is_compatible_version(about.__version__, wanted) is not False
+
+
 @cache
 def load_pipeline(model: str) -> Pipeline:
     """The pipeline of that name or folder, loaded once.

@@ -488,7 +488,7 @@ def _governed_modality(context: Context, clause: Clause) -> str:
         found = context.words.modals.get(("governor", lemma))
         if found is not None:
             return found
-    return "intended"
+    return "possible"
 
 
 def _is_reported(context: Context, clause: Clause) -> bool:
