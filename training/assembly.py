@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import spacy
 import srsly
 from spacy.language import Language
+from spacy.tokens import Doc, DocBin
 
 HERE = Path(__file__).parent
 META = HERE / "meta.json"
 FORMS = HERE / "konjunktiv.tsv"
 LONGEST = 3
 """Longer words of the training texts are left out; each component keeps its own labels."""
+MARKED = re.compile(r"[=_|]")
+"""What labels and features have and words have not."""
+COMMON = 40
+"""Bundles of features seen less often among the words of the training are forgotten."""
 
 MORPH_VALUES = [
     *("Mood=Ind", "Mood=Imp", "Number=Sing", "Number=Plur", "Person=1", "Person=2", "Person=3"),
@@ -24,18 +32,49 @@ MORPH_VALUES = [
 """All a verb may say that is not ``Mood=Sub``."""
 
 
-def assemble(syntax: Path, lemmas: Path, entities: Path, output: Path) -> Language:
+def assemble(syntax: Path, lemmas: Path, entities: Path, output: Path, *, docs: Path) -> Language:
     """Write the whole pipeline to the output folder and return it as loaded from there.
 
-    All three share their vectors.
+    All three share their vectors. ``docs`` is what the syntax model learned from: bundles of
+    features that are rare there are forgotten.
     """
     nlp = spacy.load(syntax)
+    forget_rare_bundles(nlp.get_pipe("morphologizer"), DocBin().from_disk(docs).get_docs(nlp.vocab))
     nlp.add_pipe("trainable_lemmatizer", source=spacy.load(lemmas))
     nlp.add_pipe("ner", source=spacy.load(entities))
     add_ruler(nlp)
     nlp.meta.update(json.loads(META.read_text(encoding="utf8")))
     publish(nlp, output)
     return spacy.load(output)
+
+
+def forget_rare_bundles(morphologizer: Any, docs: Iterable[Doc]) -> None:
+    """Take the bundles of features seen fewer than ``COMMON`` times out of the last layer.
+
+    The teacher decides each feature by itself and so makes bundles that do not exist.
+    """
+    seen = Counter((t.pos_, str(t.morph)) for doc in docs for t in doc if t.has_morph())
+    old = list(morphologizer.labels)
+    kept = [i for i, label in enumerate(old) if seen[parts_of(label)] >= COMMON]
+    for key in ("labels_morph", "labels_pos"):
+        table = morphologizer.cfg[key]
+        morphologizer.cfg[key] = {old[i]: table[old[i]] for i in kept}
+    model = morphologizer.model
+    for node in model.walk():
+        if node.name == "softmax":
+            values = {name: node.get_param(name)[kept] for name in ("W", "b")}
+            for name in values:
+                node.set_param(name, None)
+            node.set_dim("nO", len(kept), force=True)
+            for name, value in values.items():
+                node.set_param(name, value)
+
+
+def parts_of(label: str) -> tuple[str, str]:
+    """Return tag and features of a morphologizer's label (``Case=Nom|POS=NOUN``)."""
+    pairs = [p for p in label.split("|") if p not in {"", "_"}]
+    pos = next((p[4:] for p in pairs if p.startswith("POS=")), "")
+    return pos, "|".join(p for p in pairs if not p.startswith("POS="))
 
 
 def add_ruler(nlp: Language) -> None:
@@ -98,7 +137,7 @@ def forget_paths(path: Path) -> None:
 def prune_strings(nlp: Language, path: Path) -> None:
     """Leave the words of the training texts out of a written pipeline's strings.
 
-    Labels and what an edit tree takes away or puts in must stay, and what is no word.
+    Labels and what an edit tree takes away or puts in must stay, and what spaCy itself knows.
     """
     lemmatizer: Any = nlp.get_pipe("trainable_lemmatizer")
     trees = srsly.msgpack_loads(lemmatizer.trees.to_bytes())["trees"]
@@ -106,5 +145,6 @@ def prune_strings(nlp: Language, path: Path) -> None:
     parts |= {str(label) for _, pipe in nlp.pipeline for label in getattr(pipe, "labels", ())}
     parts |= {"ROOT", "root", "SPACE", "_SP"}
     strings = json.loads(path.read_text(encoding="utf8"))
-    kept = [s for s in strings if len(s) <= LONGEST or not s.isalpha() or s in parts]
+    parts |= set(spacy.blank("de").vocab.strings)
+    kept = [s for s in strings if len(s) <= LONGEST or s in parts or MARKED.search(s)]
     path.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf8")

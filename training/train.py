@@ -103,7 +103,7 @@ def main() -> None:
     entities = train_config(plan, "entities", taught, entity_dev, vectors, steps=steps)
     docs = lemma_docs(gold, told, lists)
     lemmas = train_config(plan, "lemmas", docs, dev, vectors, steps=LEMMA_STEPS, syntax=syntax)
-    nlp = assemble(syntax, lemmas, entities, plan.output)
+    nlp = assemble(syntax, lemmas, entities, plan.output, docs=plan.work / "syntax.spacy")
     write_scores(plan.output, measure(nlp, dev, entity_dev))
 
 

@@ -1,0 +1,121 @@
+"""Between spaCy and the pretraining on a GPU: a corpus as arrays, weights as a tok2vec.
+
+``arrays.py read CORPUS.spacy MODEL OUT.npz`` writes the documents of a corpus as flat arrays, each
+word as the number of its form, each form as what the model's embedding looks up for it;
+``arrays.py export WEIGHTS.npz MODEL OUT.bin`` writes what ``pretrain.py`` learned as spaCy's
+``initialize.init_tok2vec`` takes it. MODEL is a pipeline of the right shape, untrained or not.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import spacy
+from lessons import BIO
+from numpy.typing import NDArray
+from spacy.attrs import NORM, PREFIX, SHAPE, SUFFIX
+from spacy.tokens import Doc, DocBin
+
+FORM_ATTRS = [NORM, PREFIX, SUFFIX, SHAPE]
+Arrays = dict[str, NDArray[Any]]
+
+
+def find_tok2vec(nlp: Any) -> Any:
+    """Return the model of the shared tok2vec, or that inside the entity recognizer."""
+    if "tok2vec" in nlp.pipe_names:
+        return nlp.get_pipe("tok2vec").model
+    return nlp.get_pipe("ner").model.get_ref("tok2vec")
+
+
+def layers(model: Any, name: str) -> list[Any]:
+    """Return the model's layers of that name, in their order."""
+    return [node for node in model.walk() if node.name == name]
+
+
+def read_corpus(path: Path, nlp: Any) -> Arrays:
+    """Return all arrays of a corpus."""
+    docs = list(DocBin().from_disk(path).get_docs(nlp.vocab))
+    forms: dict[str, int] = {}
+    found: dict[str, list[int]] = {n: [] for n in ("form", "flag", "head", "start", "ner")}
+    labels: dict[str, dict[str, int]] = {n: {} for n in ("tag", "pos", "morph", "dep")}
+    coded: dict[str, list[int]] = {n: [] for n in labels}
+    entities = {tag: i for i, tag in enumerate(BIO)}
+    for doc in docs:
+        trees = doc.has_annotation("DEP")
+        split = doc.has_annotation("SENT_START")
+        named = doc.has_annotation("ENT_IOB")
+        for t in doc:
+            found["form"].append(forms.setdefault(t.text, len(forms)))
+            found["flag"].append(int(bool(t.whitespace_)) + 2 * int(t.is_space))
+            found["head"].append(t.head.i - t.i if trees else -9999)
+            found["start"].append(int(bool(t.is_sent_start)) if split else -1)
+            tag = f"{t.ent_iob_}-{t.ent_type_}" if t.ent_type_ else "O"
+            found["ner"].append(entities[tag] if named else -1)
+            morph = str(t.morph) if t.has_morph() and t.pos_ else None
+            values = (t.tag_ or None, t.pos_ or None, morph, t.dep_ if trees else None)
+            for name, value in zip(labels, values, strict=True):
+                table = labels[name]
+                coded[name].append(-1 if value is None else table.setdefault(value, len(table)))
+    arrays: Arrays = {n: np.array(v, np.int32) for n, v in (found | coded).items()}
+    arrays["length"] = np.array([len(d) for d in docs], np.int32)
+    return arrays | form_tables(list(forms), nlp)
+
+
+def form_tables(forms: list[str], nlp: Any) -> Arrays:
+    """Return the rows each form takes in the embedding tables, and its vector."""
+    doc = Doc(nlp.vocab, words=forms)
+    model = find_tok2vec(nlp)
+    hashers = layers(model, "hashembed")
+    table = doc.to_array(FORM_ATTRS)
+    found = [lookup(node, table[:, i]) for i, node in enumerate(hashers[: len(FORM_ATTRS)])]
+    arrays: Arrays = {f"rows{i}": rows for i, rows in enumerate(found)}
+    arrays["vectors"] = nlp.vocab.vectors.get_batch([t.orth for t in doc]).astype(np.float16)
+    for i, node in enumerate(hashers[len(FORM_ATTRS) :]):  # SPACY and IS_SPACE: 0 or 1
+        arrays[f"flag{i}"] = lookup(node, np.array([0, 1], np.uint64))
+    return arrays
+
+
+def lookup(hasher: Any, keys: NDArray[Any]) -> NDArray[np.uint16]:
+    """Return the four rows of each key in one table."""
+    ids = np.ascontiguousarray(keys, np.uint64)
+    rows = hasher.ops.hash(ids, hasher.attrs["seed"]) % hasher.get_dim("nV")
+    return np.asarray(rows, np.uint16)
+
+
+def put_weights(model: Any, weights: Arrays) -> None:
+    """Set the tok2vec's parameters to those learned."""
+    for i, node in enumerate(layers(model, "hashembed")):
+        node.set_param("E", weights[f"tables.{i}"])
+    layers(model, "static_vectors")[0].set_param("W", weights["static.weight"])
+    for i, node in enumerate(layers(model, "maxout")):
+        outer, inner = node.get_dim("nO"), node.get_dim("nI")
+        node.set_param("W", weights[f"blocks.{i}.linear.weight"].reshape(outer, 3, inner))
+        node.set_param("b", weights[f"blocks.{i}.linear.bias"].reshape(outer, 3))
+    for i, node in enumerate(layers(model, "layernorm")):
+        node.set_param("G", weights[f"blocks.{i}.norm.weight"])
+        node.set_param("b", weights[f"blocks.{i}.norm.bias"])
+    for node in layers(model, "linear"):  # between the CNN and the transition system: anew
+        shape = node.get_param("W").shape
+        limit = (6 / sum(shape)) ** 0.5
+        fresh = np.random.default_rng(17).uniform(-limit, limit, shape)
+        node.set_param("W", fresh.astype(np.float32))
+        node.set_param("b", np.zeros(shape[0], np.float32))
+
+
+def main() -> None:
+    """Read a corpus, or export weights."""
+    what, source, model, output = sys.argv[1:5]
+    nlp = spacy.load(model)
+    if what == "read":
+        np.savez_compressed(output, **read_corpus(Path(source), nlp))  # type: ignore[arg-type]
+        return
+    tok2vec = find_tok2vec(nlp)
+    put_weights(tok2vec, {k: v.astype(np.float32) for k, v in np.load(source).items()})
+    Path(output).write_bytes(tok2vec.to_bytes())
+
+
+if __name__ == "__main__":
+    main()
