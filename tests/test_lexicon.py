@@ -31,7 +31,7 @@ SECTORS = {
 FLOORS = {
     "de": {"events": 1100, "reporting": 240, "modals": 140, "negation": 14, "roles": 430,
            "kinds": 420, "demonyms": 680, "words": 790, "gazetteer": 1090},
-    "en": {"events": 410, "reporting": 140, "modals": 95, "negation": 12, "roles": 140,
+    "en": {"events": 1100, "reporting": 140, "modals": 95, "negation": 12, "roles": 140,
            "kinds": 190, "demonyms": 350, "words": 670, "gazetteer": 1090},
 }  # fmt: skip
 """Rows that each table has at least; raise them when a table grows."""
@@ -58,16 +58,18 @@ PARTICLES = [
 """Particles and prefixes, separable or not."""
 
 FORMS = {
-    "ally": "allied allies", "ban": "banned", "bringen": "brachte", "buy": "bought",
+    "ally": "allied allies", "ban": "banned", "beg": "begged", "bring": "brought",
+    "bringen": "brachte", "buy": "bought",
     "come": "came", "denken": "denkt dachte", "fight": "fought", "flee": "fled",
     "gehen": "ging gingen geht", "get": "gets", "give": "gave", "go": "goes going went",
-    "n't": "didn't", "haben": "hat haben", "have": "had", "hold": "held", "lay": "laid",
-    "leiden": "litt", "make": "made", "meet": "met", "nehmen": "nahm nahmen nimmt genommen",
-    "pay": "paid", "say": "said", "see": "saw", "seek": "seek", "sell": "sold",
-    "spy": "spied", "shoot": "shot",
-    "stehen": "stand standen steht", "strike": "struck", "take": "took", "tell": "told",
-    "tie": "ties", "try": "tried", "win": "won", "üben": "übte übten", "bauen": "baut",
-    "ziehen": "zog zogen zieht",
+    "gun": "gunned", "n't": "didn't", "haben": "hat haben", "have": "had", "hold": "held",
+    "lay": "laid", "leave": "left", "lend": "lent", "leiden": "litt", "make": "made", "meet": "met",
+    "mug": "mugged", "nab": "nabbed", "nehmen": "nahm nahmen nimmt genommen",
+    "pay": "paid", "rob": "robbed", "run": "ran running", "say": "said", "see": "saw",
+    "seek": "seek sought", "sell": "sold", "send": "sent", "sit": "sat", "spy": "spied",
+    "shoot": "shot", "stand": "stood", "stehen": "stand standen steht", "strike": "struck",
+    "take": "took", "tell": "told", "tie": "ties", "try": "tried", "win": "won",
+    "üben": "übte übten", "bauen": "baut", "ziehen": "zog zogen zieht",
 }  # fmt: skip
 """Forms of verbs whose consonants change, or that are too short to be told by them."""
 

@@ -108,10 +108,11 @@ def _index_words(table: _Same, lang: str) -> _Index:
 
 
 def _light_parts(word: EventWord, lang: str) -> tuple[str, frozenset[str]]:
-    """Verb and other words of a light-verb construction: German puts its verb last."""
+    """Verb and noun of a light-verb construction: German puts its verb last, and an English
+    one keeps its particle ("carry out attack").
+    """
     *front, last = word.lemma.split()
-    first, *back = word.lemma.split()
-    return (last, frozenset(front)) if lang == "de" else (first, frozenset(back))
+    return (last, frozenset(front)) if lang == "de" else (" ".join(front), frozenset({last}))
 
 
 def find_event_type(statement: Statement, *, lexicon: Lexicon) -> EventType | None:
