@@ -181,3 +181,19 @@ def test_english_verbs_keep_their_particle(
         statement(lemma, preposition, object=phrase), lexicon=read_lexicon("en")
     )
     assert (found and (found.type, found.mode)) == expected
+
+
+@pytest.mark.parametrize(
+    ("lemma", "text", "lang", "expected"),
+    [
+        ("hold", "talks with the yard", "en", ("Consult", None)),
+        ("wage", "a price war", "en", None),
+        ("erheben", "Vorwürfe gegen den Konzern", "de", ("Accuse", "allege")),
+    ],
+)
+def test_the_frame_of_a_light_verb_may_stand_inside_its_noun_phrase(
+    lemma: str, text: str, lang: str, expected: tuple[str, str | None] | None
+) -> None:
+    object = Phrase(text, 20, 20 + len(text))
+    found = find_event_type(statement(lemma, object=object), lexicon=read_lexicon(lang))
+    assert (found and (found.type, found.mode)) == expected

@@ -119,13 +119,16 @@ def find_event_type(statement: Statement, *, lexicon: Lexicon) -> EventType | No
     """The event type of a statement's relation, or None where the lexicon has none.
 
     A line whose frame (preposition, ``accusative``, ``dative``, ``clause``) the statement
-    fills goes before a line for any frame (``-``).
+    fills goes before a line for any frame (``-``). What goes with the noun of a light verb
+    may stand inside its phrase: "held talks with the union".
     """
     index = _index_words(_Same(lexicon.events), lexicon.lang)
     lemma = statement.relation.lemma
     light = [w for w in index.light.get(lemma, ()) if _has_noun(statement, w, lexicon.lang)]
     words = light or index.verbs.get(lemma, ())
     frames = _frames(statement)
+    if light and statement.object:
+        frames |= {word.casefold() for word in statement.object.text.split()}
     fitting = [w for w in words if w.frame in frames] or [w for w in words if w.frame == "-"]
     return _type_of(fitting[0]) if fitting else None
 
