@@ -188,6 +188,7 @@ def test_english_verbs_keep_their_particle(
     [
         ("hold", "talks with the yard", "en", ("Consult", None)),
         ("wage", "a price war", "en", None),
+        ("geben", "Schulen eine Liste", "de", None),
         ("erheben", "Vorwürfe gegen den Konzern", "de", ("Accuse", "allege")),
     ],
 )

@@ -29,9 +29,9 @@ SECTORS = {
     "NGO", "OPP", "PTY", "REB", "REF", "REL", "SPT", "SPY",
 }  # fmt: skip
 FLOORS = {
-    "de": {"events": 1500, "reporting": 240, "modals": 140, "negation": 14, "roles": 430,
+    "de": {"events": 1560, "reporting": 240, "modals": 140, "negation": 14, "roles": 430,
            "kinds": 420, "demonyms": 680, "words": 790, "gazetteer": 1090},
-    "en": {"events": 1100, "reporting": 140, "modals": 95, "negation": 12, "roles": 140,
+    "en": {"events": 1150, "reporting": 140, "modals": 95, "negation": 12, "roles": 140,
            "kinds": 190, "demonyms": 350, "words": 670, "gazetteer": 1090},
 }  # fmt: skip
 """Rows that each table has at least; raise them when a table grows."""
@@ -217,6 +217,13 @@ def test_everyday_verbs_stay_untyped(lang: str, verbs: str) -> None:
         ("abziehen", "aus", "Retreat", "withdraw"),
         ("abziehen", "von", "-", "-"),
         ("warnen", "vor", "-", "-"),
+        ("liefern", "dative", "Aid", "-"),
+        ("liefern", "-", "-", "-"),
+        ("demonstrieren", "accusative", "-", "-"),
+        ("Rücktritt fordern", "-", "Request", "change"),
+        ("Todesopfer fordern", "-", "-", "-"),
+        ("Gespräch abbrechen", "-", "Reject", "meet"),
+        ("Entschuldigung bitten", "um", "Support", "-"),
     ],
 )
 def test_the_frame_decides(lemma: str, frame: str, type: str, mode: str) -> None:

@@ -147,7 +147,7 @@ def _has_noun(statement: Statement, word: EventWord, lang: str) -> bool:
 
 def _stem(word: str) -> str:
     plain = word.casefold().translate(_UNMUTED)
-    return plain[:-1] if len(plain) > 5 else plain
+    return plain[:-1] if len(plain) > 5 and plain[-1] in "aeiouy" else plain
 
 
 def _type_of(word: EventWord) -> EventType | None:
