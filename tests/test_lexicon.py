@@ -31,7 +31,7 @@ SECTORS = {
 FLOORS = {
     "de": {"events": 1560, "reporting": 240, "modals": 140, "negation": 14, "roles": 430,
            "kinds": 420, "demonyms": 680, "words": 790, "gazetteer": 1090},
-    "en": {"events": 1150, "reporting": 140, "modals": 95, "negation": 12, "roles": 140,
+    "en": {"events": 1140, "reporting": 140, "modals": 95, "negation": 12, "roles": 140,
            "kinds": 190, "demonyms": 350, "words": 670, "gazetteer": 1090},
 }  # fmt: skip
 """Rows that each table has at least; raise them when a table grows."""
