@@ -24,7 +24,9 @@ LANGUAGES = ("de", "en")
 class EventWord:
     """A verb, light-verb construction or noun and its PLOVER event type (``-``: untyped).
 
-    ``frame`` is the preposition or case that decides, ``-`` where any will do.
+    ``frame`` is the preposition or case (``accusative``, ``dative``, ``clause``) that decides,
+    ``-`` where any will do. An English phrasal verb keeps its particle: "step down". A light
+    verb goes before the bare verb, also where it is untyped: "Erdöl fördern" is no aid.
     """
 
     lemma: str

@@ -137,6 +137,9 @@ def test_companions_take_part_only_in_mutual_events() -> None:
         ("üben", "den Handstand", "de", None),
         ("hold", "talks", "en", ("Consult", None)),
         ("hold", "the ball", "en", None),
+        ("carry out", "an attack on the base", "en", ("Assault", None)),
+        ("carry out", "a test", "en", None),
+        ("carry", "an attack plan", "en", None),
     ],
 )
 def test_light_verbs_are_known_by_their_noun(
@@ -153,4 +156,45 @@ def test_light_verbs_are_known_by_their_noun(
         arguments=(opponent,),
     )
     found = find_event_type(statement, lexicon=read_lexicon(lang))
+    assert (found and (found.type, found.mode)) == expected
+
+
+@pytest.mark.parametrize(
+    ("lemma", "preposition", "object", "expected"),
+    [
+        ("step down", None, None, ("Retreat", "resign")),
+        ("give in", "to", "the workers", ("Concede", None)),
+        ("give", "in", "Bonn", None),
+        ("crack down", "on", "the miners", ("Coerce", None)),
+        ("blow up", None, "a bridge", ("Assault", "explosives")),
+        ("blow up", None, None, None),
+    ],
+)
+def test_english_verbs_keep_their_particle(
+    lemma: str,
+    preposition: str | None,
+    object: str | None,
+    expected: tuple[str, str | None] | None,
+) -> None:
+    phrase = Phrase(object, 20, 20 + len(object)) if object else None
+    found = find_event_type(
+        statement(lemma, preposition, object=phrase), lexicon=read_lexicon("en")
+    )
+    assert (found and (found.type, found.mode)) == expected
+
+
+@pytest.mark.parametrize(
+    ("lemma", "text", "lang", "expected"),
+    [
+        ("hold", "talks with the yard", "en", ("Consult", None)),
+        ("wage", "a price war", "en", None),
+        ("geben", "Schulen eine Liste", "de", None),
+        ("erheben", "Vorwürfe gegen den Konzern", "de", ("Accuse", "allege")),
+    ],
+)
+def test_the_frame_of_a_light_verb_may_stand_inside_its_noun_phrase(
+    lemma: str, text: str, lang: str, expected: tuple[str, str | None] | None
+) -> None:
+    object = Phrase(text, 20, 20 + len(text))
+    found = find_event_type(statement(lemma, object=object), lexicon=read_lexicon(lang))
     assert (found and (found.type, found.mode)) == expected

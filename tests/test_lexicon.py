@@ -29,9 +29,9 @@ SECTORS = {
     "NGO", "OPP", "PTY", "REB", "REF", "REL", "SPT", "SPY",
 }  # fmt: skip
 FLOORS = {
-    "de": {"events": 1100, "reporting": 240, "modals": 140, "negation": 14, "roles": 430,
+    "de": {"events": 1560, "reporting": 240, "modals": 140, "negation": 14, "roles": 430,
            "kinds": 420, "demonyms": 680, "words": 790, "gazetteer": 1090},
-    "en": {"events": 410, "reporting": 140, "modals": 95, "negation": 12, "roles": 140,
+    "en": {"events": 1140, "reporting": 140, "modals": 95, "negation": 12, "roles": 140,
            "kinds": 190, "demonyms": 350, "words": 670, "gazetteer": 1090},
 }  # fmt: skip
 """Rows that each table has at least; raise them when a table grows."""
@@ -51,23 +51,26 @@ KEYS: dict[str, Callable[[Any], tuple[str, ...]]] = {
 PARTICLES = [
     "auseinander", "entgegen", "zurecht", "zurück", "zusammen", "durch", "herbei", "hervor",
     "hinter", "nieder", "sicher", "ein", "fest", "frei", "fort", "heran", "heraus", "hinaus",
-    "hinzu", "nahe", "teil", "voran", "voraus", "vorher", "vor", "ver", "weiter", "ab", "an",
-    "auf", "aus", "bei", "dar", "her", "hin", "klar", "los", "mit", "nach", "statt", "um", "unter",
-    "zu", "über", "weg", "bloß", "bereit", "bekannt", "überein", "be", "ent", "er", "ge", "zer",
+    "hinzu", "lahm", "nahe", "teil", "voran", "voraus", "vorher", "vor", "ver", "weiter", "ab",
+    "an", "auf", "aus", "bei", "dar", "her", "hin", "klar", "los", "mit", "nach", "statt", "um",
+    "unter", "zu", "über", "weg", "bloß", "bereit", "bekannt", "überein", "be", "ent", "er", "ge",
+    "zer",
 ]  # fmt: skip
 """Particles and prefixes, separable or not."""
 
 FORMS = {
-    "ally": "allied allies", "ban": "banned", "bringen": "brachte", "buy": "bought",
+    "ally": "allied allies", "ban": "banned", "beg": "begged", "bring": "brought",
+    "bringen": "brachte", "buy": "bought",
     "come": "came", "denken": "denkt dachte", "fight": "fought", "flee": "fled",
     "gehen": "ging gingen geht", "get": "gets", "give": "gave", "go": "goes going went",
-    "n't": "didn't", "haben": "hat haben", "have": "had", "hold": "held", "lay": "laid",
-    "leiden": "litt", "make": "made", "meet": "met", "nehmen": "nahm nahmen nimmt genommen",
-    "pay": "paid", "say": "said", "see": "saw", "seek": "seek", "sell": "sold",
-    "spy": "spied", "shoot": "shot",
-    "stehen": "stand standen steht", "strike": "struck", "take": "took", "tell": "told",
-    "tie": "ties", "try": "tried", "win": "won", "üben": "übte übten", "bauen": "baut",
-    "ziehen": "zog zogen zieht",
+    "gun": "gunned", "n't": "didn't", "haben": "hat haben", "have": "had", "hold": "held",
+    "lay": "laid", "leave": "left", "lend": "lent", "leiden": "litt", "make": "made", "meet": "met",
+    "mug": "mugged", "nab": "nabbed", "nehmen": "nahm nahmen nimmt genommen",
+    "pay": "paid", "rob": "robbed", "run": "ran running", "say": "said", "see": "saw",
+    "seek": "seek sought", "sell": "sold", "send": "sent", "sit": "sat", "spy": "spied",
+    "shoot": "shot", "stand": "stood", "stehen": "stand standen steht", "strike": "struck",
+    "take": "took", "tell": "told", "tie": "ties", "try": "tried", "win": "won",
+    "üben": "übte übten", "bauen": "baut", "ziehen": "zog zogen zieht",
 }  # fmt: skip
 """Forms of verbs whose consonants change, or that are too short to be told by them."""
 
@@ -214,6 +217,13 @@ def test_everyday_verbs_stay_untyped(lang: str, verbs: str) -> None:
         ("abziehen", "aus", "Retreat", "withdraw"),
         ("abziehen", "von", "-", "-"),
         ("warnen", "vor", "-", "-"),
+        ("liefern", "dative", "Aid", "-"),
+        ("liefern", "-", "-", "-"),
+        ("demonstrieren", "accusative", "-", "-"),
+        ("Rücktritt fordern", "-", "Request", "change"),
+        ("Todesopfer fordern", "-", "-", "-"),
+        ("Gespräch abbrechen", "-", "Reject", "meet"),
+        ("Entschuldigung bitten", "um", "Support", "-"),
     ],
 )
 def test_the_frame_decides(lemma: str, frame: str, type: str, mode: str) -> None:

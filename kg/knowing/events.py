@@ -108,23 +108,27 @@ def _index_words(table: _Same, lang: str) -> _Index:
 
 
 def _light_parts(word: EventWord, lang: str) -> tuple[str, frozenset[str]]:
-    """Verb and other words of a light-verb construction: German puts its verb last."""
+    """Verb and noun of a light-verb construction: German puts its verb last, and an English
+    one keeps its particle ("carry out attack").
+    """
     *front, last = word.lemma.split()
-    first, *back = word.lemma.split()
-    return (last, frozenset(front)) if lang == "de" else (first, frozenset(back))
+    return (last, frozenset(front)) if lang == "de" else (" ".join(front), frozenset({last}))
 
 
 def find_event_type(statement: Statement, *, lexicon: Lexicon) -> EventType | None:
     """The event type of a statement's relation, or None where the lexicon has none.
 
     A line whose frame (preposition, ``accusative``, ``dative``, ``clause``) the statement
-    fills goes before a line for any frame (``-``).
+    fills goes before a line for any frame (``-``). What goes with the noun of a light verb
+    may stand inside its phrase: "held talks with the union".
     """
     index = _index_words(_Same(lexicon.events), lexicon.lang)
     lemma = statement.relation.lemma
     light = [w for w in index.light.get(lemma, ()) if _has_noun(statement, w, lexicon.lang)]
     words = light or index.verbs.get(lemma, ())
     frames = _frames(statement)
+    if light and statement.object:
+        frames |= {word.casefold() for word in statement.object.text.split()}
     fitting = [w for w in words if w.frame in frames] or [w for w in words if w.frame == "-"]
     return _type_of(fitting[0]) if fitting else None
 
@@ -143,7 +147,7 @@ def _has_noun(statement: Statement, word: EventWord, lang: str) -> bool:
 
 def _stem(word: str) -> str:
     plain = word.casefold().translate(_UNMUTED)
-    return plain[:-1] if len(plain) > 5 else plain
+    return plain[:-1] if len(plain) > 5 and plain[-1] in "aeiouy" else plain
 
 
 def _type_of(word: EventWord) -> EventType | None:
