@@ -90,6 +90,7 @@ COMMANDS = (
     "explain",
     "validate",
     "check-store",
+    "doctor",
     "serve",
 )
 

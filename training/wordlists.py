@@ -58,7 +58,7 @@ def read_wordlists(folder: Path | None) -> Wordlists:
         return lists
     for path in sorted(folder.rglob("verbs.json")):
         verbs = json.loads(path.read_text(encoding="utf8"))
-        lists.verbs = unambiguous(verb_forms(verbs))
+        lists.verbs = unambiguous(respelled(verb_forms(verbs)))
         lists.analyses = verb_analyses(verbs)
     for path in sorted(folder.rglob("nouns.csv")):
         lists.nouns = unambiguous(noun_forms(path))
@@ -84,6 +84,13 @@ def verb_forms(verbs: dict[str, Any]) -> Iterator[tuple[str, str]]:
         for mood in FINITE:
             for form in leaves(entry.get(mood, {})):
                 yield form, infinitive
+
+
+def respelled(pairs: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield the pairs with "miss-" for "miß-", and each form with ss beside ß."""
+    for form, lemma in pairs:
+        for spelling in {form, form.replace("ß", "ss")}:
+            yield spelling, lemma.replace("miß", "miss")
 
 
 def leaves(node: Any) -> Iterator[str]:
