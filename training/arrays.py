@@ -25,10 +25,10 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def find_tok2vec(nlp: Any) -> Any:
-    """Return the model of the shared tok2vec, or that inside the entity recognizer."""
-    if "tok2vec" in nlp.pipe_names:
-        return nlp.get_pipe("tok2vec").model
-    return nlp.get_pipe("ner").model.get_ref("tok2vec")
+    """Return the tok2vec that is learned: that inside the entity recognizer, or the shared one."""
+    if "ner" in nlp.pipe_names:
+        return nlp.get_pipe("ner").model.get_ref("tok2vec")
+    return nlp.get_pipe("tok2vec").model
 
 
 def layers(model: Any, name: str) -> list[Any]:
@@ -74,7 +74,8 @@ def form_tables(forms: list[str], nlp: Any) -> Arrays:
     found = [lookup(node, table[:, i]) for i, node in enumerate(hashers[: len(FORM_ATTRS)])]
     arrays: Arrays = {f"rows{i}": rows for i, rows in enumerate(found)}
     arrays["vectors"] = nlp.vocab.vectors.get_batch([t.orth for t in doc]).astype(np.float16)
-    for i, node in enumerate(hashers[len(FORM_ATTRS) :]):  # SPACY and IS_SPACE: 0 or 1
+    flags = hashers[len(FORM_ATTRS) :] if "ner" not in nlp.pipe_names else []
+    for i, node in enumerate(flags):  # SPACY and IS_SPACE: 0 or 1
         arrays[f"flag{i}"] = lookup(node, np.array([0, 1], np.uint64))
     return arrays
 
@@ -88,12 +89,17 @@ def lookup(hasher: Any, keys: NDArray[Any]) -> NDArray[np.uint16]:
 
 def put_weights(model: Any, weights: Arrays) -> None:
     """Set the tok2vec's parameters to those learned."""
-    for i, node in enumerate(layers(model, "hashembed")):
-        node.set_param("E", weights[f"tables.{i}"])
+    tables = layers(model, "hashembed")
+    for i, node in enumerate(tables):
+        if f"tables.{i}" in weights:
+            node.set_param("E", weights[f"tables.{i}"])
     layers(model, "static_vectors")[0].set_param("W", weights["static.weight"])
     for i, node in enumerate(layers(model, "maxout")):
         outer, inner = node.get_dim("nO"), node.get_dim("nI")
-        node.set_param("W", weights[f"blocks.{i}.linear.weight"].reshape(outer, 3, inner))
+        learned = weights[f"blocks.{i}.linear.weight"]
+        if learned.shape[1] < inner:
+            learned = widen(learned, node.get_param("W").reshape(outer * 3, inner), outer)
+        node.set_param("W", learned.reshape(outer, 3, inner))
         node.set_param("b", weights[f"blocks.{i}.linear.bias"].reshape(outer, 3))
     for i, node in enumerate(layers(model, "layernorm")):
         node.set_param("G", weights[f"blocks.{i}.norm.weight"])
@@ -106,10 +112,22 @@ def put_weights(model: Any, weights: Arrays) -> None:
         node.set_param("b", np.zeros(shape[0], np.float32))
 
 
+def widen(learned: NDArray[Any], fresh: NDArray[Any], width: int) -> NDArray[np.float32]:
+    """Return the mix with room for the tags, which the pretraining did not see.
+
+    They stand between the other tables and the vectors, and begin small, by chance.
+    """
+    before = learned.shape[1] - width
+    tags = fresh[:, before : fresh.shape[1] - width] * 0.5
+    return np.concatenate([learned[:, :before], tags, learned[:, before:]], axis=1)
+
+
 def make_pipeline(task: str, work: Path) -> Any:
     """Return an untrained pipeline of the task's shape."""
     dev = work / ("dev.spacy" if task == "syntax" else "entities-dev.spacy")
     paths = {"train": dev, "dev": dev, "vectors": work / "vectors"}
+    if task == "entities":
+        paths["syntax"] = work / "syntax" / "model-last"
     overrides = {f"paths.{name}": str(path) for name, path in paths.items()}
     config = spacy.util.load_config(Path(__file__).parent / f"{task}.cfg", overrides=overrides)
     return init_nlp(config)

