@@ -36,6 +36,8 @@ def later(reason: str, *values: object) -> object:
 # Each line: subject | lemma-preposition | object [what keeps it from being plain].
 STATED = [
     ("unknown-governor", ["- | prüfen | Schiffe [possible]"]),
+    ("suspect-caught", ["Die Polizei | fassen | den mutmaßlichen Täter"]),
+    ("suspect-caught-passive", ["- | fassen | Der mutmaßliche Täter"]),
     ("perfect", ["Der IS | verlieren | seine letzte Bastion in Syrien"]),
     ("active", ["Die Bank | verkaufen | das Haus"]),
     ("perfect-frame", ["Die USA | aufrufen-zu | weltweiten Kampf gegen die Extremisten"]),

@@ -433,13 +433,16 @@ def _hedges(context: Context, clause: Clause) -> Iterator[str]:
         found = context.words.modals.get(("adverb", tree[c].text.lower()))
         if found is not None:
             yield found
-    for i in (*clause.subjects, *clause.objects, clause.agent):
-        if i is not None and _is_suspected(context, i):
-            yield "possible"
+    done_by = (clause.agent,) if clause.passive else clause.subjects
+    told_of = clause.objects if clause.copula is not None else ()
+    if any(i is not None and _is_suspected(context, i) for i in (*done_by, *told_of)):
+        yield "possible"
 
 
 def _is_suspected(context: Context, i: int) -> bool:
-    """ "der mutmaßliche Täter": who is named by what he is said to have done."""
+    """ "der mutmaßliche Täter": who is named by what he is said to have done. His deeds are as
+    uncertain; what is done to him is not ("nahm den mutmaßlichen Täter fest").
+    """
     tree = context.tree
     adjectives = (tree[c].lemma.lower() for c in tree.children(i, "amod"))
     return any(context.words.modals.get(("adverb", a)) == "hearsay" for a in adjectives)
