@@ -36,6 +36,12 @@ def later(reason: str, *values: object) -> object:
 # Each line: subject | lemma-preposition | object [what keeps it from being plain].
 STATED = [
     ("unknown-governor", ["- | prüfen | Schiffe [possible]"]),
+    ("implicative", ["Soldaten | räumen | die Minen"]),
+    ("implicative-not", ["Der Wache | fassen | den Mann [hypothetical]"]),
+    (
+        "implicative-dass",
+        ["Der Sturm | führen | -", "die Stadt | schließen | den Hafen"],
+    ),
     ("suspect-caught", ["Die Polizei | fassen | den mutmaßlichen Täter"]),
     ("suspect-caught-passive", ["- | fassen | Der mutmaßliche Täter"]),
     ("perfect", ["Der IS | verlieren | seine letzte Bastion in Syrien"]),

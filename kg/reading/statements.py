@@ -365,7 +365,7 @@ def _reasons_of_kind(context: Context, clause: Clause) -> Iterator[str]:
     if clause.finite is None and clause.kind not in {"infinitive", "adnominal", "conjunct"}:
         yield "intended"
     if clause.kind == "complement" and not _is_reported(context, clause):
-        yield "possible"
+        yield _carried_modality(context, clause) or "possible"
     if clause.kind != "relative" and _asks(context, clause):
         yield "possible"
     if clause.kind == "conjunct" and clause.governor is not None:
@@ -491,7 +491,15 @@ def _governed_modality(context: Context, clause: Clause) -> str:
         found = context.words.modals.get(("governor", lemma))
         if found is not None:
             return found
-    return "possible"
+    return _carried_modality(context, clause) or "possible"
+
+
+def _carried_modality(context: Context, clause: Clause) -> str | None:
+    """ "begann zu räumen", "führte dazu, dass": as certain as the governing verb; else None."""
+    above = next((c for c in context.clauses if c.head == clause.governor), None)
+    if above is None or not context.words.is_a("implicative_verb", above.lemma):
+        return None
+    return "hypothetical" if above.negated else find_modality(context, above)
 
 
 def _is_reported(context: Context, clause: Clause) -> bool:
