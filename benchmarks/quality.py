@@ -2,6 +2,8 @@
 
 ``python benchmarks/quality.py`` prints precision, recall and F1 of statements for each
 language whose pipeline is installed, and with ``--errors`` what was wrong and what was missed.
+``statements`` are short sentences that guard what once was right; ``news`` are longer ones,
+annotated without looking at what the program says of them.
 """
 
 from __future__ import annotations
@@ -29,12 +31,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Statements against gold sentences.")
     parser.add_argument("--errors", action="store_true", help="show what was wrong or missed")
     options = parser.parse_args()
-    for path in sorted(GOLD.glob("statements.*.jsonl")):
-        lang = path.stem.rpartition(".")[2]
+    for path in sorted([*GOLD.glob("statements.*.jsonl"), *GOLD.glob("news.*.jsonl")]):
+        name, _, lang = path.stem.rpartition(".")
         gold = read_gold(path)
         score = measure(gold, load_pipeline(find_model(lang)))
         print(
-            f"{lang}: {len(gold)} sentences, {score.gold} statements: precision "
+            f"{name} {lang}: {len(gold)} sentences, {score.gold} statements: precision "
             f"{score.precision:.3f}, recall {score.recall:.3f}, F1 {score.f1:.3f}"
         )
         if options.errors:

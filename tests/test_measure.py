@@ -22,13 +22,16 @@ def reader(pipeline: Pipeline) -> Callable[[str], Sequence[Statement]]:
     return lambda text: read_sentence(text, pipeline, published=PUBLISHED).statements
 
 
+SETS = [(name, lang) for name in sorted(FLOORS) for lang in sorted(FLOORS[name])]
+
+
 @pytest.mark.model
-@pytest.mark.parametrize("lang", sorted(FLOORS["statements"]))
-def test_statements_reach_their_floor(lang: str) -> None:
+@pytest.mark.parametrize(("name", "lang"), SETS)
+def test_statements_reach_their_floor(name: str, lang: str) -> None:
     pipeline = load_pipeline(find_model(lang))
-    score = measure_statements(read_gold(GOLD / f"statements.{lang}.jsonl"), reader(pipeline))
+    score = measure_statements(read_gold(GOLD / f"{name}.{lang}.jsonl"), reader(pipeline))
     report = "\n".join(["wrong:", *score.wrong, "missed:", *score.missed])
-    floor = FLOORS["statements"][lang]
+    floor = FLOORS[name][lang]
     assert score.precision >= floor["precision"], report
     assert score.recall >= floor["recall"], report
 

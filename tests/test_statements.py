@@ -42,6 +42,7 @@ STATED = [
         "implicative-dass",
         ["Der Sturm | führen | -", "die Stadt | schließen | den Hafen"],
     ),
+    ("passive-ahead", ["König | eröffnen | Das Museum [future]"]),
     ("suspect-caught", ["Die Polizei | fassen | den mutmaßlichen Täter"]),
     ("suspect-caught-passive", ["- | fassen | Der mutmaßliche Täter"]),
     ("perfect", ["Der IS | verlieren | seine letzte Bastion in Syrien"]),

@@ -17,7 +17,25 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-PARTICLES = ("hinzu", "ab", "an", "auf", "aus", "durch", "ein", "fort", "mit", "um", "unter", "vor")
+PARTICLES = (
+    "hinzu",
+    "ab",
+    "an",
+    "auf",
+    "aus",
+    "durch",
+    "ein",
+    "fort",
+    "mit",
+    "um",
+    "unter",
+    "vor",
+    "voll",
+    "wider",
+    "wieder",
+    "über",
+    "hinter",
+)
 HEADER = "lemma\tparticiples\tthird\tother\tkonjunktiv_1\tkonjunktiv_2"
 
 

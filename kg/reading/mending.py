@@ -73,12 +73,16 @@ def free_function_word(tree: Tree, words: Vocabulary, token: Token) -> Token:
 
 
 def check_particle(tree: Tree, words: Vocabulary, token: Token) -> Token:
-    """Only a known particle is the separated part of a verb: "sagte weiter" is no verb."""
+    """Only a known particle is the separated part of a verb: "sagte weiter" is no verb, and
+    "fahren wieder" none that the lexicon knows.
+    """
     if token.dep != "compound:prt" or tree.lang != "de":
         return token
     verb = tree[token.head].lemma
-    spoken = ("verb", verb) in words.reporting and not words.knows_verb(token.text.lower() + verb)
-    if words.is_a("verb_particle", token.text.lower()) and not spoken:
+    particle = token.text.lower()
+    known = words.knows_verb(particle + verb)
+    loose = ("verb", verb) in words.reporting or words.is_a("loose_particle", particle)
+    if words.is_a("verb_particle", particle) and (known or not loose):
         return token
     return replace(token, dep="advmod")
 

@@ -616,7 +616,9 @@ def _ahead(context: Context, clause: Clause, time: Time) -> Time:
 
 def _looks_ahead(tree: Tree, clause: Clause) -> bool:
     perfect = any(tree[v].dep == "aux" and tree[v].lemma in _PERFECT for v in clause.verbs)
-    if clause.finite is None or perfect or clause.passive:
+    if clause.finite is None or perfect:
+        return False
+    if clause.passive and tree[clause.finite].lemma != "werden":  # "ist am Montag gefasst"
         return False
     return tree[clause.finite].morph.get("Tense") == "Pres" or tree[clause.finite].tag == "MD"
 
