@@ -43,6 +43,15 @@ STATED = [
         ["Der Sturm | führen | -", "die Stadt | schließen | den Hafen"],
     ),
     ("passive-ahead", ["König | eröffnen | Das Museum [future]"]),
+    (
+        "verb-first-condition",
+        [
+            "der Fluss | steigen | - [hypothetical]",
+            "die Stadt | evakuieren | den Hafen [hypothetical]",
+        ],
+    ),
+    ("article-in-infinitive", ["Soldaten | räumen | die Minen"]),
+    ("time-noun", ["Fünf Menschen | sterben | -"]),
     ("suspect-caught", ["Die Polizei | fassen | den mutmaßlichen Täter"]),
     ("suspect-caught-passive", ["- | fassen | Der mutmaßliche Täter"]),
     ("perfect", ["Der IS | verlieren | seine letzte Bastion in Syrien"]),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
-from kg.reading.clauses import has_inner_zu
+from kg.reading.clauses import has_inner_zu, is_zu_infinitive
 from kg.reading.trees import Entity, Token, Tree, make_tree
 from kg.reading.vocabulary import Vocabulary
 from kg.records import Span
@@ -364,6 +364,37 @@ def infinitive_with_zu(tree: Tree, words: Vocabulary, token: Token) -> Token:
     return replace(token, tag=tag, morph=morph)
 
 
+def article_in_infinitive(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "..., die Minen zu räumen": an infinitive clause has no relative pronoun, so it is the
+    article of the noun behind it.
+    """
+    if tree.lang != "de" or token.tag != "PRELS" or token.head == token.i:
+        return token
+    verb = token.head if token.dep != "det" else tree[token.head].head
+    if not is_zu_infinitive(tree, verb):
+        return token
+    behind = range(token.i + 1, min(token.i + 7, verb))
+    noun = next(
+        (j for j in behind if tree[j].pos in {"NOUN", "PROPN"} and tree[j].head == verb), None
+    )
+    if noun is None:
+        return token
+    return replace(token, dep="det", head=noun, pos="DET", tag="ART")
+
+
+def infinitive_is_no_relative(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "beschuldigen die Armee, ... gebrochen zu haben": an infinitive that the parser hung on a
+    noun as its relative clause is what the verb above governs.
+    """
+    noun = tree[token.head]
+    if tree.lang != "de" or token.dep != "acl:relcl" or not is_zu_infinitive(tree, token.i):
+        return token
+    verb = tree[noun.head]
+    if verb.pos != "VERB" or ("governor", noun.lemma) in words.modals:
+        return token
+    return replace(token, dep="xcomp", head=verb.i)
+
+
 def no_nominal_clause(tree: Tree, words: Vocabulary, token: Token) -> Token:
     """A bare noun is no clause: what hangs on a verb as one is its subject, or hangs on the
     noun that the parser took for the subject.
@@ -469,6 +500,8 @@ RULES: Sequence[Rule] = (
     nominative_article,
     genitive_before_noun,
     infinitive_with_zu,
+    article_in_infinitive,
+    infinitive_is_no_relative,
     relative_pronoun,
     case_of_article,
     perfect_with_sein,

@@ -175,7 +175,12 @@ def _governed(context: Context, clause: Clause) -> Oblique | None:
     """The oblique that the verb asks for: by its frame, else the nearest one behind or before
     it whose preposition is not one of circumstance.
     """
-    obliques = [o for o in clause.obliques if not _says_when(context, o.token)]
+    obliques = [
+        o
+        for o in clause.obliques
+        if not _says_when(context, o.token)
+        and not context.words.is_a("time_noun", context.tree[o.token].lemma)
+    ]
     framed = [o for o in obliques if (clause.lemma, o.preposition) in context.words.frames]
     if framed:
         return framed[0]
@@ -458,7 +463,10 @@ def _is_conditional(context: Context, head: int) -> bool:
     if _opens_with_condition(context, head) or _is_under_opening(context, head):
         return True
     below = [m for c in tree.children(head, "advcl") for m in tree.children(c, "mark")]
-    return any(words.is_a("subordinator_condition", tree[m].text.lower()) for m in below)
+    if any(words.is_a("subordinator_condition", tree[m].text.lower()) for m in below):
+        return True
+    parts = (c for c in context.clauses if c.governor == head and c.kind == "adverbial")
+    return any(opens_with_verb(tree, c) for c in parts)
 
 
 def _is_under_opening(context: Context, head: int) -> bool:
@@ -564,7 +572,7 @@ def _is_hearsay(context: Context, clause: Clause) -> bool:
     if clause.mood == "sub1":
         return True
     if any(tree[v].lemma.lower() in words.hearsay_verbs for v in clause.modals):
-        return True
+        return not opens_with_verb(tree, clause)  # "Sollte der Fluss steigen, ..."
     adverbs = tree.children(clause.head, "advmod", "dep")
     hedged = any(words.modals.get(("adverb", tree[c].text.lower())) == "hearsay" for c in adverbs)
     governor = next((c for c in context.clauses if c.head == clause.governor), None)
