@@ -51,10 +51,10 @@ KEYS: dict[str, Callable[[Any], tuple[str, ...]]] = {
 PARTICLES = [
     "auseinander", "entgegen", "wieder", "zurecht", "zurück", "zusammen", "durch", "herbei",
     "hervor", "hinter", "nieder", "sicher", "ein", "fest", "frei", "fort", "heran", "heraus",
-    "hinaus", "hinzu", "lahm", "nahe", "teil", "voran", "voraus", "vorher", "vor", "ver", "weiter", "ab",
-    "an", "auf", "aus", "bei", "dar", "her", "hin", "klar", "los", "mit", "nach", "statt", "um",
-    "unter", "zu", "über", "weg", "bloß", "bereit", "bekannt", "überein", "be", "ent", "er", "ge",
-    "zer",
+    "hinaus", "hinzu", "lahm", "nahe", "teil", "voran", "voraus", "vorher", "vor", "ver",
+    "weiter", "ab", "an", "auf", "aus", "bei", "dar", "her", "hin", "klar", "los", "mit",
+    "nach", "statt", "um", "unter", "zu", "über", "weg", "bloß", "bereit", "bekannt", "überein",
+    "be", "ent", "er", "ge", "zer",
 ]  # fmt: skip
 """Particles and prefixes, separable or not."""
 
