@@ -7,6 +7,8 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg.errors import ModelError
 from kg.reading import parsing
@@ -18,6 +20,7 @@ from kg.reading.parsing import (
     mark_speech_boundaries,
     parse_lines,
     parse_text,
+    unwrap,
 )
 from kg.reading.schemes import find_scheme
 
@@ -84,6 +87,28 @@ def test_one_word_is_a_tree(german: Pipeline) -> None:
 
 def test_parse_lines_gives_a_tree_a_line(german: Pipeline) -> None:
     assert [len(t.tokens) for t in parse_lines(["Anna kam.", "", "Er ging."], german)] == [3, 0, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("„Das ist neu“,\nsagte Berg.", "„Das ist neu“, sagte Berg."),
+        ("Der Rat lehnte den Antrag am Montagabend nach langer\nDebatte ab.", None),
+        ("Reaktionen aus dem Ausland\nNorwegen begrüßte den Plan.", ""),
+        ("Anna kam.\nLars ging.", ""),
+        ("Anna kam.\n\nund ging.\n", ""),
+        ("", ""),
+    ],
+)
+def test_line_breaks_inside_a_sentence_are_spaces(text: str, same: str | None) -> None:
+    assert unwrap(text) == (text.replace("\n", " ") if same is None else same or text)
+
+
+@given(st.text(alphabet="aA .\n", max_size=200))
+def test_unwrapping_moves_nothing(text: str) -> None:
+    found = unwrap(text)
+    assert len(found) == len(text)
+    assert all(a == b or (a, b) == ("\n", " ") for a, b in zip(text, found, strict=True))
 
 
 # --- label schemes

@@ -52,6 +52,10 @@ STATED = [
     ),
     ("article-in-infinitive", ["Soldaten | räumen | die Minen"]),
     ("time-noun", ["Fünf Menschen | sterben | -"]),
+    (
+        "attribute-is-verb",
+        ["Der Sturm | zerstören | Häuser", "Der Sturm | umreißen | Bäume"],
+    ),
     ("suspect-caught", ["Die Polizei | fassen | den mutmaßlichen Täter"]),
     ("suspect-caught-passive", ["- | fassen | Der mutmaßliche Täter"]),
     ("perfect", ["Der IS | verlieren | seine letzte Bastion in Syrien"]),

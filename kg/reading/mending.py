@@ -117,6 +117,40 @@ def verb_lemma(tree: Tree, words: Vocabulary, token: Token) -> Token:
     return replace(token, lemma=found) if found else token
 
 
+def attribute_is_verb(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "Der Sturm zerstörte Häuser und riss Bäume um": what the parser took for an adjective
+    of the noun, with a subject of its own, is a verb, and the noun its object.
+    """
+    if tree.lang != "de":
+        return token
+    noun = tree[token.head]
+    if _hidden_verb(tree, words, noun.i) == token.i:
+        lemma = words.verbs.finite[token.text.lower()]
+        above = _hidden_verb(tree, words, noun.head) or noun.head
+        head = token.i if noun.head == noun.i else above
+        return replace(token, pos="VERB", tag="VVFIN", lemma=lemma, head=head, dep=noun.dep)
+    if (verb := _hidden_verb(tree, words, token.i)) is not None:
+        return replace(token, head=verb, dep="obj")
+    if token.dep == "cc" and (verb := _hidden_verb(tree, words, noun.i)) is not None:
+        return replace(token, head=verb)
+    if token.tag == "PTKVZ" and token.dep != "compound:prt":
+        start, _ = tree.sentences[token.sent]
+        before = range(token.i - 1, start - 1, -1)
+        verb = next((i for i in before if _hidden_verb(tree, words, tree[i].head) == i), None)
+        return token if verb is None else replace(token, head=verb, dep="compound:prt")
+    return token
+
+
+def _hidden_verb(tree: Tree, words: Vocabulary, noun: int) -> int | None:
+    """The attribute before a noun that is a finite verb: by its tag, or by its subject."""
+    for i in tree.children(noun, "amod"):
+        token = tree[i]
+        tagged = token.tag == "VVFIN" or tree.child(i, "nsubj") is not None
+        if tagged and i < noun and token.text.lower() in words.verbs.finite:
+            return i
+    return None
+
+
 def nearest_verb(tree: Tree, words: Vocabulary, token: Token) -> Token:
     """ "zerstörte Häuser und riss Bäume um": the particle goes with the last finite verb
     before it.
@@ -489,6 +523,7 @@ RULES: Sequence[Rule] = (
     role_is_noun,
     no_nominal_clause,
     postposition,
+    attribute_is_verb,
     check_particle,
     nearest_verb,
     verb_lemma,

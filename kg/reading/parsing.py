@@ -10,6 +10,7 @@ import importlib.util
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,9 @@ INSTALL_LINE = {
 }
 
 
+WRAPPED = 50
+"""Characters of a line that may have been broken for want of room."""
+SENTENCE_ENDS = frozenset(".!?…:“”»«\"'’)")
 END_MARKS = frozenset(".!?…")
 OPENING_MARKS = {"de": frozenset("„»‚"), "en": frozenset("“‘")}
 CLOSING_MARKS = {"de": frozenset("“”«"), "en": frozenset("”’")}
@@ -162,12 +166,25 @@ def _scheme_of(nlp: Any, model: str) -> str:
 def parse_article(article: Article, pipeline: Pipeline) -> Tree:
     """The tree of an article's body; everything else in it is left out."""
     body = [part for part in article.parts if part.kind == "body"]
-    texts = (article.text[part.start : part.end] for part in body)
+    texts = (unwrap(article.text[part.start : part.end]) for part in body)
     docs = list(pipeline.nlp.pipe(texts, batch_size=16))
     builder = _TreeBuilder(article, pipeline)
     for number, (part, doc) in enumerate(zip(body, docs, strict=True)):
         builder.add(doc, part, number)
     return builder.tree()
+
+
+def unwrap(text: str) -> str:
+    """The text, no longer and no shorter, with a space for each line break inside a sentence:
+    before a small letter, and behind a long line that does not end like a sentence.
+    """
+    lines = text.split("\n")
+    joined = [lines[0]]
+    for before, line in pairwise(lines):
+        long = len(before) >= WRAPPED and before[-1] not in SENTENCE_ENDS
+        inside = bool(before.strip()) and (line[:1].islower() or (long and bool(line.strip())))
+        joined.append((" " if inside else "\n") + line)
+    return "".join(joined)
 
 
 class _TreeBuilder:
