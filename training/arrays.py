@@ -1,9 +1,9 @@
 """Between spaCy and the pretraining on a GPU: a corpus as arrays, weights as a tok2vec.
 
-``arrays.py read TASK WORK`` (``syntax`` or ``entities``) turns ``WORK/TASK.spacy`` into
+``arrays.py TASK WORK`` (``syntax`` or ``entities``) turns ``WORK/TASK.spacy`` into
 ``TASK-arrays.npz``: each word as the number of its form, each form as the rows that the
-embedding looks up for it. ``arrays.py export TASK WORK`` turns ``TASK-weights.npz``, which
-``pretrain.py`` learned, into ``TASK-pretrained.bin``, as spaCy's ``init_tok2vec`` takes it.
+embedding looks up for it. What ``pretrain.py`` learned of them (``TASK-weights.npz``) is turned
+into ``TASK-pretrained.bin``, as spaCy's ``init_tok2vec`` takes it, by :func:`export`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from spacy.attrs import NORM, PREFIX, SHAPE, SUFFIX
 from spacy.tokens import Doc, DocBin
 from spacy.training.initialize import init_nlp
+from thinc.api import NumpyOps
 
 FORM_ATTRS = [NORM, PREFIX, SUFFIX, SHAPE]
 Arrays = dict[str, NDArray[Any]]
@@ -36,8 +37,8 @@ def layers(model: Any, name: str) -> list[Any]:
     return [node for node in model.walk() if node.name == name]
 
 
-def read_corpus(path: Path, nlp: Any) -> Arrays:
-    """Return all arrays of a corpus."""
+def read_corpus(path: Path, nlp: Any, task: str) -> Arrays:
+    """Return all arrays of a corpus; ``nlp`` holds the vectors."""
     docs = list(DocBin().from_disk(path).get_docs(nlp.vocab))
     forms: dict[str, int] = {}
     found: dict[str, list[int]] = {n: [] for n in ("form", "flag", "head", "start", "ner")}
@@ -62,43 +63,44 @@ def read_corpus(path: Path, nlp: Any) -> Arrays:
                 coded[name].append(-1 if value is None else table.setdefault(value, len(table)))
     arrays: Arrays = {n: np.array(v, np.int32) for n, v in (found | coded).items()}
     arrays["length"] = np.array([len(d) for d in docs], np.int32)
-    return arrays | form_tables(list(forms), nlp)
+    return arrays | form_tables(list(forms), nlp, table_sizes(task))
 
 
-def form_tables(forms: list[str], nlp: Any) -> Arrays:
-    """Return the rows each form takes in the embedding tables, and its vector."""
+def table_sizes(task: str) -> list[int]:
+    """Return the rows of the embedding tables, as the task's configuration has them."""
+    parts = spacy.util.load_config(Path(__file__).parent / f"{task}.cfg")["components"]
+    model = parts["tok2vec"]["model"] if task == "syntax" else parts["ner"]["model"]["tok2vec"]
+    return list(model["embed"]["rows"])
+
+
+def form_tables(forms: list[str], nlp: Any, sizes: list[int]) -> Arrays:
+    """Return the rows each form takes in the embedding tables, and its vector.
+
+    Then come the rows of SPACY and IS_SPACE, which are 0 or 1.
+    """
     doc = Doc(nlp.vocab, words=forms)
-    model = find_tok2vec(nlp)
-    hashers = layers(model, "hashembed")
     table = doc.to_array(FORM_ATTRS)
-    found = [lookup(node, table[:, i]) for i, node in enumerate(hashers[: len(FORM_ATTRS)])]
-    arrays: Arrays = {f"rows{i}": rows for i, rows in enumerate(found)}
+    arrays: Arrays = {f"rows{i}": lookup(table[:, i], i, sizes[i]) for i in range(len(FORM_ATTRS))}
     arrays["vectors"] = nlp.vocab.vectors.get_batch([t.orth for t in doc]).astype(np.float16)
-    flags = hashers[len(FORM_ATTRS) :] if "ner" not in nlp.pipe_names else []
-    for i, node in enumerate(flags):  # SPACY and IS_SPACE: 0 or 1
-        arrays[f"flag{i}"] = lookup(node, np.array([0, 1], np.uint64))
+    for i, size in enumerate(sizes[len(FORM_ATTRS) :]):
+        arrays[f"flag{i}"] = lookup(np.array([0, 1]), len(FORM_ATTRS) + i, size)
     return arrays
 
 
-def lookup(hasher: Any, keys: NDArray[Any]) -> NDArray[np.uint16]:
-    """Return the four rows of each key in one table."""
+def lookup(keys: NDArray[Any], table: int, size: int) -> NDArray[np.uint16]:
+    """Return the four rows of each key in one table, as MultiHashEmbed seeds its hash."""
     ids = np.ascontiguousarray(keys, np.uint64)
-    rows = hasher.ops.hash(ids, hasher.attrs["seed"]) % hasher.get_dim("nV")
-    return np.asarray(rows, np.uint16)
+    return np.asarray(NumpyOps().hash(ids, 8 + table) % size, np.uint16)
 
 
 def put_weights(model: Any, weights: Arrays) -> None:
     """Set the tok2vec's parameters to those learned."""
-    tables = layers(model, "hashembed")
-    for i, node in enumerate(tables):
-        if f"tables.{i}" in weights:
-            node.set_param("E", weights[f"tables.{i}"])
+    for i, node in enumerate(layers(model, "hashembed")):
+        node.set_param("E", weights[f"tables.{i}"])
     layers(model, "static_vectors")[0].set_param("W", weights["static.weight"])
     for i, node in enumerate(layers(model, "maxout")):
         outer, inner = node.get_dim("nO"), node.get_dim("nI")
         learned = weights[f"blocks.{i}.linear.weight"]
-        if learned.shape[1] < inner:
-            learned = widen(learned, node.get_param("W").reshape(outer * 3, inner), outer)
         node.set_param("W", learned.reshape(outer, 3, inner))
         node.set_param("b", weights[f"blocks.{i}.linear.bias"].reshape(outer, 3))
     for i, node in enumerate(layers(model, "layernorm")):
@@ -112,39 +114,31 @@ def put_weights(model: Any, weights: Arrays) -> None:
         node.set_param("b", np.zeros(shape[0], np.float32))
 
 
-def widen(learned: NDArray[Any], fresh: NDArray[Any], width: int) -> NDArray[np.float32]:
-    """Return the mix with room for the tags, which the pretraining did not see.
-
-    They stand between the other tables and the vectors, and begin small, by chance.
-    """
-    before = learned.shape[1] - width
-    tags = fresh[:, before : fresh.shape[1] - width] * 0.5
-    return np.concatenate([learned[:, :before], tags, learned[:, before:]], axis=1)
-
-
 def make_pipeline(task: str, work: Path) -> Any:
     """Return an untrained pipeline of the task's shape."""
     dev = work / ("dev.spacy" if task == "syntax" else "entities-dev.spacy")
     paths = {"train": dev, "dev": dev, "vectors": work / "vectors"}
-    if task == "entities":
-        paths["syntax"] = work / "syntax" / "model-last"
     overrides = {f"paths.{name}": str(path) for name, path in paths.items()}
     config = spacy.util.load_config(Path(__file__).parent / f"{task}.cfg", overrides=overrides)
     return init_nlp(config)
 
 
+def export(task: str, work: Path) -> Path | None:
+    """Write the pretrained weights for spaCy; return their file, None where there are none."""
+    weights, output = work / f"{task}-weights.npz", work / f"{task}-pretrained.bin"
+    if not weights.exists():
+        return None
+    tok2vec = find_tok2vec(make_pipeline(task, work))
+    put_weights(tok2vec, {k: v.astype(np.float32) for k, v in np.load(weights).items()})
+    output.write_bytes(tok2vec.to_bytes())
+    return output
+
+
 def main() -> None:
-    """Read a corpus, or export weights."""
-    what, task, work = sys.argv[1], sys.argv[2], Path(sys.argv[3])
-    nlp = make_pipeline(task, work)
-    if what == "read":
-        found = read_corpus(work / f"{task}.spacy", nlp)
-        np.savez_compressed(work / f"{task}-arrays.npz", **found)  # type: ignore[arg-type]
-        return
-    tok2vec = find_tok2vec(nlp)
-    weights = np.load(work / f"{task}-weights.npz")
-    put_weights(tok2vec, {k: v.astype(np.float32) for k, v in weights.items()})
-    (work / f"{task}-pretrained.bin").write_bytes(tok2vec.to_bytes())
+    """Read a corpus."""
+    task, work = sys.argv[1], Path(sys.argv[2])
+    found = read_corpus(work / f"{task}.spacy", spacy.load(work / "vectors"), task)
+    np.savez_compressed(work / f"{task}-arrays.npz", **found)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

@@ -48,6 +48,19 @@ def assemble(syntax: Path, lemmas: Path, entities: Path, output: Path, *, docs: 
     return spacy.load(output)
 
 
+def average(first: Path, second: Path, output: Path) -> Path:
+    """Write the second model with the mean of both models' weights; return its folder."""
+    start, nlp = spacy.load(first), spacy.load(second)
+    for name, new in nlp.pipeline:
+        old: Any = start.get_pipe(name)
+        for x, y in zip(old.model.walk(), new.model.walk(), strict=True):
+            for key in y.param_names:
+                if y.has_param(key):
+                    y.set_param(key, (x.get_param(key) + y.get_param(key)) / 2)
+    nlp.to_disk(output)
+    return output
+
+
 def forget_rare_bundles(morphologizer: Any, docs: Iterable[Doc]) -> None:
     """Take the bundles of features seen fewer than ``COMMON`` times out of the last layer.
 

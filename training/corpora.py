@@ -24,7 +24,7 @@ SEED = 17
 HELD_OUT_TREES = 200
 HELD_OUT_ENTITIES = 600
 MOBIE = 250
-NAMED_DEBATES, PLAIN_DEBATES = 45_000, 40_000
+NAMED_DEBATES, PLAIN_DEBATES = 45_000, 12_000
 PRINTED = ("silver", "news", "wikiner")
 """The teacher's sets of printed text whose entities are taught."""
 
@@ -81,9 +81,9 @@ def read_entities(data: Path) -> tuple[list[Tagged], list[Tagged]]:
 
 
 def mix_entities(gold: list[Tagged], told: dict[str, list[Tagged]], data: Path) -> list[Tagged]:
-    """Return gold and told sentences, and copies of the gold ones with other names.
+    """Return gold and told sentences, and copies of those in print with other names.
 
-    With copies of the told ones too, the model takes any word that it does not know for a name.
+    Of the debates, most have an entity.
     """
     rng = random.Random(SEED)
     pools = collect_pools(gold, data / "gazetteer")
@@ -92,7 +92,7 @@ def mix_entities(gold: list[Tagged], told: dict[str, list[Tagged]], data: Path) 
     named = [s for s in debates if any(tag != "O" for _, tag in s)]
     plain = [s for s in debates if all(tag == "O" for _, tag in s)]
     printed = [s for name in PRINTED for s in told.get(name, [])]
-    copies = [swap_names(s, pools, rng) for s in gold]
+    copies = [swap_names(s, pools, rng) for s in gold * 2 + printed]
     return gold * 2 + printed + copies + named[:NAMED_DEBATES] + plain[:PLAIN_DEBATES]
 
 

@@ -100,9 +100,9 @@ class Corpus:
 
     def rows(self) -> list[str]:
         """Return the names of the tables of rows, forms first."""
-        return sorted(k for k in self.arrays if k.startswith("rows")) + sorted(
-            k for k in self.arrays if k.startswith("flag") and k != "flag"
-        )
+        flags = sorted(k for k in self.arrays if k.startswith("flag") and k != "flag")
+        rows = sorted(k for k in self.arrays if k.startswith("rows"))
+        return rows + flags
 
 
 def kind(values: NDArray[Any]) -> Any:

@@ -23,7 +23,8 @@ from spacy.tokens import Doc
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from assembly import assemble
+from arrays import export
+from assembly import assemble, average
 from corpora import (
     SEED,
     Gold,
@@ -72,7 +73,7 @@ def main() -> None:
     one.add_argument("--wordlists", type=Path, help="folder with verbs.json and nouns.csv")
     two.add_argument("--output", type=Path, default=HERE.parent / "kg/models/de_newskg")
     two.add_argument("--steps", type=int, default=2400, help="updates of 1,500 words each")
-    two.add_argument("--entity-steps", type=int, default=4000)
+    two.add_argument("--entity-steps", type=int, default=1600)
     a = parser.parse_args()
     if a.command == "corpora":
         write_corpora(a.work, Sources(a.data, a.lessons, a.answers, a.wordlists))
@@ -146,8 +147,8 @@ def lemma_docs(gold: Gold, told: dict[str, list[Sentence]], lists: Wordlists) ->
 def train_config(
     work: Path, name: str, dev: Path, *, steps: int, syntax: Path | None = None
 ) -> Path:
-    """Run spaCy's training with ``NAME.cfg`` and return the last model's folder."""
-    output, pretrained = work / name, work / f"{name}-pretrained.bin"
+    """Run spaCy's training with ``NAME.cfg``; return the mean of the best and the last model."""
+    output, pretrained = work / name, export(name, work)
     overrides: dict[str, Any] = {
         "paths.train": str(work / f"{name}.spacy"),
         "paths.dev": str(dev),
@@ -155,13 +156,13 @@ def train_config(
         "variables.steps": steps,
         "variables.every": max(1, steps // 8),
     }
-    if pretrained.exists():
+    if pretrained is not None:
         overrides["paths.pretrained"] = str(pretrained)
     if syntax is not None:
         overrides["paths.syntax"] = str(syntax)
     shutil.rmtree(output, ignore_errors=True)
     run_training(HERE / f"{name}.cfg", output, overrides=overrides)
-    return output / "model-last"
+    return average(output / "model-best", output / "model-last", output / "mean")
 
 
 if __name__ == "__main__":
