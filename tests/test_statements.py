@@ -56,6 +56,14 @@ STATED = [
         "attribute-is-verb",
         ["Der Sturm | zerstören | Häuser", "Der Sturm | umreißen | Bäume"],
     ),
+    (
+        "name-beside-role",
+        [
+            "EU-Kommissarin Elena Maus | treffen | den Minister",
+            "Elena Maus | sein | EU-Kommissarin",
+        ],
+    ),
+    ("bare-name-is-subject", ["Maus | verkaufen | das Haus"]),
     ("suspect-caught", ["Die Polizei | fassen | den mutmaßlichen Täter"]),
     ("suspect-caught-passive", ["- | fassen | Der mutmaßliche Täter"]),
     ("perfect", ["Der IS | verlieren | seine letzte Bastion in Syrien"]),

@@ -271,6 +271,34 @@ def _is_nominative(tree: Tree, token: Token) -> bool:
     return masculine and not feminine and token.pos == "NOUN" and bool(articles & {"der", "Der"})
 
 
+def name_beside_role(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "EU-Kommissarin Elena Marchetti sprach": a person's name right behind a role noun is in
+    apposition to it, not a second subject.
+    """
+    if token.i == 0 or token.ent not in _PERSON_LABELS or token.dep not in _ARGUMENTS:
+        return token
+    role = tree[token.i - 1]
+    same = role.head == token.head and role.dep in _ARGUMENTS and role.ent not in _PERSON_LABELS
+    if not same or words.find_role(role.lemma) is None:
+        return token
+    return replace(token, head=role.i, dep="appos")
+
+
+def bare_name_is_subject(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "Ozolbergs soll ... angeboten haben": a name without preposition at the head of a sentence
+    that has no subject is the subject.
+    """
+    verb = tree[token.head]
+    opens = token.i == tree.sentences[token.sent][0]
+    bare = token.tag == "NE" and token.dep in {"obl", "nmod"} and not tree.children(token.i, "case")
+    if tree.lang != "de" or not (opens and bare) or verb.pos != "VERB":
+        return token
+    if tree.children(verb.i, "nsubj", "nsubj:pass", "csubj", "expl"):
+        return token
+    passive = tree.child(verb.i, "aux:pass") is not None
+    return replace(token, dep="nsubj:pass" if passive else "nsubj")
+
+
 def time_is_no_participant(tree: Tree, words: Vocabulary, token: Token) -> Token:
     """ "fand letzte Woche statt", "streifte gestern Nachmittag": when it was, nobody who acts."""
     if token.dep not in {"nsubj", "obj"} or not words.is_a("time_noun", token.text):
@@ -509,6 +537,7 @@ def _verb_above(tree: Tree, i: int) -> int | None:
 
 
 _PERSON_LABELS = {"PER", "PERSON"}
+_ARGUMENTS = {"nsubj", "nsubj:pass", "obj", "obl:arg"}
 _FEMININE_ENDINGS = ("e", "ung", "heit", "keit", "schaft", "ion", "tät", "ik", "ei", "in")
 """Endings of nouns before which "der" is more often a dative."""
 _NOMINATIVE = {"er", "ich", "wir", "du"}
@@ -530,6 +559,8 @@ RULES: Sequence[Rule] = (
     known_particle,
     one_name,
     real_subject,
+    name_beside_role,
+    bare_name_is_subject,
     time_is_no_participant,
     nominative_pronoun,
     nominative_article,

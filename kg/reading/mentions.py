@@ -178,12 +178,25 @@ def _match(tree: Tree, first: int, name: tuple[str, ...]) -> int | None:
 def _pipeline_names(tree: Tree, words: Vocabulary) -> Iterator[Found]:
     for entity in tree.entities:
         kind = LABEL_KINDS.get(entity.label)
+        if kind != "person" and _is_office(tree, words, entity):
+            continue
         span = _trim(tree, words, entity, kind) if kind else None
         if kind and span:
             first, last = span
             if last - first > 1 and _ends_like_company(tree[last - 1].text, words):
                 kind = "company"
             yield Found(tree[first].start, tree[last - 1].end, last - 1, kind, True, 2)
+
+
+def _is_office(tree: Tree, words: Vocabulary, entity: Entity) -> bool:
+    """ "EU-Kommissarin für Verkehr": who holds it is named elsewhere; it is no organisation."""
+    first = tree[entity.first]
+    governed = entity.last - entity.first > 1 and tree[entity.first + 1].text in {
+        "für",
+        "des",
+        "der",
+    }
+    return governed and first.tag == "NN" and words.find_role(first.text) is not None
 
 
 def _ends_like_company(word: str, words: Vocabulary) -> bool:
