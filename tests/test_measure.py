@@ -37,11 +37,11 @@ def test_statements_reach_their_floor(name: str, lang: str) -> None:
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("lang", sorted(FLOORS["statements"]))
-def test_nothing_attributed_or_denied_is_plain(lang: str) -> None:
+@pytest.mark.parametrize(("name", "lang"), SETS)
+def test_nothing_attributed_or_denied_is_plain(name: str, lang: str) -> None:
     """The worst mistake this program can make is not a matter of a percentage."""
     read = reader(load_pipeline(find_model(lang)))
-    for sentence in read_gold(GOLD / f"statements.{lang}.jsonl"):
+    for sentence in read_gold(GOLD / f"{name}.{lang}.jsonl"):
         for fact in sentence.facts:
             asserted = (*fact[:3], "plain")
             if fact[3] != "plain" and asserted not in sentence.facts:

@@ -453,6 +453,10 @@ def _is_suspected(context: Context, i: int) -> bool:
     return any(context.words.modals.get(("adverb", a)) == "hearsay" for a in adjectives)
 
 
+_OPENING = {"adverbial", "complement"}
+"""What a clause that opens a sentence with its verb may be to the parser."""
+
+
 def _is_conditional(context: Context, head: int) -> bool:
     """Under a condition, or itself one; also under "ob", "bevor", "damit"."""
     tree, words = context.tree, context.words
@@ -465,7 +469,8 @@ def _is_conditional(context: Context, head: int) -> bool:
     below = [m for c in tree.children(head, "advcl") for m in tree.children(c, "mark")]
     if any(words.is_a("subordinator_condition", tree[m].text.lower()) for m in below):
         return True
-    parts = (c for c in context.clauses if c.governor == head and c.kind == "adverbial")
+    kinds = {"adverbial"} if ("verb", tree[head].lemma) in words.reporting else _OPENING
+    parts = (c for c in context.clauses if c.governor == head and c.kind in kinds)
     return any(opens_with_verb(tree, c) for c in parts)
 
 
