@@ -428,20 +428,31 @@ def infinitive_with_zu(tree: Tree, words: Vocabulary, token: Token) -> Token:
 
 def article_in_infinitive(tree: Tree, words: Vocabulary, token: Token) -> Token:
     """ "..., die Minen zu räumen": an infinitive clause has no relative pronoun, so it is the
-    article of the noun behind it.
+    article of the noun behind it, and the noun is the object.
     """
-    if tree.lang != "de" or token.tag != "PRELS" or token.head == token.i:
+    if tree.lang != "de" or token.head == token.i:
         return token
+    if token.tag == "PRELS":
+        noun = _noun_of_article(tree, token)
+        return token if noun is None else replace(token, dep="det", head=noun, pos="DET", tag="ART")
+    if token.dep == "obl" and any(
+        _noun_of_article(tree, tree[c]) == token.i for c in tree.children(token.head, *_ARGUMENTS)
+    ):
+        return replace(token, dep="obj")
+    return token
+
+
+def _noun_of_article(tree: Tree, token: Token) -> int | None:
+    """The noun whose article a "relative pronoun" in an infinitive clause is."""
     verb = token.head if token.dep != "det" else tree[token.head].head
-    if not is_zu_infinitive(tree, verb):
-        return token
-    behind = range(token.i + 1, min(token.i + 7, verb))
-    noun = next(
-        (j for j in behind if tree[j].pos in {"NOUN", "PROPN"} and tree[j].head == verb), None
-    )
-    if noun is None:
-        return token
-    return replace(token, dep="det", head=noun, pos="DET", tag="ART")
+    if token.tag != "PRELS" or not is_zu_infinitive(tree, verb):
+        return None
+    behind = (tree[j] for j in range(token.i + 1, verb) if tree[j].head == verb)
+    return next((t.i for t in behind if t.pos in {"NOUN", "PROPN"} and _is_bare(tree, t)), None)
+
+
+def _is_bare(tree: Tree, token: Token) -> bool:
+    return token.dep in {*_ARGUMENTS, "obl"} and not tree.children(token.i, "case")
 
 
 def infinitive_is_no_relative(tree: Tree, words: Vocabulary, token: Token) -> Token:

@@ -96,7 +96,17 @@ def _from_clause(context: Context, clause: Clause) -> Iterator[Statement]:
     pairs = [(s, o) for s in subjects for o in objects][:MAX_PAIRS]
     for subject, obj in pairs:
         if subject is not None or obj is not None:
-            yield _clause_statement(context, clause, subject, obj, preposition)
+            statement = _clause_statement(context, clause, subject, obj, preposition)
+            if clause.copula is not None or not _within_itself(statement):
+                yield statement
+
+
+def _within_itself(statement: Statement) -> bool:
+    """An object that is the subject, or stands inside its phrase, is a misreading."""
+    subject, obj = statement.subject, statement.object
+    if subject is None or obj is None:
+        return False
+    return subject.start <= obj.start and obj.end <= subject.end
 
 
 def _tells(context: Context, clause: Clause) -> bool:
