@@ -34,7 +34,7 @@ TASKS = {
     "entities": {"entities": 2, "wikiner": 1},
 }
 """Task -> the sets it learns from, and how often an epoch goes through each."""
-LATER = {"wikiner"}
+EARLY = {"wikiner"}
 """Sets that are left out after the first third of the training."""
 EPOCHS = {"syntax": 7, "entities": 5}
 BUDGET = 3000
@@ -263,7 +263,7 @@ def plan_steps(task: str, sets: list[Lessons], seed: int) -> list[tuple[Lessons,
     for epoch in range(EPOCHS[task]):
         batches = []
         for lessons in sets:
-            if lessons.name in LATER and epoch * 3 > EPOCHS[task]:
+            if lessons.name in EARLY and epoch * 3 > EPOCHS[task]:
                 continue
             for _ in range(TASKS[task][lessons.name]):
                 batches += [(lessons, rows) for rows in group(lessons, rng)]
