@@ -132,6 +132,13 @@ def test_an_acronym_in_brackets_is_a_mention_of_its_own() -> None:
     assert mention_lines(parse("acronym")) == ["Islamische Staat: armed_group", "IS: armed_group"]
 
 
+def test_a_name_that_its_acronym_spells_is_one() -> None:
+    assert mention_lines(parse("spelled-out"))[-2:] == [
+        "Gewerkschaft Hafen und Meer: organisation",
+        "GHM: organisation",
+    ]
+
+
 def test_a_surname_is_known_from_the_full_name() -> None:
     lines = mention_lines(parse("surname"))
     assert lines[:2] == ["Karl Maus: person", "Maus: person"]

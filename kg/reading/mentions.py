@@ -295,6 +295,12 @@ def _introduced_names(tree: Tree, words: Vocabulary) -> Iterator[Found]:
         row = _body_noun(noun, words) if noun.pos == "NOUN" else None
         if row is None or noun.i + 1 >= len(tree):
             continue
+        spelled = _spelled_out(tree, noun)
+        if spelled is not None:
+            end, short = spelled
+            yield Found(noun.start, tree[end].end, noun.i, row.kind, True, 3)
+            yield Found(short.start, short.end, short.i, row.kind, True, 3)
+            continue
         last = _name_end(tree, words, noun.i + 1)
         if last is None or (tree[last].ent == "LOC" and row.kind not in _SELF_NAMED):
             continue
@@ -302,6 +308,18 @@ def _introduced_names(tree: Tree, words: Vocabulary) -> Iterator[Found]:
         acronym = _bracketed(tree, last + 1)
         if acronym is not None:
             yield Found(acronym.start, acronym.end, acronym.i, row.kind, True, 3)
+
+
+def _spelled_out(tree: Tree, noun: Token) -> tuple[int, Token] | None:
+    """ "Gewerkschaft Hafen und Meer (GHM)": the last word of a name that begins with its kind,
+    and its acronym, which is spelled by the capitals of the words.
+    """
+    for end in range(noun.i + 1, min(noun.i + 8, len(tree))):
+        acronym = _bracketed(tree, end + 1)
+        if acronym is not None:
+            capitals = [t.text[0] for t in tree.tokens[noun.i : end + 1] if t.text[0].isupper()]
+            return (end, acronym) if "".join(capitals) == acronym.text else None
+    return None
 
 
 def _name_end(tree: Tree, words: Vocabulary, first: int) -> int | None:
