@@ -126,8 +126,8 @@ def attribute_is_verb(tree: Tree, words: Vocabulary, token: Token) -> Token:
     noun = tree[token.head]
     if _hidden_verb(tree, words, noun.i) == token.i:
         lemma = words.verbs.finite[token.text.lower()]
-        above = _hidden_verb(tree, words, noun.head) or noun.head
-        head = token.i if noun.head == noun.i else above
+        above = _hidden_verb(tree, words, noun.head)
+        head = token.i if noun.head == noun.i else noun.head if above is None else above
         return replace(token, pos="VERB", tag="VVFIN", lemma=lemma, head=head, dep=noun.dep)
     if (verb := _hidden_verb(tree, words, token.i)) is not None:
         return replace(token, head=verb, dep="obj")
