@@ -55,6 +55,7 @@ def triples(tree: Tree) -> list[str]:
         ("separable", ["Der Minister | trat zurück | am Freitag"]),
         ("relative-subject", ["Der Mann | überfiel | die Bank"]),
         ("office-after-comma", []),
+        ("subject-control", []),
         ("en-active", ["The army | seized | the town", "The army | seized the town | in Syria"]),
         ("en-phrasal", ["The police | called off | the search"]),
     ],

@@ -17,8 +17,11 @@ Triple = tuple[str, str, str]
 
 
 def find_triples(tree: Tree, clauses: Sequence[Clause]) -> list[Triple]:
-    """The triples of a text, each once, in the order of its clauses."""
-    found = (triple for clause in clauses for triple in _from_clause(tree, clause))
+    """The triples of a text, each once, in the order of its clauses; what stands in an
+    infinitive is not asserted.
+    """
+    told = (clause for clause in clauses if clause.kind != "infinitive")
+    found = (triple for clause in told for triple in _from_clause(tree, clause))
     return list(dict.fromkeys(t for t in found if all(t)))
 
 
