@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import spacy
-from lessons import BIO
+from lessons import BIO, Arrays
 from numpy.typing import NDArray
 from spacy.attrs import NORM, PREFIX, SHAPE, SUFFIX
 from spacy.tokens import Doc, DocBin
@@ -22,7 +22,6 @@ from spacy.training.initialize import init_nlp
 from thinc.api import NumpyOps
 
 FORM_ATTRS = [NORM, PREFIX, SUFFIX, SHAPE]
-Arrays = dict[str, NDArray[Any]]
 
 
 def find_tok2vec(nlp: Any) -> Any:
@@ -63,14 +62,18 @@ def read_corpus(path: Path, nlp: Any, task: str) -> Arrays:
                 coded[name].append(-1 if value is None else table.setdefault(value, len(table)))
     arrays: Arrays = {n: np.array(v, np.int32) for n, v in (found | coded).items()}
     arrays["length"] = np.array([len(d) for d in docs], np.int32)
-    return arrays | form_tables(list(forms), nlp, table_sizes(task))
+    embed = embedding(task)
+    arrays["sizes"] = np.array(embed["rows"], np.int32)
+    arrays["width"] = np.array([embed["width"]], np.int32)
+    return arrays | form_tables(list(forms), nlp, embed["rows"])
 
 
-def table_sizes(task: str) -> list[int]:
-    """Return the rows of the embedding tables, as the task's configuration has them."""
-    parts = spacy.util.load_config(Path(__file__).parent / f"{task}.cfg")["components"]
+def embedding(task: str) -> dict[str, Any]:
+    """Return the settings of the embedding, as the task's configuration has them."""
+    config = spacy.util.load_config(Path(__file__).parent / f"{task}.cfg").interpolate()
+    parts = config["components"]
     model = parts["tok2vec"]["model"] if task == "syntax" else parts["ner"]["model"]["tok2vec"]
-    return list(model["embed"]["rows"])
+    return dict(model["embed"])
 
 
 def form_tables(forms: list[str], nlp: Any, sizes: list[int]) -> Arrays:

@@ -33,11 +33,17 @@ class Answer:
     entity_p: float
 
 
-def read_answers(folder: Path, files: list[Path], name: str) -> Iterator[Answer]:
-    """Yield the answers about one set, in the order of the files."""
-    labels = Labels.read(folder / "labels.json")
+def read_words(folder: Path) -> dict[str, list[Sentence]]:
+    """Return the sentences of every set, without what anybody says of them."""
     with (folder / "words.pickle").open("rb") as source:
-        sentences: list[Sentence] = pickle.load(source)[name]
+        found: dict[str, list[Sentence]] = pickle.load(source)
+    return found
+
+
+def read_answers(
+    files: list[Path], name: str, sentences: list[Sentence], labels: Labels
+) -> Iterator[Answer]:
+    """Yield the answers about the sentences of one set, in the order of the files."""
     for path in files:
         with np.load(path) as archive:
             columns = {k.split(".")[1]: archive[k] for k in archive if k.split(".")[0] == name}
@@ -76,19 +82,17 @@ def tell(word: Word, index: int, part: Arrays, labels: Labels) -> Word:
     )
 
 
-def distil_trees(
-    folder: Path, files: list[Path], name: str, lists: Wordlists
-) -> Iterator[Sentence]:
+def distil_trees(answers: list[Answer], name: str, lists: Wordlists) -> Iterator[Sentence]:
     """Yield the sentences of a set whose tree is one and certain enough."""
-    for answer in read_answers(folder, files, name):
+    for answer in answers:
         if answer.arc_p >= LEAST_CERTAIN.get(name, LEAST) and is_tree(answer.words):
             words = answer.words
             yield [conjugate(words, i, lists) for i in range(len(words))]
 
 
-def distil_entities(folder: Path, files: list[Path], name: str) -> Iterator[Tagged]:
-    """Yield (form, tag) of the sentences of a set whose entities are certain enough."""
-    for answer in read_answers(folder, files, name):
+def distil_entities(answers: list[Answer]) -> Iterator[Tagged]:
+    """Yield (form, tag) of the sentences whose entities are certain enough."""
+    for answer in answers:
         if answer.entity_p >= LEAST_ENTITY:
             forms = [w.form for w in answer.words]
             yield list(zip(forms, answer.tags, strict=True))

@@ -140,6 +140,25 @@ def entity_array(tags: list[list[str]]) -> NDArray[np.int8]:
     return np.array([index[t] for sentence in tags for t in sentence], np.int8)
 
 
+def group_by_size(
+    sizes: NDArray[Any], budget: int, rng: np.random.Generator | None, *, spread: float
+) -> list[list[int]]:
+    """Return numbers of things of like size in groups; padded, a group stays within the budget.
+
+    ``rng`` mixes sizes up to about ``spread`` and the order of the groups.
+    """
+    noise = rng.normal(0, spread, len(sizes)) if rng is not None else 0
+    groups: list[list[int]] = [[]]
+    longest = 0
+    for row in np.argsort(sizes + noise, kind="stable").tolist():
+        longest = max(longest, int(sizes[row]))
+        if groups[-1] and longest * (len(groups[-1]) + 1) > budget:
+            groups.append([])
+            longest = int(sizes[row])
+        groups[-1].append(row)
+    return groups if rng is None else [groups[i] for i in rng.permutation(len(groups)).tolist()]
+
+
 def flatten(sets: dict[str, Arrays]) -> Arrays:
     """Return all sets in one dictionary, ``set.column`` as names."""
     return {f"{s}.{c}": values for s, columns in sets.items() for c, values in columns.items()}

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from lessons import BIO, group_by_size
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
@@ -82,6 +83,9 @@ class Corpus:
     """All arrays of a corpus on the device; documents begin at ``starts``."""
 
     arrays: dict[str, Tensor]
+    sizes: list[int]
+    """Rows of the embedding tables."""
+    width: int
     starts: NDArray[np.int64]
     lengths: NDArray[np.int64]
 
@@ -90,9 +94,10 @@ class Corpus:
         """Return the corpus in that file."""
         found = dict(np.load(path))
         lengths = found.pop("length").astype(np.int64)
+        sizes, width = found.pop("sizes").tolist(), int(found.pop("width")[0])
         starts = np.concatenate([[0], np.cumsum(lengths)])[:-1]
         tensors = {k: torch.from_numpy(v.astype(kind(v))).to(DEVICE) for k, v in found.items()}
-        return cls(tensors, starts, lengths)
+        return cls(tensors, sizes, width, starts, lengths)
 
     def count(self, name: str) -> int:
         """Return how many values a column of labels has."""
@@ -112,17 +117,8 @@ def kind(values: NDArray[Any]) -> Any:
 
 def batches(corpus: Corpus, rng: np.random.Generator) -> Iterator[Tensor]:
     """Yield (documents, words) places in the corpus, -1 where there is no word."""
-    order = np.argsort(corpus.lengths + rng.normal(0, 6, len(corpus.lengths)))
-    groups: list[list[int]] = [[]]
-    longest = 0
-    for row in order.tolist():
-        longest = max(longest, int(corpus.lengths[row]))
-        if groups[-1] and longest * (len(groups[-1]) + 1) > BUDGET:
-            groups.append([])
-            longest = int(corpus.lengths[row])
-        groups[-1].append(row)
-    for i in rng.permutation(len(groups)).tolist():
-        rows = np.array(groups[i])
+    for group in group_by_size(corpus.lengths, BUDGET, rng, spread=6):
+        rows = np.array(group)
         size = int(corpus.lengths[rows].max()) + 2 * PAD
         at = np.arange(size)[None] - PAD
         inside = (at >= 0) & (at < corpus.lengths[rows][:, None])
@@ -139,13 +135,12 @@ def endless(corpus: Corpus, rng: np.random.Generator) -> Iterator[Tensor]:
 class Student(nn.Module):
     """The CNN under the heads of one task."""
 
-    def __init__(self, corpus: Corpus, task: str, width: int) -> None:
+    def __init__(self, corpus: Corpus, task: str) -> None:
         super().__init__()
-        names = corpus.rows()
-        sizes = [TABLES[task][i] for i in range(len(names))]
-        self.task, self.names = task, names
-        self.tok2vec = Tok2Vec(sizes, corpus.arrays["vectors"].shape[1], width)
-        columns = {"ner": 9} if task == "entities" else {}
+        width = corpus.width
+        self.task, self.names = task, corpus.rows()
+        self.tok2vec = Tok2Vec(corpus.sizes, corpus.arrays["vectors"].shape[1], width)
+        columns = {"ner": len(BIO)} if task == "entities" else {}
         if task == "syntax":
             columns = {n: corpus.count(n) for n in ("tag", "pos", "morph", "dep")}
             columns |= {"start": 2, "far": 2 * NEAR + 1}
@@ -209,9 +204,6 @@ class Student(nn.Module):
         )
 
 
-TABLES = {"syntax": [5000, 1500, 3000, 1500, 50, 50], "entities": [8000, 1500, 3000, 2000]}
-"""Task -> rows of the embedding tables, as in ``syntax.cfg`` and ``entities.cfg``."""
-WIDTHS = {"syntax": 128, "entities": 96}
 WEIGHTS = {"morph": 0.5, "start": 0.5, "ner": 4.0}
 
 
@@ -219,7 +211,7 @@ def train(path: Path, output: Path, task: str, seconds: float, epochs: int, seed
     """Train until the epochs or the seconds are over, and write the CNN's weights."""
     torch.manual_seed(seed)
     corpus = Corpus.read(path)
-    model = Student(corpus, task, WIDTHS[task]).to(DEVICE)
+    model = Student(corpus, task).to(DEVICE)
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=RATE, weight_decay=0.01, fused=DEVICE == "cuda"
     )
@@ -251,7 +243,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("arrays", type=Path)
     parser.add_argument("output", type=Path)
-    parser.add_argument("--task", choices=sorted(TABLES), required=True)
+    parser.add_argument("--task", choices=["syntax", "entities"], required=True)
     parser.add_argument("--seconds", type=float, default=86_400)
     parser.add_argument("--epochs", type=int, default=80)
     parser.add_argument("--seed", type=int, default=17)

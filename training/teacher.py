@@ -15,14 +15,13 @@ from __future__ import annotations
 import argparse
 import math
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from lessons import BIO, FEATURE_NAMES, Arrays, Labels, unpack
+from lessons import BIO, FEATURE_NAMES, Arrays, Labels, group_by_size, unpack
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
@@ -113,20 +112,9 @@ def heads_from_root(heads: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.where(heads < 0, -1, np.where(heads == own, 0, heads + 1))
 
 
-def group(lessons: Lessons, rng: np.random.Generator | None) -> Iterator[list[int]]:
-    """Yield rows of sentences of like length, of about ``BUDGET`` pieces."""
-    sizes = lessons.sizes()
-    noise = rng.normal(0, 2, len(sizes)) if rng is not None else 0
-    groups: list[list[int]] = [[]]
-    longest = 0
-    for row in np.argsort(sizes + noise, kind="stable").tolist():
-        longest = max(longest, int(sizes[row]) + 2)
-        if groups[-1] and longest * (len(groups[-1]) + 1) > BUDGET:
-            groups.append([])
-            longest = int(sizes[row]) + 2
-        groups[-1].append(row)
-    order = rng.permutation(len(groups)).tolist() if rng is not None else range(len(groups))
-    yield from (groups[i] for i in order if groups[i])
+def group(lessons: Lessons, rng: np.random.Generator | None) -> list[list[int]]:
+    """Return rows of sentences of like length, of about ``BUDGET`` pieces with their two marks."""
+    return group_by_size(lessons.sizes() + 2, BUDGET, rng, spread=2)
 
 
 class Mix(nn.Module):
@@ -144,11 +132,15 @@ class Mix(nn.Module):
 class Encoder(nn.Module):
     """BERT, seen at the first piece of each word."""
 
-    def __init__(self, weights: Arrays, settings: dict[str, Any]) -> None:
+    def __init__(self, weights: Arrays) -> None:
         super().__init__()
         size, width = weights["embeddings.word_embeddings.weight"].shape
         config = BertConfig(
-            vocab_size=size, hidden_size=width, attn_implementation="sdpa", **settings
+            vocab_size=size,
+            hidden_size=width,
+            num_hidden_layers=len({n.split(".")[2] for n in weights if ".layer." in n}),
+            intermediate_size=len(weights["encoder.layer.0.intermediate.dense.bias"]),
+            attn_implementation="sdpa",
         )
         self.bert = BertModel(config, add_pooling_layer=False)
         self.bert.load_state_dict({k: torch.from_numpy(v) for k, v in weights.items()})
@@ -248,9 +240,9 @@ def entropy(scores: Tensor, targets: Tensor) -> Tensor:
     return loss / known.clamp(min=1)
 
 
-def build(task: str, folder: Path, settings: dict[str, Any]) -> Syntax | Entities:
+def build(task: str, folder: Path) -> Syntax | Entities:
     """Return a fresh model over the encoder in the folder."""
-    encoder = Encoder(unpack(dict(np.load(folder / "encoder.npz"))), settings)
+    encoder = Encoder(unpack(dict(np.load(folder / "encoder.npz"))))
     labels = Labels.read(folder / "labels.json")
     model = Syntax(encoder, labels) if task == "syntax" else Entities(encoder)
     return model.to(DEVICE)
@@ -278,8 +270,7 @@ def train(task: str, folder: Path, output: Path, seed: int, seconds: float, rate
     """
     torch.manual_seed(seed)
     lessons = dict(np.load(folder / "lessons.npz"))
-    settings = read_settings(folder)
-    model = build(task, folder, settings)
+    model = build(task, folder)
     inner = {id(p) for p in model.encoder.parameters()}
     outer = [p for p in model.parameters() if id(p) not in inner]
     groups = [{"params": list(model.encoder.parameters()), "lr": rate}, {"params": outer}]
@@ -310,17 +301,9 @@ def train(task: str, folder: Path, output: Path, seed: int, seconds: float, rate
     torch.save({k: v.bfloat16() for k, v in model.state_dict().items()}, output)
 
 
-def read_settings(folder: Path) -> dict[str, Any]:
-    """Return the encoder's settings that are not BERT's usual ones."""
-    weights = np.load(folder / "encoder.npz")
-    layers = 1 + max(int(n.split(".")[2]) for n in weights if n.startswith("encoder.layer."))
-    inner = weights["encoder.layer.0.intermediate.dense.bias"].shape[0]
-    return {"num_hidden_layers": layers, "intermediate_size": inner}
-
-
 def load(task: str, folder: Path, path: Path) -> Any:
     """Return a trained model."""
-    model = build(task, folder, read_settings(folder))
+    model = build(task, folder)
     model.load_state_dict(torch.load(path, map_location=DEVICE))
     return model.eval()
 
@@ -329,8 +312,8 @@ def annotate(folder: Path, output: Path, models: dict[str, list[Path]], shard: s
     """Write what the models say of the sentences of each set, in one file a shard.
 
     Written are, by set: ``rows``, and flat over their words ``head`` (0 = root),
-    ``dep``, ``upos``, ``xpos``, ``feats``, ``ner`` and the probabilities ``arc_p``,
-    ``upos_p`` and ``ner_p`` in 255ths.
+    ``dep``, ``upos``, ``xpos``, ``feats``, ``ner`` and the probabilities ``arc_p`` and
+    ``ner_p`` in 255ths.
     """
     index, count = (int(n) for n in shard.split("/"))
     lessons = dict(np.load(folder / "lessons.npz"))
@@ -339,7 +322,7 @@ def annotate(folder: Path, output: Path, models: dict[str, list[Path]], shard: s
     found: Arrays = {}
     for name in names:
         one = Lessons.read(lessons, name)
-        groups = list(group(one, None))[index::count]
+        groups = group(one, None)[index::count]
         start = time.monotonic()
         answers = [answer(loaded, make_batch(one, rows)) for rows in groups]
         if not answers:
@@ -362,7 +345,7 @@ def answer(models: dict[str, list[Any]], batch: Batch) -> Arrays:
         dep_p, dep = mean([m.label_scores(o["pair"], heads) for m, o in scored]).max(-1)
         tagged = mean([m(batch) for m in models["entities"]])
     tagged[~batch.mask] = functional.one_hot(torch.tensor(0), len(BIO)).float().to(DEVICE)
-    upos_p, upos = mean([o["upos"] for o in out]).max(-1)
+    upos = mean([o["upos"] for o in out]).argmax(-1)
     xpos = mean([o["xpos"] for o in out]).argmax(-1)
     feats = [
         mean(list(scores)).argmax(-1) for scores in zip(*(o["feats"] for o in out), strict=True)
@@ -370,7 +353,7 @@ def answer(models: dict[str, list[Any]], batch: Batch) -> Arrays:
     ner = best_path(tagged.clamp(min=1e-9).log())
     ner_p = tagged.gather(-1, ner[..., None])[..., 0]
     found = {"head": heads, "dep": dep, "upos": upos, "xpos": xpos, "ner": ner}
-    found |= {"arc_p": arc_p * dep_p * 255, "upos_p": upos_p * 255, "ner_p": ner_p * 255}
+    found |= {"arc_p": arc_p * dep_p * 255, "ner_p": ner_p * 255}
     flat = {k: v[batch.mask].round().to(torch.uint8).cpu().numpy() for k, v in found.items()}
     flat["feats"] = torch.stack(feats, -1)[batch.mask].to(torch.int8).cpu().numpy()
     return flat

@@ -8,10 +8,10 @@ import random
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from corpora import SEED
 from spacy.language import Language
 from treebanks import Sentence, Word
 
-SEED = 17
 DEBATE_WORDS = 3_300_000
 """Words of the parliament's debates that are annotated."""
 

@@ -34,9 +34,11 @@ from corpora import (
     read_entities,
     read_gold,
 )
-from distil import SETS, distil_entities, distil_trees
+from distil import SETS, distil_entities, distil_trees, read_answers, read_words
 from documents import write_docs
+from entities import Tagged
 from lemmas import relemmatise
+from lessons import Labels
 from measure import measure, write_scores
 from treebanks import Sentence
 from vectors import learn_vectors
@@ -85,13 +87,10 @@ def write_corpora(work: Path, sources: Sources) -> None:
     """Write vectors, training documents and those held out."""
     gold = read_gold(sources.data)
     lists = read_wordlists(sources.wordlists)
-    told = read_told(sources, lists)
+    told, named = read_told(sources, lists)
     learn_vectors(sources.data, work)
     vocab = spacy.blank("de").vocab
     taught, held_out = read_entities(sources.data)
-    named = {}
-    if sources.lessons is not None:
-        named = {n: list(distil_entities(sources.lessons, sources.answers, n)) for n in SETS}
     write_docs(work / "dev.spacy", make_syntax_docs(vocab, gold.held_out, vary=False))
     write_docs(work / "entities-dev.spacy", make_entity_docs(vocab, held_out))
     write_shuffled(work / "syntax.spacy", syntax_docs(gold, told))
@@ -116,12 +115,21 @@ def train_student(work: Path, output: Path, *, steps: int, entity_steps: int) ->
     write_scores(output, measure(nlp, dev, entity_dev))
 
 
-def read_told(sources: Sources, lists: Wordlists) -> dict[str, list[Sentence]]:
-    """Return the teacher's trees by set; none without a teacher."""
+def read_told(
+    sources: Sources, lists: Wordlists
+) -> tuple[dict[str, list[Sentence]], dict[str, list[Tagged]]]:
+    """Return the teacher's trees and its entities by set; none without a teacher."""
+    trees: dict[str, list[Sentence]] = {}
+    named: dict[str, list[Tagged]] = {}
     if sources.lessons is None:
-        return {}
-    folder, files = sources.lessons, sources.answers
-    return {name: list(distil_trees(folder, files, name, lists)) for name in SETS}
+        return trees, named
+    words = read_words(sources.lessons)
+    labels = Labels.read(sources.lessons / "labels.json")
+    for name in SETS:
+        answers = list(read_answers(sources.answers, name, words[name], labels))
+        trees[name] = list(distil_trees(answers, name, lists))
+        named[name] = list(distil_entities(answers))
+    return trees, named
 
 
 def syntax_docs(gold: Gold, told: dict[str, list[Sentence]]) -> list[Doc]:

@@ -41,8 +41,8 @@ INSTALL_LINE = {
 
 WRAPPED = 50
 """Characters of a line that may have been broken for want of room."""
-SENTENCE_ENDS = frozenset(".!?…:“”»«\"'’)")
 END_MARKS = frozenset(".!?…")
+SENTENCE_ENDS = END_MARKS | frozenset(":“”»«\"'’)")
 OPENING_MARKS = {"de": frozenset("„»‚"), "en": frozenset("“‘")}
 CLOSING_MARKS = {"de": frozenset("“”«"), "en": frozenset("”’")}
 

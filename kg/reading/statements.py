@@ -380,7 +380,7 @@ def _reasons_of_kind(context: Context, clause: Clause) -> Iterator[str]:
     if clause.finite is None and clause.kind not in {"infinitive", "adnominal", "conjunct"}:
         yield "intended"
     if clause.kind == "complement" and not _is_reported(context, clause):
-        yield _carried_modality(context, clause) or "possible"
+        yield _carried_modality(context, _governor(context, clause)) or "possible"
     if clause.kind != "relative" and _asks(context, clause):
         yield "possible"
     if clause.kind == "conjunct" and clause.governor is not None:
@@ -399,11 +399,18 @@ def _asks(context: Context, clause: Clause) -> bool:
     return False
 
 
+def _governor(context: Context, clause: Clause) -> Clause | None:
+    """The clause that governs this one."""
+    return next((c for c in context.clauses if c.head == clause.governor), None)
+
+
 def _passed_on(context: Context, clause: Clause) -> Iterator[str]:
     """A conjunct without a finite verb of its own shares the modality of the first; a bare
     infinitive whose modal verb the parser lost is not certain.
     """
-    first = next(c for c in context.clauses if c.head == clause.governor)
+    first = _governor(context, clause)
+    if first is None:
+        return
     if _is_conditional(context, first.head):
         yield "hypothetical"
     if clause.finite is None or first.kind in {"complement", "infinitive", "adverbial"}:
@@ -418,8 +425,10 @@ def _passed_on(context: Context, clause: Clause) -> Iterator[str]:
 
 def _cleft(context: Context, clause: Clause) -> Iterator[str]:
     """ "Es war vermutlich nicht die Frau, die ...": the relative clause is as uncertain."""
-    above = next(c for c in context.clauses if c.head == clause.governor)
-    if above.copula is not None and (above.negated or find_modality(context, above) != "asserted"):
+    above = _governor(context, clause)
+    if above is None or above.copula is None:
+        return
+    if above.negated or find_modality(context, above) != "asserted":
         yield "possible"
 
 
@@ -507,19 +516,18 @@ def _opens_with_condition(context: Context, head: int) -> bool:
 def _governed_modality(context: Context, clause: Clause) -> str:
     """What the governing verb lends to its infinitive; unknown ones lend no certainty."""
     tree = context.tree
-    if clause.governor is None:
+    above = _governor(context, clause)
+    if above is None:
         return "possible"
-    above = next(c for c in context.clauses if c.head == clause.governor)
     for lemma in (above.lemma, tree[tree[clause.head].head].lemma.lower()):
         found = context.words.modals.get(("governor", lemma))
         if found is not None:
             return found
-    return _carried_modality(context, clause) or "possible"
+    return _carried_modality(context, above) or "possible"
 
 
-def _carried_modality(context: Context, clause: Clause) -> str | None:
+def _carried_modality(context: Context, above: Clause | None) -> str | None:
     """ "begann zu räumen", "führte dazu, dass": as certain as the governing verb; else None."""
-    above = next((c for c in context.clauses if c.head == clause.governor), None)
     if above is None or not context.words.is_a("implicative_verb", above.lemma):
         return None
     return "hypothetical" if above.negated else find_modality(context, above)
@@ -590,7 +598,7 @@ def _is_hearsay(context: Context, clause: Clause) -> bool:
         return not opens_with_verb(tree, clause)  # "Sollte der Fluss steigen, ..."
     adverbs = tree.children(clause.head, "advmod", "dep")
     hedged = any(words.modals.get(("adverb", tree[c].text.lower())) == "hearsay" for c in adverbs)
-    governor = next((c for c in context.clauses if c.head == clause.governor), None)
+    governor = _governor(context, clause)
     if hedged or governor is None:
         return hedged
     if clause.kind == "conjunct" and clause.finite is None and _is_hearsay(context, governor):
