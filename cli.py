@@ -102,6 +102,9 @@ RowFormat = Literal["table", "csv", "json"]
 ReportFormat = Literal["text", "json"]
 Layer = Literal["plain", "claim"]
 
+EntityName = Annotated[str, typer.Argument(metavar="NAME", help="A name, an IRI, or NAME@art:ID.")]
+Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="Why; kept with the judgement.")]
+
 DEFAULT_STORE = "newskg-store"
 
 
@@ -166,6 +169,19 @@ def reading(store: str) -> Iterator[GraphStore]:
     with GraphStore.open(store, read_only=True) as graph:
         if waiting := len(graph.stale_entities()):
             say(f"{waiting} entities wait for a build that is going on, or to be run again")
+        yield graph
+
+
+@contextmanager
+def writing(store: str) -> Iterator[GraphStore]:
+    """The store, for judging who is who. Raises StoreError where there is none."""
+    from kg.errors import StoreError
+    from kg.knowing.store import GraphStore, is_store
+
+    if "://" not in store and not is_store(Path(store)):
+        raise StoreError(f"{store}: no newskg store here; make one with kg build --store {store}")
+    with GraphStore.open(store) as graph:
+        graph.refresh_knowledge()
         yield graph
 
 
@@ -564,6 +580,119 @@ def explain(
         else:
             say(f"{len(found)} entities have this name; explain one of them")
             print(write_candidates(graph, found))
+
+
+@app.command()
+def same(
+    one: EntityName, other: EntityName, store: StoreDir = DEFAULT_STORE, why: Why = ""
+) -> None:
+    """Say that two entities are one; it holds for all times, also when the store is built anew.
+
+    NAME is a name, an IRI, or either with @art:ID for the entity as one article has it.
+    """
+    _judge("same", one, other, store=store, why=why)
+
+
+@app.command()
+def differ(
+    one: EntityName, other: EntityName, store: StoreDir = DEFAULT_STORE, why: Why = ""
+) -> None:
+    """Say that two entities are not one: name the odd one first, as NAME@art:ID where both go
+    by one name.
+    """
+    _judge("different", one, other, store=store, why=why)
+
+
+def _judge(verdict: str, one: str, other: str, *, store: str, why: str) -> None:
+    from kg.knowing.judgements import judgements_path
+    from kg.knowing.reviewing import judge
+
+    with writing(store) as graph:
+        found = judge(graph, verdict, one, other, who=_user(), why=why)
+        say(
+            f"{found.one_name} and {found.other_name}: {verdict}; {graph.count_entities()} entities"
+        )
+    say(f"kept in {judgements_path(Path(store))}; kg undo takes it back")
+
+
+@app.command()
+def undo(store: StoreDir = DEFAULT_STORE) -> None:
+    """Take the latest judgement back."""
+    from kg.knowing.reviewing import undo as take_back
+
+    with writing(store) as graph:
+        found = take_back(graph, who=_user())
+        say(f"{found.one_name} and {found.other_name}: no longer judged {found.verdict}")
+
+
+@app.command()
+def review(
+    store: StoreDir = DEFAULT_STORE,
+    show: Annotated[bool, typer.Option("--list", help="List the pairs, ask nothing.")] = False,
+    format: Annotated[RowFormat, typer.Option("--format", help="How to list them.")] = "table",
+) -> None:
+    """Walk through the pairs in doubt: who may be one, with sentences; one key decides each.
+
+    s same, d different, u unsure (do not ask again), n next, q quit.
+    """
+    from kg.asking.queries import write_rows
+    from kg.knowing.reviewing import list_questions, question_row
+
+    with writing(store) as graph:
+        if show:
+            print(write_rows([question_row(q) for q in list_questions(graph)], format), end="")
+        else:
+            _walk(graph)
+
+
+_KEYS = {"s": "same", "d": "different", "u": "unsure"}
+
+
+def _walk(graph: GraphStore) -> None:
+    """Asks about each pair in doubt; what is judged meanwhile is not asked again."""
+    from kg.knowing.reviewing import count_questions, list_questions, record, write_question
+
+    say(f"{count_questions(graph)} pairs in doubt")
+    seen: set[frozenset[str]] = set()
+    while True:
+        pairs = (
+            q
+            for q in list_questions(graph)
+            if frozenset((q.one.key.own, q.other.key.own)) not in seen
+        )
+        question = next(pairs, None)
+        if question is None:
+            return
+        seen.add(frozenset((question.one.key.own, question.other.key.own)))
+        for line in write_question(question).splitlines():
+            print(plain(line))
+        key = _read_key()
+        if key == "q":
+            return
+        if key in _KEYS:
+            record(graph, _KEYS[key], question.one.key, question.other.key, who=_user())
+            say(_KEYS[key])
+
+
+def _read_key() -> str:
+    """One key of s d u n q, from the terminal or from standard input; q at its end."""
+    say("s same, d different, u unsure, n next, q quit")
+    while True:
+        key = typer.getchar() if sys.stdin.isatty() else sys.stdin.read(1)
+        if key in {"", "\x04"}:
+            return "q"
+        if key.lower() in {"s", "d", "u", "n", "q"}:
+            return key.lower()
+
+
+def _user() -> str:
+    """Who judges: ``KG_WHO``, or the name of the account."""
+    import getpass
+
+    try:
+        return os.environ.get("KG_WHO", "").strip() or getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody"
 
 
 @app.command()

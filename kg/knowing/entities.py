@@ -11,10 +11,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from kg.lexicon import GazetteerEntry, Lexicon
+from kg.lexicon import LANGUAGES, GazetteerEntry, Lexicon, read_lexicon
 from kg.names import mint, slug
 from kg.records import Article, Entity, Link, Mention, Reading, Span
 
@@ -73,7 +73,12 @@ class _Name:
     @property
     def is_full(self) -> bool:
         """A person's name with at least two parts, particles like "von" aside."""
-        return self.key.family == "person" and sum(w[0].isupper() for w in self.words) > 1
+        if self.key.family != "person":
+            return False
+        return (
+            sum(any(map(str.isupper, w)) and w.lower() not in name_particles() for w in self.words)
+            > 1
+        )
 
 
 class _Join(NamedTuple):
@@ -156,7 +161,7 @@ def genitive_bases(word: str) -> Iterator[str]:
     yield from (b for b in bases if len(b) > 2 or (len(b) == 2 and b.isupper()))
 
 
-def _stems(words: Sequence[str], family: str) -> str:
+def stems_of(words: Sequence[str], family: str) -> str:
     """The words without the endings of their cases; places have no plural."""
     *adjectives, noun = (fold_word(word) for word in words)
     ending = r"(?<=\w{3})[es]+$" if family == "place" else r"(?<=\w{3})[ens]+$"
@@ -180,7 +185,7 @@ def _index_gazetteer(gazetteer: tuple[GazetteerEntry, ...]) -> _Known:
             words = split_name(name, family_of(entry.kind))
             exact[make_key(words)][entry.id] = entry
             if len(words) > 1 and family_of(entry.kind) != "person":
-                stems[_stems(words, family_of(entry.kind))][entry.id] = entry
+                stems[stems_of(words, family_of(entry.kind))][entry.id] = entry
     return _Known(*({k: tuple(v.values()) for k, v in t.items()} for t in (exact, stems)))
 
 
@@ -194,7 +199,7 @@ def _pick_entry(entries: Iterable[GazetteerEntry], family: str) -> GazetteerEntr
 
 def _pick_inflected(words: Sequence[str], known: _Known, family: str) -> GazetteerEntry | None:
     families = ("place", "org")  # the two ways in which the index has taken endings off
-    found = {e.id: e for f in families for e in known.stems.get(_stems(words, f), ())}
+    found = {e.id: e for f in families for e in known.stems.get(stems_of(words, f), ())}
     return _pick_entry(found.values(), family)
 
 
@@ -258,7 +263,13 @@ class _Clusters:
 
 def _first_names_agree(one: _Name, other: _Name) -> bool:
     a, b = one.folded[0].lower(), other.folded[0].lower()
-    return a == b or (1 in (len(a), len(b)) and a[0] == b[0])
+    return a == b or (1 in (len(a), len(b)) and a[0] == b[0]) or _ends_with(one, other)
+
+
+def _ends_with(one: _Name, other: _Name) -> bool:
+    """ "Lula da Silva" is the end of "Luiz Inácio Lula da Silva"."""
+    short, long = sorted((one.folded, other.folded), key=len)
+    return len(short) < len(long) and long[-len(short) :] == short
 
 
 def _collect_names(
@@ -336,7 +347,7 @@ def _join_inflections(clusters: _Clusters) -> Iterator[_Join]:
     groups: dict[tuple[str, str], list[_Name]] = defaultdict(list)
     for key, name in clusters.names.items():
         if len(name.words) > 1 and key.family != "person":
-            groups[key.family, _stems(name.words, key.family)].append(name)
+            groups[key.family, stems_of(name.words, key.family)].append(name)
         elif key.family == "org":
             groups["org", name.folded[0].removesuffix("n")].append(name)
     for group in groups.values():
@@ -358,8 +369,9 @@ def _join_full_names(clusters: _Clusters) -> Iterator[_Join]:
     full = [name for name in clusters.names.values() if name.is_full]
     for name in sorted(full, key=_is_initial):
         if len(name.words) > 2 and not _is_initial(name):
-            continue
-        others = [other for other in full if _is_longer_name(name, other)]
+            others = [other for other in full if other is not name and _ends_with(name, other)]
+        else:
+            others = [other for other in full if _is_longer_name(name, other)]
         if len({clusters.root(other.key) for other in others}) == 1:
             text = others[0].text
             yield _Join(name.key, others[0].key, f"same first name and surname as “{text}”", 0.95)
@@ -378,9 +390,29 @@ def _is_longer_name(name: _Name, other: _Name) -> bool:
 
 
 def _is_surname(folded: tuple[str, ...], other: _Name) -> bool:
-    return (
-        other.is_full and len(folded) < len(other.words) and other.folded[-len(folded) :] == folded
-    )
+    if not other.is_full or len(folded) >= len(other.words):
+        return False
+    first = other.folded[:1] == folded and folded[0] in family_names_first()
+    return first or other.folded[-len(folded) :] == folded
+
+
+@cache
+def family_names_first() -> frozenset[str]:
+    """Folded family names that stand before the given name: "Hu" of "Hu Jintao"."""
+    return frozenset(map(fold_word, _words_of("family_name_first")))
+
+
+@cache
+def name_particles() -> frozenset[str]:
+    """Small words that belong to surnames, in small letters: "von", "el"; "Al" is a first name."""
+    first = _words_of("first_name_male") | _words_of("first_name_female")
+    return _words_of("name_particle") - {word.lower() for word in first}
+
+
+@cache
+def _words_of(kind: str) -> frozenset[str]:
+    """The words of a class in all languages."""
+    return frozenset().union(*(read_lexicon(lang).words_of(kind) for lang in LANGUAGES))
 
 
 def _join_surnames(clusters: _Clusters) -> Iterator[_Join]:
@@ -592,7 +624,7 @@ def resolve_mentions(reading: Reading, *, lexicon: Lexicon) -> Resolution:
             links.append(Link(mention.article, span, entity.id, "noun without a name", 1.0))
     ids = {link.mention: link.entity for link in links}
     links += _link_referring(targets, mentions, ids)
-    return Resolution(_unite(entities), tuple(sorted(links, key=lambda link: link.mention)))
+    return Resolution(unite_entities(entities), tuple(sorted(links, key=lambda link: link.mention)))
 
 
 def _resolve_named(
@@ -625,7 +657,7 @@ def _make_link(mention: Mention, name: _Name, entity: Entity, why: Mapping[_Key,
     return Link(mention.article, span, entity.id, f"spelling of “{name.text}”", 0.98)
 
 
-def _unite(entities: Iterable[Entity]) -> tuple[Entity, ...]:
+def unite_entities(entities: Iterable[Entity]) -> tuple[Entity, ...]:
     """Entities by id, each once."""
     grouped: dict[str, list[Entity]] = defaultdict(list)
     for entity in entities:
@@ -634,8 +666,7 @@ def _unite(entities: Iterable[Entity]) -> tuple[Entity, ...]:
 
 
 def _merge_group(group: list[Entity]) -> Entity:
-    counts = Counter(entity.name for entity in group)
-    name = min(counts, key=lambda n: (-counts[n], -len(n), n))
+    name = choose_name(entity.name for entity in group)
     spelled = {form for entity in group for form in (entity.name, *entity.variants)}
     wikidata = min((e.wikidata for e in group if e.wikidata), default=None)
     kind = choose_kind(entity.kind for entity in group)
@@ -643,10 +674,23 @@ def _merge_group(group: list[Entity]) -> Entity:
     return Entity(group[0].id, kind, name, variants, all(e.local for e in group), wikidata)
 
 
+def choose_name(names: Iterable[str]) -> str:
+    """The fullest of the names that several articles give: most words, then the most frequent.
+
+    What fewer than one in ten say does not count: it may be a slip.
+
+    >>> choose_name(["Merkel", "Merkel", "Angela Merkel"])
+    'Angela Merkel'
+    """
+    counts = Counter(names)
+    usual = [name for name in counts if 10 * counts[name] >= counts.total()] or list(counts)
+    return min(usual, key=lambda n: (-len(n.split()), -counts[n], -len(n), n))
+
+
 def merge_entities(entities: Iterable[Entity]) -> Iterator[Entity]:
     """The entities of many articles, each once, sorted by id; local ones are left out.
 
-    The most frequent name becomes the name, the others variants; kinds are weighed
+    The fullest name (:func:`choose_name`) becomes the name, the others variants; kinds are weighed
     as in :func:`choose_kind`. The order of the input does not matter.
     """
-    yield from _unite(entity for entity in entities if not entity.local)
+    yield from unite_entities(entity for entity in entities if not entity.local)

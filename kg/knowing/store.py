@@ -40,7 +40,11 @@ from kg.knowing.engines import (
     open_disk,
     store_errors,
 )
-from kg.knowing.entities import GENERIC_KINDS, merge_entities
+from kg.knowing.entities import GENERIC_KINDS, merge_entities, resolve_mentions
+from kg.knowing.identity import Verdict, assign_entities
+from kg.knowing.judgements import judgements_path, read_judgements, verdicts_of
+from kg.knowing.ledger import Ledger, LedgerBrokenError
+from kg.knowing.profiles import make_profiles
 from kg.knowing.refusals import check_query
 from kg.knowing.triples import (
     CLASS_OF_KIND,
@@ -50,11 +54,13 @@ from kg.knowing.triples import (
     make_quads,
     reading_node,
 )
-from kg.lexicon import Lexicon, read_lexicon
+from kg.lexicon import Lexicon, lexicon_version, read_lexicon
 from kg.records import Article, Entity, Reading, group_records, read_record, write_record
 
 _LIKE_AN_ADDRESS = re.compile(r"[\w.+-]+://|[\w.-]+:\d+(/|$)")
 _COPY_ENDINGS = (".jsonl.gz", ".jsonl.gz.new")
+LEDGER = "entities.sqlite"
+"""The database of who is who, in a store directory; it can be thrown away."""
 FORMAT = 1
 """The format of a store directory; a newer one is refused."""
 
@@ -101,6 +107,15 @@ class GraphStore:
         self.engine = EmbeddedEngine(store=store) if engine is None else engine
         self.path = path
         self.read_only = self.engine.read_only
+        self._kept: dict[str, Reading] = {}  # what was read, where there is no directory
+        self._ledger: Ledger | None = None
+
+    @property
+    def ledger(self) -> Ledger | None:
+        """Who is who across articles; None on a server and in a store opened for reading."""
+        if self._ledger is None and not self.read_only and isinstance(self.engine, EmbeddedEngine):
+            self._ledger = Ledger(self.path / LEDGER if self.path else None)
+        return self._ledger
 
     @classmethod
     def open(
@@ -122,7 +137,7 @@ class GraphStore:
             raise StoreError(f"{location}: a server's address begins with http:// or https://")
         path = Path(location)
         with store_errors(path):
-            if read_only or _is_store(path):
+            if read_only or is_store(path):
                 _check_format(path)
             else:
                 _make_directory(path)
@@ -156,6 +171,9 @@ class GraphStore:
 
     def close(self) -> None:
         """Writes all to disk and lets go of the directory; the store is empty afterwards."""
+        if self._ledger is not None:
+            self._ledger.close()
+            self._ledger = None
         self.engine.close()
 
     def __len__(self) -> int:
@@ -181,14 +199,26 @@ class GraphStore:
         an id that cannot name a graph, StoreError when the store cannot be written.
         """
         lexicon = lexicon or read_lexicon(reading.article.lang)
-        quads = make_quads(reading, lexicon=lexicon, model=model, version=version)
-        graph = NamedNode(names.article_iri(check_article_id(reading.article.id)))
+        id = check_article_id(reading.article.id)
+        resolution = resolve_mentions(reading, lexicon=lexicon)
+        assigned = self.ledger.assignments(id) if self.ledger else {}
+        quads = make_quads(
+            reading,
+            lexicon=lexicon,
+            model=model,
+            version=version,
+            resolution=assign_entities(resolution, assigned),
+        )
+        graph = NamedNode(names.article_iri(id))
         sealed = seal(graph, quads, input=input_digest(reading.article))
         with store_errors(self.path):
             pending = self._write_copy(reading)
             changed = self._replace(graph, sealed)
             if pending:
                 pending.replace(pending.with_suffix(""))
+        if self.ledger:
+            profiles = make_profiles(reading, resolution, lexicon=lexicon)
+            self.ledger.put(id, self._stamp_of(id), profiles, written=assigned)
         return changed
 
     def remove_article(self, article: str) -> bool:
@@ -198,6 +228,9 @@ class GraphStore:
             there = self._replace(graph, set())
             if copy := self._copy_path(article):
                 copy.unlink(missing_ok=True)
+        self._kept.pop(article, None)
+        if self.ledger:
+            self.ledger.remove(article)
         return there
 
     def _replace(self, graph: NamedNode, new: set[Quad]) -> bool:
@@ -241,6 +274,8 @@ class GraphStore:
         """A new copy of the seam records, not yet in its place; None where it is the same."""
         path = self._copy_path(reading.article.id)
         if path is None or self.read_only:
+            if self.ledger:
+                self._kept[reading.article.id] = reading
             return None
         lines = "".join(write_record(record) + "\n" for record in reading.records())
         packed = gzip.compress(lines.encode("utf-8", "surrogatepass"), mtime=0)
@@ -307,13 +342,35 @@ class GraphStore:
         Raises StoreError for a broken copy.
         """
         for article in self.article_ids():
-            path = self._copy_path(article)
-            if path is None or not path.exists():
-                continue
-            with store_errors(path):
-                text = gzip.decompress(path.read_bytes()).decode("utf-8", "surrogatepass")
-            lines = (line for line in text.split("\n") if line)
-            yield from group_records(read_record(line, where=str(path)) for line in lines)
+            reading = self.read_reading(article)
+            if reading is not None:
+                yield reading
+
+    def read_reading(self, article: str) -> Reading | None:
+        """What was read of one article; None where no copy is kept.
+
+        Raises StoreError for a broken copy.
+        """
+        path = self._copy_path(article)
+        if path is None or not path.exists():
+            return self._kept.get(article)
+        with store_errors(path):
+            text = gzip.decompress(path.read_bytes()).decode("utf-8", "surrogatepass")
+        lines = (line for line in text.split("\n") if line)
+        return next(group_records(read_record(line, where=str(path)) for line in lines), None)
+
+    def _stamp_of(self, article: str) -> str:
+        """Changes whenever what was read of an article may have changed; empty without a copy."""
+        path = self._copy_path(article)
+        version = f"{__version__}+{lexicon_version()}"
+        if path is None:
+            kept = self._kept.get(article)
+            return f"{version} {input_digest(kept.article)}" if kept else ""
+        try:
+            found = path.stat()
+        except OSError:
+            return ""
+        return f"{version} {found.st_size} {found.st_mtime_ns}"
 
     # --- reading
 
@@ -366,12 +423,85 @@ class GraphStore:
         engine's log, so that readers open fast.
         """
         self._check_writable()
+        self.decide_identities()
         with store_errors(self.path):
             stale = self.stale_entities()
             for start in range(0, len(stale), _ENTITIES_AT_ONCE):
                 self._refresh(stale[start : start + _ENTITIES_AT_ONCE])
             self.engine.flush()
         return self.count_entities()
+
+    def decide_identities(self) -> None:
+        """Decides who is who across articles, and writes anew the articles that it changes.
+
+        Only what may have changed since the last time is decided again. Judgements of the
+        user (:mod:`kg.knowing.judgements`) win over clues.
+        """
+        if self.ledger is None:
+            return
+        self._note_readings(self.ledger)
+        try:
+            self.ledger.decide(self._verdicts(self.ledger))
+        except LedgerBrokenError:
+            self.ledger.start_anew()
+            self._note_readings(self.ledger)
+            self.ledger.decide(self._verdicts(self.ledger))
+        for article in self.ledger.pending():
+            self._rewrite(article, self.ledger)
+
+    def _note_readings(self, ledger: Ledger) -> None:
+        """Brings the ledger up to date with the copies of what was read."""
+        known = ledger.stamps()
+        there = {article: self._stamp_of(article) for article in self.article_ids()}
+        for article in known.keys() - {a for a, stamp in there.items() if stamp}:
+            ledger.remove(article)
+        for article in sorted(a for a, stamp in there.items() if stamp and stamp != known.get(a)):
+            reading = self.read_reading(article) if self.has_copy(article) else None
+            if reading is not None:
+                lexicon = read_lexicon(reading.article.lang)
+                resolution = resolve_mentions(reading, lexicon=lexicon)
+                profiles = make_profiles(reading, resolution, lexicon=lexicon)
+                ledger.put(article, there[article], profiles)
+
+    def _rewrite(self, article: str, ledger: Ledger) -> None:
+        """Writes an article's graph with the assignments of now; its text is not read again."""
+        reading, assigned = self.read_reading(article), ledger.assignments(article)
+        if reading is None:
+            return
+        lexicon = read_lexicon(reading.article.lang)
+        graph = NamedNode(names.article_iri(article))
+        model, version = self._run_of(graph)
+        resolution = resolve_mentions(reading, lexicon=lexicon)
+        quads = make_quads(
+            reading,
+            lexicon=lexicon,
+            model=model,
+            version=version,
+            resolution=assign_entities(resolution, assigned),
+        )
+        with store_errors(self.path):
+            self._replace(graph, seal(graph, quads, input=input_digest(reading.article)))
+        ledger.mark_written(article, assigned)
+
+    def _run_of(self, graph: NamedNode) -> tuple[str, str]:
+        """Model and program version that an article was read with."""
+        runs = (q.object for q in self.quads(graph, _GENERATED_BY, None, graph))
+        found = {
+            quad.predicate: quad.object.value
+            for run in runs
+            if isinstance(run, NamedNode)
+            for quad in self.quads(run, None, None, graph)
+            if isinstance(quad.object, Literal)
+        }
+        return found.get(kg_term("model"), ""), found.get(kg_term("programVersion"), __version__)
+
+    def _verdicts(self, ledger: Ledger) -> list[Verdict]:
+        """What people decided of entities that are here."""
+        if self.path is None:
+            return []
+        found = verdicts_of(read_judgements(judgements_path(self.path)))
+        placed = (replace(v, one=ledger.find(v.one), other=ledger.find(v.other)) for v in found)
+        return [v for v in placed if v.one != v.other]
 
     def mark_stale(self, nodes: Iterable[NamedNode]) -> None:
         """Has entities decided again at the next :meth:`refresh_knowledge`."""
@@ -555,12 +685,13 @@ def _pending(path: Path) -> Path:
     return path.with_name(path.name + ".new")
 
 
-def _is_store(path: Path) -> bool:
+def is_store(path: Path) -> bool:
+    """Whether there is a store in a directory."""
     return (path / "store.json").exists()
 
 
 def _check_format(path: Path) -> None:
-    if not _is_store(path):
+    if not is_store(path):
         raise StoreError(f"{path}: no newskg store here; make one with kg build --store {path}")
     try:
         found = json.loads((path / "store.json").read_text(encoding="utf-8"))["format"]

@@ -515,15 +515,21 @@ def _event_triples(graph: _Graph, event: Event) -> Iterator[Triple3]:
 
 
 def make_quads(
-    reading: Reading, *, lexicon: Lexicon, model: str = "", version: str = __version__
+    reading: Reading,
+    *,
+    lexicon: Lexicon,
+    model: str = "",
+    version: str = __version__,
+    resolution: Resolution | None = None,
 ) -> Iterator[Quad]:
     """The quads of one article's graph, each once, in the order of the text.
 
-    ``model`` names the language pipeline that read the article. Raises InputError
-    when the article's id cannot name a graph.
+    ``model`` names the language pipeline that read the article; ``resolution`` says who is
+    who, from the article alone unless given. Raises InputError when the article's id cannot
+    name a graph.
     """
     check_article_id(reading.article.id)
-    resolution = resolve_mentions(reading, lexicon=lexicon)
+    resolution = resolution or resolve_mentions(reading, lexicon=lexicon)
     sentences = tuple(sorted({statement.sentence for statement in reading.statements}))
     graph = _Graph(reading, resolution, resolution.by_span(), sentences)
     triples = dict.fromkeys(_all_triples(graph, lexicon, version, model))
