@@ -361,7 +361,8 @@ def _mention_lines(store: GraphStore, node: NamedNode) -> Iterator[tuple[str, st
         if mention:
             sentence = _first(_facts_of(store, _first(mention, "inSentence")), "text")
             why = f"{_first(facts, 'reason')}, score {_first(facts, 'score')}"
-            found[_first(mention, "text"), why].append(sentence)
+            where = names.shorten(_first(mention, "inArticle"))
+            found[_first(mention, "text"), why].append(f"{sentence} [{where}]")
     for (text, why), sentences in sorted(found.items()):
         yield "mention", f"{len(sentences)} × “{text}”: {why} — in: {min(sentences)}"
 

@@ -23,10 +23,10 @@ from kg.knowing.clues import (
     reasons_of,
     score_of,
 )
-from kg.knowing.entities import Resolution, unite_entities
+from kg.knowing.entities import Resolution, choose_name, unite_entities
 from kg.knowing.profiles import Profile, ProfileKey
 from kg.names import mint, slug
-from kg.records import Link
+from kg.records import Entity, Link
 
 JOIN = 0.75
 """Least score at which two are taken to be one."""
@@ -50,12 +50,13 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The entity of a profile, and why: a reason in words and a score in [0, 1].
+    """The entity of a profile, its name, and why: a reason in words and a score in [0, 1].
 
     ``reason`` is empty where the profile keeps its own id.
     """
 
     entity: str
+    name: str
     reason: str = ""
     score: float = 1.0
 
@@ -117,12 +118,22 @@ def assign_entities(resolution: Resolution, assigned: Mapping[str, Assignment]) 
     """
     if not assigned:
         return resolution
-    entities = [
-        replace(e, id=assigned[e.id].entity, local=False) if e.id in assigned else e
-        for e in resolution.entities
-    ]
+    entities = [_assign_entity(e, assigned.get(e.id)) for e in resolution.entities]
     links = [_assign_link(link, assigned.get(link.entity)) for link in resolution.links]
     return Resolution(unite_entities(entities), tuple(links))
+
+
+def _assign_entity(entity: Entity, assigned: Assignment | None) -> Entity:
+    if assigned is None:
+        return entity
+    variants = {entity.name, *entity.variants} - {assigned.name}
+    return replace(
+        entity,
+        id=assigned.entity,
+        name=assigned.name,
+        variants=tuple(sorted(variants)),
+        local=False,
+    )
 
 
 def _assign_link(link: Link, assigned: Assignment | None) -> Link:
@@ -217,10 +228,13 @@ class _Groups:
                 self._apart[other].add(one)
                 self._odd.add(one)
 
-    def rank(self, join: _Join) -> tuple[bool, float, ProfileKey, ProfileKey]:
-        """Sorts joins strongest first; those of what a person set apart come last."""
+    def rank(self, join: _Join) -> tuple[bool, float, int, ProfileKey, ProfileKey]:
+        """Sorts joins strongest first, of equal ones those of the larger atoms; what a person
+        set apart comes last.
+        """
         odd = join.one in self._odd or join.other in self._odd
-        return odd, -join.score, join.one, join.other
+        size = len(self.atoms[join.one].profiles) + len(self.atoms[join.other].profiles)
+        return odd, -join.score, -size, join.one, join.other
 
     def root(self, atom: ProfileKey) -> ProfileKey:
         """The root of an atom's tree."""
@@ -242,9 +256,18 @@ class _Groups:
         return not contradict(self.portraits[a], self.portraits[b])
 
     def join(self, join: _Join) -> None:
-        """Joins two trees unless something in them contradicts."""
-        if self.may_join(join.one, join.other):
+        """Joins two trees where all that is known of both speaks for it.
+
+        So somebody of whom little is known does not weld two who differ.
+        """
+        if self.may_join(join.one, join.other) and self._fit(join):
             self._unite(join)
+
+    def _fit(self, join: _Join) -> bool:
+        a, b = (self.portraits[self.root(atom)] for atom in (join.one, join.other))
+        if {a.first, b.first} == {join.one, join.other}:
+            return True  # nothing was joined to either yet
+        return score_of(find_clues(a, b)) >= JOIN
 
     def join_judged(self, verdict: Verdict) -> None:
         """Joins two trees because a person said so."""
@@ -308,16 +331,16 @@ def _assign(groups: _Groups) -> Iterator[tuple[ProfileKey, Assignment]]:
 
 
 def _assignment(profile: Profile, entity: str, portrait: Portrait, groups: _Groups) -> Assignment:
+    name = _name_of(portrait)
     if entity == profile.own:
-        return Assignment(entity)
+        return Assignment(entity, name)
     joins = groups.why[groups.atom_of[profile.key]]
     others = len({p.article for p in portrait.profiles} - {profile.article})
     where = f"in {others} other article{'s' * (others != 1)}" if others else "in this article"
     if not joins:
-        return Assignment(entity, f"as {where}: {_alone(profile)}", 0.95)
-    best = max(joins, key=lambda j: (j.score, j.one, j.other))
-    name = _fullest(portrait)
-    return Assignment(entity, f"“{name}” {where}: {reasons_of(best.clues)}", best.score)
+        return Assignment(entity, name, f"as {where}: {_alone(profile)}", 0.95)
+    first = joins[0]  # what brought it here; the others came to it
+    return Assignment(entity, name, f"“{name}” {where}: {reasons_of(first.clues)}", first.score)
 
 
 def _alone(profile: Profile) -> str:
@@ -369,10 +392,10 @@ def _distinction(portrait: Portrait, head: Portrait) -> str:
     return mint(*portrait.first)[:8]
 
 
-def _fullest(portrait: Portrait) -> str:
-    """The name with most words, then the most frequent one."""
-    counts = Counter(name for p in portrait.profiles for name in p.names)
-    return min(counts, key=lambda n: (-len(n.split()), -counts[n], n))
+def _name_of(portrait: Portrait) -> str:
+    """The gazetteer's name, or the fullest that articles give."""
+    known = sorted({p.name for p in portrait.profiles if p.known})
+    return known[0] if known else choose_name(p.name for p in portrait.profiles)
 
 
 def _make_doubts(groups: _Groups, joins: Iterable[_Join]) -> Iterator[Doubt]:

@@ -35,7 +35,7 @@ CREATE INDEX IF NOT EXISTS profile_by_own ON profile (own);
 CREATE INDEX IF NOT EXISTS shared_by_profile ON shared (article, own);
 CREATE TABLE IF NOT EXISTS waiting (key TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS assigned (
-  article TEXT, own TEXT, entity TEXT, reason TEXT, score REAL,
+  article TEXT, own TEXT, entity TEXT, name TEXT, reason TEXT, score REAL,
   PRIMARY KEY (article, own)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS assigned_by_entity ON assigned (entity);
 CREATE TABLE IF NOT EXISTS doubt (
@@ -213,8 +213,10 @@ class Ledger:
             for key in group:
                 db.execute("DELETE FROM assigned WHERE article = ? AND own = ?", key)
                 db.execute("DELETE FROM doubt WHERE one_article = ? AND one_own = ?", key)
-            rows = [(*key, a.entity, a.reason, a.score) for key, a in found.assigned.items()]
-            db.executemany("INSERT INTO assigned VALUES (?, ?, ?, ?, ?)", rows)
+            rows = [
+                (*key, a.entity, a.name, a.reason, a.score) for key, a in found.assigned.items()
+            ]
+            db.executemany("INSERT INTO assigned VALUES (?, ?, ?, ?, ?, ?)", rows)
             doubts = [(*d.one, *d.other, d.score, d.reason, d.mentions) for d in found.doubts]
             db.executemany("INSERT INTO doubt VALUES (?, ?, ?, ?, ?, ?, ?)", doubts)
             db.executemany("DELETE FROM waiting WHERE key = ?", [(key,) for key in keys])
@@ -224,17 +226,17 @@ class Ledger:
     def assignments(self, article: str) -> dict[str, Assignment]:
         """The entities of an article that are others than while it is alone, by own id."""
         rows = self._rows(
-            "SELECT own, entity, reason, score FROM assigned "
+            "SELECT own, entity, name, reason, score FROM assigned "
             "WHERE article = ? AND own <> entity ORDER BY own",
             (article,),
         )
-        return {own: Assignment(entity, reason, score) for own, entity, reason, score in rows}
+        return {own: Assignment(*rest) for own, *rest in rows}
 
     def pending(self) -> list[str]:
         """Articles whose graph was written with other assignments than those of now, sorted."""
         wanted: dict[str, dict[str, Assignment]] = defaultdict(dict)
         rows = self._rows(
-            "SELECT article, own, entity, reason, score FROM assigned WHERE own <> entity"
+            "SELECT article, own, entity, name, reason, score FROM assigned WHERE own <> entity"
         )
         for article, own, *rest in rows:
             wanted[article][own] = Assignment(*rest)
@@ -315,7 +317,7 @@ def _linked(verdicts: Iterable[Verdict]) -> dict[ProfileKey, set[ProfileKey]]:
 
 def digest_of(assigned: Mapping[str, Assignment]) -> str:
     """A short name of an article's assignments; empty where all entities keep their own ids."""
-    rows = [[own, a.entity, a.reason, str(a.score)] for own, a in sorted(assigned.items())]
+    rows = [[own, a.entity, a.name, a.reason, str(a.score)] for own, a in sorted(assigned.items())]
     return mint(json.dumps(rows)) if rows else ""
 
 
