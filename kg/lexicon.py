@@ -89,6 +89,19 @@ class KindNoun:
 
 
 @dataclass(frozen=True, slots=True)
+class NameHead:
+    """A word inside names that tells the kind of what is named: "Party", "Zeitung".
+
+    ``sure`` is ``yes`` where it outweighs a pipeline that took the name for a person.
+    """
+
+    word: str
+    kind: str
+    sure: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
 class Demonym:
     """An adjective or inhabitant noun and the gazetteer id it points to."""
 
@@ -206,6 +219,7 @@ class Lexicon:
     parts: tuple[PartPattern, ...]
     words: tuple[WordList, ...]
     forms: tuple[WordList, ...]
+    heads: tuple[NameHead, ...]
     gazetteer: tuple[GazetteerEntry, ...]
 
     def words_of(self, kind: str) -> frozenset[str]:
@@ -244,7 +258,8 @@ def read_lexicon(lang: str) -> Lexicon:
         for name, row in _TABLES.items()
     }
     gazetteer = tuple(read_table(ontology_path("lexicon", "gazetteer.tsv"), GazetteerEntry))
-    return Lexicon(lang=lang, gazetteer=gazetteer, **tables)
+    heads = tuple(read_table(ontology_path("lexicon", "heads.tsv"), NameHead))
+    return Lexicon(lang=lang, heads=heads, gazetteer=gazetteer, **tables)
 
 
 @cache

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from treebank import draw, words_of
 
 from kg.errors import LexiconError
 from kg.knowing.events import read_event_types
@@ -22,6 +23,7 @@ from kg.lexicon import (
     read_lexicon,
     read_table,
 )
+from kg.reading.boundaries import Stretch, name_kind
 from kg.records import MENTION_KINDS, MODALITIES
 
 SECTORS = {
@@ -359,3 +361,17 @@ def test_the_gazetteer_keeps_the_line_that_its_recipe_needs() -> None:
     assert all(line.split("\t")[0].startswith(("state-", "place-", "city-")) for line in made)
     assert not [line for line in kept if line.startswith("state-")]
     assert list(read_table(ontology_path("lexicon", "gazetteer.tsv"), GazetteerEntry))
+
+
+def test_every_head_tells_the_kind_of_its_example() -> None:
+    heads = read_lexicon("de").heads
+    assert len({head.word for head in heads}) == len(heads) >= 80
+    words = words_of("de")
+    for head in heads:
+        line = " ".join(
+            f"{w}/NE/{'flat<kam' if n else 'nsubj<kam'}" for n, w in enumerate(head.example.split())
+        )
+        tree = draw(line + " kam/VVFIN/root .")
+        for kind in ("organisation", "person"):
+            told = name_kind(tree, words, Stretch(0, len(tree) - 2, kind))
+            assert told == (head.kind if head.sure == "yes" or kind != "person" else kind), head

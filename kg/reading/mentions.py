@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kg.lexicon import KindNoun
+from kg.reading.boundaries import Stretch, cut_names, name_kind
 from kg.reading.trees import Entity, Token, Tree
 from kg.reading.vocabulary import Vocabulary, fold_word
 from kg.records import Mention
@@ -182,10 +183,15 @@ def _pipeline_names(tree: Tree, words: Vocabulary) -> Iterator[Found]:
             continue
         span = _trim(tree, words, entity, kind) if kind else None
         if kind and span:
-            first, last = span
-            if last - first > 1 and _ends_like_company(tree[last - 1].text, words):
-                kind = "company"
-            yield Found(tree[first].start, tree[last - 1].end, last - 1, kind, True, 2)
+            yield from _names_in(tree, words, Stretch(*span, kind))
+
+
+def _names_in(tree: Tree, words: Vocabulary, stretch: Stretch) -> Iterator[Found]:
+    for part in cut_names(tree, words, stretch):
+        kind = name_kind(tree, words, part)
+        if part.last - part.first > 1 and _ends_like_company(tree[part.last - 1].text, words):
+            kind = "company"
+        yield Found(tree[part.first].start, tree[part.last - 1].end, part.last - 1, kind, True, 2)
 
 
 def _is_office(tree: Tree, words: Vocabulary, entity: Entity) -> bool:
@@ -242,6 +248,8 @@ def _is_prefix(token: Token, words: Vocabulary, kind: str | None) -> bool:
 def _is_plain_noun(token: Token, words: Vocabulary, found: str | None) -> bool:
     """A single common noun that the pipeline took for a name."""
     if token.tag == "NN" and found == "person" and token.pos == "NOUN":
+        return True
+    if words.is_a("common_acronym", token.text):
         return True
     if token.tag == "NN" and found != "person":
         last = token.text.rpartition("-")[2]
@@ -370,7 +378,9 @@ def _nouns(tree: Tree, words: Vocabulary) -> Iterator[Found]:
         if words.is_a("title", token.text):
             continue
         if token.lemma in words.inhabitants or token.text in words.inhabitants:
-            yield Found(token.start, token.end, token.i, "group", True, 1)
+            one = _is_one(tree, token)
+            whom = "person" if one else "group"
+            yield Found(token.start, token.end, token.i, whom, not one, 1)
             continue
         row = words.find_kind(token.lemma)
         kind = row.kind if row else "person" if words.find_role(token.lemma) else None
@@ -379,6 +389,17 @@ def _nouns(tree: Tree, words: Vocabulary) -> Iterator[Found]:
                 token.start + token.text.rfind("-") + 1 if "-" in token.text else token.start
             )
             yield Found(last_part, token.end, token.i, kind, False, 0)
+
+
+_SINGULAR = {"der", "dem", "des", "das", "ein", "eine", "einen", "einem", "einer", "eines"}
+
+
+def _is_one(tree: Tree, inhabitant: Token) -> bool:
+    """ "Dem Niederländer", "eine Französin": somebody from there, and not the people."""
+    if inhabitant.morph.get("Number") != "Sing" or tree.lang != "de":
+        return False
+    articles = [tree[c].text.lower() for c in tree.children(inhabitant.i, "det")]
+    return inhabitant.text.endswith("in") or any(a in _SINGULAR for a in articles)
 
 
 def _refine_kind(tree: Tree, words: Vocabulary, found: Found) -> str:

@@ -12,6 +12,7 @@ from kg.lexicon import (
     GazetteerEntry,
     KindNoun,
     Lexicon,
+    NameHead,
     ReportingWord,
     RoleNoun,
     VerbForms,
@@ -110,6 +111,7 @@ class Vocabulary:
     role_nouns: Mapping[str, RoleNoun]
     kind_nouns: Mapping[str, KindNoun]
     inhabitants: frozenset[str]
+    heads: Mapping[str, NameHead]
     classes: Mapping[str, frozenset[str]]
     names: Mapping[str, tuple[tuple[tuple[str, ...], GazetteerEntry], ...]]
     singles: Mapping[str, GazetteerEntry]
@@ -190,6 +192,7 @@ def make_vocabulary(lexicon: Lexicon) -> Vocabulary:
         negation=frozenset(w.word for w in lexicon.negation),
         role_nouns={r.noun.lower(): r for r in lexicon.roles},
         kind_nouns={k.noun.lower(): k for k in lexicon.kinds},
+        heads={head.word: head for head in lexicon.heads},
         inhabitants=frozenset(d.word for d in lexicon.demonyms if d.pos == "noun"),
         classes=_classes(lexicon),
         names=_names(lexicon.gazetteer),
