@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import random
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations, product
 
 import pytest
+import rdflib
+from handmade import make_lexicon
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Store
+from stories import Fact, make_story
 
+from kg.asking.queries import Table, find_stock_query, read_stock_queries, run_stock_query
 from kg.errors import InputError
 from kg.knowing import happenings
+from kg.knowing.exports import export_graph
 from kg.knowing.happenings import (
     Contradiction,
     Happening,
@@ -27,7 +34,12 @@ from kg.knowing.happenings import (
     make_case,
     measure_link,
 )
-from kg.names import KG, KNOWLEDGE, mint, shorten
+from kg.knowing.shapes import validate
+from kg.knowing.store import GraphStore
+from kg.names import KG, KNOWLEDGE, PREFIXES, mint, shorten
+from kg.records import Reading
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib.*")
 
 ARREST = Report(
     id="ev:a",
@@ -394,9 +406,10 @@ TIMES = st.one_of(
 @st.composite
 def reports(draw: st.DrawFn, name: str = "x") -> Report:
     begin, until = draw(TIMES)
+    article = draw(st.sampled_from("abcdef"))
     return Report(
         id=f"ev:{name}",
-        article=draw(st.sampled_from("abcdef")),
+        article=article,
         type=draw(st.sampled_from(["Coerce", "Consult"])),
         mode=draw(st.sampled_from([None, "visit"])),
         actors=draw(PEOPLE),
@@ -405,8 +418,8 @@ def reports(draw: st.DrawFn, name: str = "x") -> Report:
         until=until,
         place=draw(st.sampled_from([None, None, "here", "there"])),
         published=draw(DAYS),
-        publisher=draw(st.sampled_from([None, "A", "B"])),
-        copy=draw(st.sampled_from(["", "t"])),
+        publisher={"a": "A", "b": "A", "c": "B"}.get(article),
+        copy="a" if article in "ace" else "",
         negated=draw(st.sampled_from([False, False, True])),
         quantity=draw(st.sampled_from([None, (1.0, "t"), (2.0, "t")])),
     )
@@ -581,3 +594,149 @@ def test_a_report_without_prefix_is_refused() -> None:
     found = one(replace(ARREST, id="a"), retold(ARREST, "b"))
     with pytest.raises(InputError, match="report a: not the short name of a node"):
         list(happening_quads([found]))
+
+
+# --- in a store ---------------------------------------------------------------------------
+
+ARRESTS = (
+    ("m", "2021-01-03", "Morgenblatt", "nahm 12 Matrosen und Anna Berg in Riga fest", {}),
+    ("a", "2021-01-04", "Abendkurier", "nahm 20 Matrosen und Anna Berg in Riga fest", {}),
+    ("t", "2021-01-05", "Tageszettel", "nahm Anna Berg in Riga nicht fest", {"negated": True}),
+)
+
+
+def make_arrest(
+    id: str, published: str, outlet: str, words: str, more: dict[str, object]
+) -> Reading:
+    number = re.search(r"(\d+) Matrosen", words)
+    fact = Fact(
+        f"Die Hafenpolizei {words}.",
+        "Hafenpolizei",
+        "festnehmen",
+        "Anna Berg",
+        where="Riga",
+        quantity=number and (number[0], float(number[1]), "Matrosen"),
+        more=more,
+    )
+    meeting = Fact("Jan Holm traf Anna Berg.", "Jan Holm", "treffen", "Anna Berg")
+    return make_story(id, [fact, meeting], published=published, publisher=outlet, title="T")
+
+
+def read_reports(store: GraphStore) -> Iterator[Report]:
+    """What the articles of these tests tell: their events, and the statement that denies one."""
+    rows = store.query("""
+        SELECT ?node ?type ?mode ?polarity ?subject ?object ?place ?value ?unit ?published ?outlet
+               ?article WHERE {
+          GRAPH ?article {
+            ?statement kg:eventType ?type ; kg:subject ?subject ; kg:object ?object ;
+                       kg:polarity ?polarity .
+            ?article kg:publisher ?outlet ; schema:datePublished ?published .
+            OPTIONAL { ?statement kg:mode ?mode }
+            OPTIONAL { ?statement kg:place ?place }
+            OPTIONAL { ?statement kg:quantity ?q . ?q kg:value ?value ; kg:unit ?unit }
+            OPTIONAL { ?event kg:statement ?statement ; a kg:Event }
+            BIND (COALESCE(?event, ?statement) AS ?node)
+          }
+        }""")
+    for row in rows:  # type: ignore[union-attr]
+        told = {name: row[name] and row[name].value for name in ("mode", "published", "outlet")}
+        local = {n: row[n] and shorten(row[n].value)[4:] for n in ("subject", "object", "place")}
+        yield Report(
+            id=shorten(row["node"].value),
+            article=shorten(row["article"].value)[4:],
+            type=shorten(row["type"].value)[3:],
+            mode=told["mode"],
+            actors=(local["subject"],),
+            recipients=(local["object"],),
+            place=local["place"],
+            published=told["published"],
+            publisher=told["outlet"],
+            negated=row["polarity"].value.endswith("negated"),
+            quantity=row["value"] and (float(row["value"].value), row["unit"].value),
+        )
+
+
+def told_store(*, happen: bool = True) -> GraphStore:
+    inner = Store()
+    store = GraphStore(store=inner)
+    for arrest in ARRESTS:
+        store.put_article(make_arrest(*arrest), lexicon=make_lexicon())
+    store.refresh_knowledge()
+    if happen:
+        inner.extend(happening_quads(group_reports(read_reports(store))))
+    return store
+
+
+TOLD = told_store()
+
+
+def rows_of(store: GraphStore, name: str, /, **values: str) -> list[tuple[str, ...]]:
+    result = run_stock_query(store, name, values=values)
+    assert isinstance(result, Table)
+    return [tuple(shorten(term.value) if term else "" for term in row) for row in result.rows]
+
+
+HAPPENED = [
+    ("Consult", "Jan Holm", "Anna Berg", "2021-01-03", "2021-01-05", "3", "3"),
+    ("Coerce", "Hafenpolizei", "Anna Berg", "2021-01-03", "2021-01-05", "2", "2"),
+]
+WHO = ("Coerce", "Hafenpolizei", "Anna Berg")
+DISPUTED = [
+    (*WHO, kind, value, published, outlet, f"Die Hafenpolizei {words}.")
+    for kind, value, (_, published, outlet, words, _) in (
+        ("number", "12 Matrosen", ARRESTS[0]),
+        ("number", "20 Matrosen", ARRESTS[1]),
+        ("polarity", "affirmed", ARRESTS[0]),
+        ("polarity", "affirmed", ARRESTS[1]),
+        ("polarity", "negated", ARRESTS[2]),
+    )
+]
+
+
+def test_the_stock_questions_answer() -> None:
+    assert [row[:-1] for row in rows_of(TOLD, "happenings")] == HAPPENED
+    assert [row[:-1] for row in rows_of(TOLD, "disputed")] == DISPUTED
+    assert {row[-1] for row in rows_of(TOLD, "disputed")} == {rows_of(TOLD, "happenings")[1][-1]}
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "number"),
+    [
+        ("happenings", {"name": "holm"}, 1),
+        ("happenings", {"name": "ent:person-anna-berg"}, 2),
+        ("happenings", {"name": "usa"}, 0),
+        ("happenings", {"since": "2021-01-03", "until": "2021-01-04"}, 2),
+        ("happenings", {"since": "2021-01-04"}, 0),
+        ("happenings", {"until": "2021-01-03"}, 0),
+        ("disputed", {"name": "polizei"}, 5),
+        ("disputed", {"name": "holm"}, 0),
+    ],
+)
+def test_parameters_narrow_the_answer(name: str, values: dict[str, str], number: int) -> None:
+    assert len(rows_of(TOLD, name, **values)) == number
+
+
+@pytest.mark.parametrize("name", ["happenings", "disputed"])
+def test_rdflib_gives_the_same(name: str) -> None:
+    out = io.BytesIO()
+    export_graph(TOLD, "nquads", out)
+    dataset = rdflib.Dataset(default_union=True)
+    dataset.parse(data=out.getvalue().decode(), format="nquads")
+    answer = dataset.query(find_stock_query(name).text, initNs=PREFIXES)
+    found = [tuple("" if cell is None else shorten(str(cell)) for cell in row) for row in answer]
+    assert found == rows_of(TOLD, name)
+
+
+def test_all_other_questions_answer_as_before() -> None:
+    before = told_store(happen=False)
+    for query in read_stock_queries():
+        if query.name not in ("happenings", "disputed"):
+            assert rows_of(TOLD, query.name) == rows_of(before, query.name), query.name
+        else:
+            assert rows_of(before, query.name) == []
+
+
+def test_a_store_with_happenings_conforms() -> None:
+    assert validate(TOLD) == []
+    assert TOLD.count_entities() == told_store(happen=False).count_entities()
+    assert list(TOLD.wrong_entities()) == []

@@ -39,10 +39,12 @@ NUMBER_TOLERANCE = 0.05
 class Report:
     """What one article tells of an event.
 
-    ``id`` is the short name of its event or statement (``ev:…``, ``st:…``); ``actors``,
-    ``recipients`` and ``place`` are ids of entities; ``begin`` and ``until`` (the day after
-    the last) the stated time, ``YYYY-MM-DD`` or None where open; ``copy`` the article's copy
-    group, itself where none is given. A ``negated`` report says that it did not happen.
+    ``id`` is the short name of its event or statement (``ev:…``, ``st:…``). ``actors``,
+    ``recipients`` and ``place`` are ids of entities that other articles can know, too: one
+    that is local to its article is nobody in particular and left out. ``begin`` and
+    ``until`` (the day after the last) are the stated time, ``YYYY-MM-DD`` or None where open;
+    ``copy`` is the article's copy group, itself where none is given. A ``negated`` report
+    says that it did not happen.
     """
 
     id: str
