@@ -100,6 +100,7 @@ SAME = {
     "no recipient, the same place": NO_VICTIM,
     "no recipient, the same day": {**NO_VICTIM, "place": None},
     "no actor, the same place without a day": {"actors": (), **UNDATED},
+    "others as well": {"unnamed": True},
     "a day later, published together": {"begin": "2021-03-02", "until": "2021-03-03"},
 }
 
@@ -129,6 +130,7 @@ OTHER = {
     },
     "since then, remembered later": {"until": None, "published": "2021-08-01"},
     "no recipient, neither day nor place": {**NO_VICTIM, **UNDATED, "place": None},
+    "somebody unnamed": {**NO_VICTIM, "unnamed": True},
     "no recipient, a month, no place": {
         **NO_VICTIM,
         "begin": "2021-03-01",
@@ -174,6 +176,7 @@ def test_who_meets_whom_is_all_one() -> None:
     assert not groups(MEETING, retold(MEETING, "b", recipients=()))
     told = replace(MEETING, place="place-riga")
     assert groups(told, retold(told, "b", recipients=()))
+    assert not groups(told, retold(told, "b", recipients=(), unnamed=True))
 
 
 def test_a_visit_has_its_direction() -> None:
@@ -414,6 +417,7 @@ def reports(draw: st.DrawFn, name: str = "x") -> Report:
         mode=draw(st.sampled_from([None, "visit"])),
         actors=draw(PEOPLE),
         recipients=draw(PEOPLE),
+        unnamed=draw(st.booleans()),
         begin=begin,
         until=until,
         place=draw(st.sampled_from([None, None, "here", "there"])),

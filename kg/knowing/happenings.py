@@ -43,8 +43,10 @@ class Report:
     ``recipients`` and ``place`` are ids of entities that other articles can know, too: one
     that is local to its article is nobody in particular and left out. ``begin`` and
     ``until`` (the day after the last) are the stated time, ``YYYY-MM-DD`` or None where open;
-    ``copy`` is the article's copy group, itself where none is given. A ``negated`` report
-    says that it did not happen.
+    ``copy`` is the article's copy group, itself where none is given. ``unnamed``: it is done
+    to or with somebody or something, but to nobody among ``recipients``, so that another
+    report with the same actor may be about another one. A ``negated`` report says that it
+    did not happen.
     """
 
     id: str
@@ -53,6 +55,7 @@ class Report:
     mode: str | None = None
     actors: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
+    unnamed: bool = False
     begin: str | None = None
     until: str | None = None
     place: str | None = None
@@ -137,6 +140,7 @@ class Case(NamedTuple):
     mode: str | None
     actors: frozenset[str]
     recipients: frozenset[str]
+    unnamed: bool
     begin: float
     until: float
     place: str | None
@@ -173,6 +177,7 @@ def make_case(report: Report) -> Case:
         report.mode,
         frozenset(report.actors),
         frozenset(report.recipients),
+        report.unnamed and not report.recipients,
         -inf if begin is None else begin,
         inf if until is None else until,
         report.place,
@@ -192,7 +197,8 @@ def measure_link(a: Case, b: Case) -> float:
     """How much speaks for two reports telling of the same event; 0 where too little does.
 
     They share somebody on both sides, or on the only side that one of them names: then a
-    stated time or a place must be shared as well. The order of the two makes no difference.
+    stated time or a place must be shared as well, and who only acts must not do it to
+    somebody unnamed. The order of the two makes no difference.
     What can be linked to anything can be linked to its own like.
     """
     if contradict(a, b):
@@ -200,6 +206,8 @@ def measure_link(a: Case, b: Case) -> float:
     sides, time = _shared_sides(a, b), _closeness(a, b)
     placed = a.place is not None and a.place == b.place
     if not sides or not time or (sides == 1 and not placed and time < 4):
+        return 0
+    if sides == 1 and (a.unnamed or b.unnamed) and not a.recipients & b.recipients:
         return 0
     likeness = len(a.people & b.people) / len(a.people | b.people)
     return 4 * sides + time + 2 * placed + (a.mode == b.mode) + likeness
