@@ -198,8 +198,8 @@ def measure_link(a: Case, b: Case) -> float:
 
     They share somebody on both sides, or on the only side that one of them names: then a
     stated time or a place must be shared as well, and who only acts must not do it to
-    somebody unnamed. The order of the two makes no difference.
-    What can be linked to anything can be linked to its own like.
+    somebody unnamed. The order of the two makes no difference. What can be linked to
+    anything can be linked to its own like.
     """
     if contradict(a, b):
         return 0
