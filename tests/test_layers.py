@@ -28,7 +28,7 @@ ORDER = [
     ["kg.reading.statements"],
     ["kg.knowing.entities", "kg.knowing.events", "kg.knowing.profiles"],
     ["kg.knowing.clues", "kg.knowing.identity", "kg.knowing.judgements", "kg.knowing.ledger"],
-    ["kg.knowing.triples"],
+    ["kg.knowing.triples", "kg.knowing.copies", "kg.knowing.happenings"],
     ["kg.knowing.refusals", "kg.knowing.updates"],
     ["kg.knowing.engines", "kg.knowing.servers", "kg.knowing.store"],
     ["kg.knowing.views", "kg.knowing.checks", "kg.knowing.shapes", "kg.knowing.explain"],

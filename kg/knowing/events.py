@@ -26,7 +26,8 @@ _CASES: Mapping[str, str] = {
 _OPPONENT = frozenset({"oblique:gegen", "oblique:against"})
 _COMPANION = frozenset({"oblique:mit", "oblique:with"})
 _UNMUTED = str.maketrans("äöü", "aou")
-_MUTUAL = frozenset({"Agree", "Consult", "Cooperate"})
+MUTUAL_TYPES = frozenset({"Agree", "Consult", "Cooperate"})
+"""Types of what two do together: who stands first is all one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ def _recipient_spans(statement: Statement, type: EventType) -> Iterator[Span | N
     if statement.object:
         yield statement.object.mention
     roles = {"recipient", "object", f"oblique:{statement.relation.preposition}"} | _OPPONENT
-    roles |= _COMPANION if type.type in _MUTUAL else frozenset()
+    roles |= _COMPANION if type.type in MUTUAL_TYPES else frozenset()
     yield from (a.mention for a in statement.arguments if a.role in roles)
 
 

@@ -97,10 +97,7 @@ class _Words(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def _words_of(lang: str) -> _Words:
-    from kg.lexicon import read_lexicon
-
-    lexicon = read_lexicon(lang)
+def _words_of(lexicon: Lexicon) -> _Words:
     men, women = lexicon.words_of("first_name_male"), lexicon.words_of("first_name_female")
     return _Words(
         {fold_word(role.noun): role.sector for role in lexicon.roles},
@@ -115,7 +112,7 @@ def make_profiles(
     reading: Reading, resolution: Resolution, *, lexicon: Lexicon
 ) -> Iterator[Profile]:
     """A profile of each entity of an article that has a name, sorted by own id."""
-    words = _words_of(lexicon.lang)
+    words = _words_of(lexicon)
     spans: dict[str, list[Span]] = defaultdict(list)
     unnamed = {link.entity for link in resolution.links if link.reason == LOCAL_NOUN}
     for link in resolution.links:

@@ -14,6 +14,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -54,11 +55,13 @@ from kg.knowing.triples import (
     make_quads,
     reading_node,
 )
-from kg.lexicon import Lexicon, lexicon_version, read_lexicon
+from kg.lexicon import Lexicon, Names, lexicon_version, read_lexicon, read_names, write_names
 from kg.records import Article, Entity, Reading, group_records, read_record, write_record
 
 _LIKE_AN_ADDRESS = re.compile(r"[\w.+-]+://|[\w.-]+:\d+(/|$)")
 _COPY_ENDINGS = (".jsonl.gz", ".jsonl.gz.new")
+NAMES = "names.tsv"
+"""The user's own gazetteer, in a store directory."""
 LEDGER = "entities.sqlite"
 """The database of who is who, in a store directory; it can be thrown away."""
 FORMAT = 1
@@ -182,6 +185,29 @@ class GraphStore:
     def __bool__(self) -> bool:
         return True  # an empty store is still a store
 
+    # --- a user's own names
+
+    @cached_property
+    def names(self) -> Names:
+        """The user's own names, which the store keeps. Raises LexiconError for a broken file."""
+        path = self.path / NAMES if self.path else None
+        return read_names(path) if path is not None and path.exists() else ()
+
+    def keep_names(self, names: Names) -> None:
+        """Keeps a user's names in place of those that were kept; articles are read again then."""
+        self._check_writable()
+        self.names = names
+        if self.path is None:
+            return
+        path, pending = self.path / NAMES, _pending(self.path / NAMES)
+        with store_errors(self.path):
+            pending.write_text(write_names(names), encoding="utf-8")
+            pending.replace(path)
+
+    def lexicon_of(self, lang: str) -> Lexicon:
+        """The lexicon of a language with the user's own names."""
+        return read_lexicon(lang, self.names)
+
     # --- writing
 
     def put_article(
@@ -198,7 +224,7 @@ class GraphStore:
         which entities :meth:`refresh_knowledge` has to decide again. Raises InputError for
         an id that cannot name a graph, StoreError when the store cannot be written.
         """
-        lexicon = lexicon or read_lexicon(reading.article.lang)
+        lexicon = lexicon or self.lexicon_of(reading.article.lang)
         id = check_article_id(reading.article.id)
         resolution = resolve_mentions(reading, lexicon=lexicon)
         assigned = self.ledger.assignments(id) if self.ledger else {}
@@ -362,7 +388,7 @@ class GraphStore:
     def _stamp_of(self, article: str) -> str:
         """Changes whenever what was read of an article may have changed; empty without a copy."""
         path = self._copy_path(article)
-        version = f"{__version__}+{lexicon_version()}"
+        version = f"{__version__}+{lexicon_version(self.names)}"
         if path is None:
             kept = self._kept.get(article)
             return f"{version} {input_digest(kept.article)}" if kept else ""
@@ -458,7 +484,7 @@ class GraphStore:
         for article in sorted(a for a, stamp in there.items() if stamp and stamp != known.get(a)):
             reading = self.read_reading(article) if self.has_copy(article) else None
             if reading is not None:
-                lexicon = read_lexicon(reading.article.lang)
+                lexicon = self.lexicon_of(reading.article.lang)
                 resolution = resolve_mentions(reading, lexicon=lexicon)
                 profiles = make_profiles(reading, resolution, lexicon=lexicon)
                 ledger.put(article, there[article], profiles)
@@ -468,7 +494,7 @@ class GraphStore:
         reading, assigned = self.read_reading(article), ledger.assignments(article)
         if reading is None:
             return
-        lexicon = read_lexicon(reading.article.lang)
+        lexicon = self.lexicon_of(reading.article.lang)
         graph = NamedNode(names.article_iri(article))
         model, version = self._run_of(graph)
         resolution = resolve_mentions(reading, lexicon=lexicon)

@@ -13,6 +13,7 @@ from kg.lexicon import (
     KindNoun,
     Lexicon,
     NameHead,
+    Names,
     ReportingWord,
     RoleNoun,
     VerbForms,
@@ -174,9 +175,9 @@ def fold_name(words: Iterable[str]) -> tuple[str, ...]:
 
 
 @cache
-def load_vocabulary(lang: str) -> Vocabulary:
-    """The vocabulary of ``de`` or ``en``."""
-    return make_vocabulary(read_lexicon(lang))
+def load_vocabulary(lang: str, names: Names = ()) -> Vocabulary:
+    """The vocabulary of ``de`` or ``en``, with a user's own names."""
+    return make_vocabulary(read_lexicon(lang, names))
 
 
 def make_vocabulary(lexicon: Lexicon) -> Vocabulary:
