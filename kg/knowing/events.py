@@ -179,10 +179,17 @@ def make_events(
         type = find_event_type(statement, lexicon=lexicon) if is_plain(statement) else None
         if type is None:
             continue
-        actors = _actors_in(_actor_spans(statement), entities)
-        recipients = _actors_in(_recipient_spans(statement, type), entities)
+        actors, recipients = event_participants(statement, type, entities)
         if actors or recipients:
             yield Event(mint("event", statement.id), type, actors, recipients, statement)
+
+
+def event_participants(
+    statement: Statement, type: EventType, entities: Mapping[Span, Entity]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Ids of those who act and of those to whom it is done; each once, sorted."""
+    actors = _actors_in(_actor_spans(statement), entities)
+    return actors, _actors_in(_recipient_spans(statement, type), entities)
 
 
 def _actor_spans(statement: Statement) -> Iterator[Span | None]:

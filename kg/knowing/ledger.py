@@ -18,8 +18,10 @@ from typing import Any
 
 from kg.errors import StoreError
 from kg.knowing.clues import keys_of, read_weights
+from kg.knowing.happenings import Report
 from kg.knowing.identity import Assignment, Doubt, Identities, Verdict, decide_identities
 from kg.knowing.profiles import Profile, ProfileKey, read_profile, write_profile
+from kg.knowing.reports import OwnReport, place_report, read_report, write_report
 from kg.names import mint
 
 FORMAT = 1
@@ -41,9 +43,11 @@ CREATE INDEX IF NOT EXISTS assigned_by_entity ON assigned (entity);
 CREATE TABLE IF NOT EXISTS doubt (
   one_article TEXT, one_own TEXT, other_article TEXT, other_own TEXT,
   score REAL, reason TEXT, mentions INTEGER);
+CREATE TABLE IF NOT EXISTS report (article TEXT, id TEXT, data TEXT, PRIMARY KEY (article, id));
 CREATE TABLE IF NOT EXISTS noted (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
-_NAMES = ("article", "profile", "shared", "waiting", "assigned", "doubt", "noted")
+_NAMES = ("article", "profile", "shared", "waiting", "assigned", "doubt", "report", "noted")
+_HAPPENINGS = "happenings"
 _UNKNOWN = "?"
 """Stands for assignments that a graph may have been written with, when nobody knows."""
 
@@ -107,6 +111,7 @@ class Ledger:
         stamp: str,
         profiles: Iterable[Profile],
         *,
+        reports: Iterable[OwnReport] = (),
         written: Mapping[str, Assignment] | None = None,
     ) -> None:
         """Replaces the profiles of an article; keys that changed wait to be decided again.
@@ -123,15 +128,50 @@ class Ledger:
                 shared = [(key, article, k.own) for k, p in new.items() for key in keys_of(p)]
                 db.executemany("INSERT INTO shared VALUES (?, ?, ?)", shared)
                 self._wait(db, (key for key, _, _ in shared))
+            self._put_reports(db, article, reports)
             db.execute(
                 "INSERT OR REPLACE INTO article VALUES (?, ?, ?)",
                 (article, stamp, _UNKNOWN if written is None else digest_of(written)),
             )
 
+    def _put_reports(
+        self, db: sqlite3.Connection, article: str, reports: Iterable[OwnReport]
+    ) -> None:
+        new = {own.report.id: write_report(own) for own in reports}
+        found = db.execute("SELECT id, data FROM report WHERE article = ?", (article,))
+        if dict(found.fetchall()) != new:
+            db.execute("DELETE FROM report WHERE article = ?", (article,))
+            rows = [(article, id, data) for id, data in new.items()]
+            db.executemany("INSERT INTO report VALUES (?, ?, ?)", rows)
+            self._note(db, _HAPPENINGS, "stale")
+
+    def reports(self) -> Iterator[Report]:
+        """All reports, with the entities of all articles."""
+        entities: dict[str, dict[str, str]] = defaultdict(dict)
+        for article, own, entity in self._rows(
+            "SELECT article, own, entity FROM assigned WHERE own <> entity"
+        ):
+            entities[article][own] = entity
+        for article, data in self._rows("SELECT article, data FROM report ORDER BY article, id"):
+            report = place_report(read_report(data), entities.get(article, {}))
+            if report is not None:
+                yield report
+
+    def happenings_are_stale(self) -> bool:
+        """Whether reports or their participants changed since :meth:`mark_happenings`."""
+        rows = self._rows("SELECT value FROM noted WHERE name = ?", (_HAPPENINGS,))
+        return [value for (value,) in rows] == ["stale"]
+
+    def mark_happenings(self) -> None:
+        """Notes that the happenings are those of the reports of now."""
+        with self._transaction() as db:
+            self._note(db, _HAPPENINGS, "fresh")
+
     def remove(self, article: str) -> None:
         """Takes an article out."""
         with self._transaction() as db:
             self._drop(db, article)
+            self._put_reports(db, article, ())
             db.execute("DELETE FROM article WHERE id = ?", (article,))
 
     def _drop(self, db: sqlite3.Connection, article: str) -> None:
@@ -210,6 +250,7 @@ class Ledger:
 
     def _record(self, group: set[ProfileKey], keys: set[str], found: Identities) -> None:
         with self._transaction() as db:
+            self._note(db, _HAPPENINGS, "stale")
             for key in group:
                 db.execute("DELETE FROM assigned WHERE article = ? AND own = ?", key)
                 db.execute("DELETE FROM doubt WHERE one_article = ? AND one_own = ?", key)

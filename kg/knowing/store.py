@@ -12,7 +12,7 @@ import json
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
@@ -31,6 +31,7 @@ from pyoxigraph import (
 
 from kg import __version__, names
 from kg.errors import StoreError
+from kg.knowing.copies import Sketch, group_copies, sketch_text
 from kg.knowing.engines import (
     DIGEST,
     INPUT_DIGEST,
@@ -41,12 +42,14 @@ from kg.knowing.engines import (
     open_disk,
     store_errors,
 )
-from kg.knowing.entities import GENERIC_KINDS, merge_entities, resolve_mentions
-from kg.knowing.identity import Verdict, assign_entities
+from kg.knowing.entities import GENERIC_KINDS, Resolution, merge_entities, resolve_mentions
+from kg.knowing.happenings import group_reports, happening_quads
+from kg.knowing.identity import Assignment, Verdict, assign_entities
 from kg.knowing.judgements import judgements_path, read_judgements, verdicts_of
 from kg.knowing.ledger import Ledger, LedgerBrokenError
 from kg.knowing.profiles import make_profiles
 from kg.knowing.refusals import check_query
+from kg.knowing.reports import make_reports
 from kg.knowing.triples import (
     CLASS_OF_KIND,
     SAFE_ID,
@@ -76,6 +79,7 @@ _GENERATED_BY = NamedNode(names.PREFIXES["prov"] + "wasGeneratedBy")
 _SAME_AS = NamedNode(names.PREFIXES["owl"] + "sameAs")
 _INTEGER = NamedNode(names.PREFIXES["xsd"] + "integer")
 _KNOWLEDGE = NamedNode(names.KNOWLEDGE)
+_HAPPENING_CLASSES = ("Happening", "Contradiction", "Version")
 _ENTITIES_AT_ONCE = 500
 CATCH_UP_AT_MOST = 1000
 """Entities that a reader decides before it reads, where a crash left some undecided."""
@@ -243,8 +247,7 @@ class GraphStore:
             if pending:
                 pending.replace(pending.with_suffix(""))
         if self.ledger:
-            profiles = make_profiles(reading, resolution, lexicon=lexicon)
-            self.ledger.put(id, self._stamp_of(id), profiles, written=assigned)
+            self._note_reading(self.ledger, reading, resolution, written=assigned)
         return changed
 
     def remove_article(self, article: str) -> bool:
@@ -474,6 +477,7 @@ class GraphStore:
             self.ledger.decide(self._verdicts(self.ledger))
         for article in self.ledger.pending():
             self._rewrite(article, self.ledger)
+        self._refresh_happenings(self.ledger)
 
     def _note_readings(self, ledger: Ledger) -> None:
         """Brings the ledger up to date with the copies of what was read."""
@@ -485,9 +489,52 @@ class GraphStore:
             reading = self.read_reading(article) if self.has_copy(article) else None
             if reading is not None:
                 lexicon = self.lexicon_of(reading.article.lang)
-                resolution = resolve_mentions(reading, lexicon=lexicon)
-                profiles = make_profiles(reading, resolution, lexicon=lexicon)
-                ledger.put(article, there[article], profiles)
+                self._note_reading(ledger, reading, resolve_mentions(reading, lexicon=lexicon))
+
+    def _note_reading(
+        self,
+        ledger: Ledger,
+        reading: Reading,
+        resolution: Resolution,
+        *,
+        written: Mapping[str, Assignment] | None = None,
+    ) -> None:
+        """What one article says of its entities and of events, for the ledger."""
+        lexicon, id = self.lexicon_of(reading.article.lang), reading.article.id
+        entities = resolution.by_span()
+        ledger.put(
+            id,
+            self._stamp_of(id),
+            make_profiles(reading, resolution, lexicon=lexicon),
+            reports=make_reports(reading, entities=entities, lexicon=lexicon),
+            written=written,
+        )
+
+    def _refresh_happenings(self, ledger: Ledger) -> None:
+        """Puts together anew which articles tell of the same event."""
+        if not ledger.happenings_are_stale():
+            return
+        reports = {report.id: report for report in ledger.reports()}
+        met = {r for happening in group_reports(reports.values()) for r in happening.reports}
+        copies = group_copies(self._sketches({reports[id].article for id in met}))
+        found = group_reports(
+            replace(reports[id], copy=copies.get(reports[id].article, "")) for id in met
+        )
+        new = canonical(happening_quads(found))
+        old = {quad for name in _HAPPENING_CLASSES for quad in self._knowledge_of_class(name)}
+        self.engine.replace(_KNOWLEDGE, old - new, new - old, ())
+        ledger.mark_happenings()
+
+    def _sketches(self, articles: Iterable[str]) -> dict[str, Sketch]:
+        readings = ((id, self.read_reading(id)) for id in sorted(articles))
+        return {id: sketch_text(r.article.text) for id, r in readings if r is not None}
+
+    def _knowledge_of_class(self, name: str) -> Iterator[Quad]:
+        """All that ``kg:knowledge`` says of the nodes of a class."""
+        nodes = (q.subject for q in self.quads(None, _RDF_TYPE, kg_term(name), _KNOWLEDGE))
+        for node in nodes:
+            if isinstance(node, NamedNode):
+                yield from self.quads(node, None, None, _KNOWLEDGE)
 
     def _rewrite(self, article: str, ledger: Ledger) -> None:
         """Writes an article's graph with the assignments of now; its text is not read again."""
