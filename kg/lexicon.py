@@ -137,6 +137,33 @@ class GazetteerEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """A person and one office, held ``since`` .. ``until``; a person may have several rows.
+
+    Dates are YYYY, YYYY-MM or YYYY-MM-DD, both ends belong to it, ``-`` is open or unknown.
+    ``aliases``, parted by ``|``, hold a lone surname only where it means nobody else.
+    """
+
+    id: str
+    name: str
+    aliases: str
+    gender: str
+    office_de: str
+    office_en: str
+    organisation: str
+    country: str
+    since: str
+    until: str
+    wikidata: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name and its other spellings, each once, the name first."""
+        both = [n for n in (self.name + "|" + self.aliases).split("|") if n and n != "-"]
+        return tuple(dict.fromkeys(both))
+
+
+@dataclass(frozen=True, slots=True)
 class VerbForms:
     """The forms of a verb without separable particle; cells hold forms parted by ``|``.
 
@@ -207,6 +234,7 @@ class Lexicon:
     words: tuple[WordList, ...]
     forms: tuple[WordList, ...]
     gazetteer: tuple[GazetteerEntry, ...]
+    holders: tuple[Holder, ...]
 
     def words_of(self, kind: str) -> frozenset[str]:
         """The words of one class of ``words.tsv`` and ``forms.tsv``."""
@@ -244,7 +272,8 @@ def read_lexicon(lang: str) -> Lexicon:
         for name, row in _TABLES.items()
     }
     gazetteer = tuple(read_table(ontology_path("lexicon", "gazetteer.tsv"), GazetteerEntry))
-    return Lexicon(lang=lang, gazetteer=gazetteer, **tables)
+    holders = tuple(read_table(ontology_path("lexicon", "holders.tsv"), Holder))
+    return Lexicon(lang=lang, gazetteer=gazetteer, holders=holders, **tables)
 
 
 @cache
