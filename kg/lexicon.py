@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -153,6 +153,33 @@ class GazetteerEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """A person and one office, held ``since`` .. ``until``; a person may have several rows.
+
+    Dates are YYYY, YYYY-MM or YYYY-MM-DD, both ends belong to it, ``-`` is open or unknown.
+    ``aliases``, parted by ``|``, hold a lone surname only where it means nobody else.
+    """
+
+    id: str
+    name: str
+    aliases: str
+    gender: str
+    office_de: str
+    office_en: str
+    organisation: str
+    country: str
+    since: str
+    until: str
+    wikidata: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name and its other spellings, each once, the name first."""
+        both = [n for n in (self.name + "|" + self.aliases).split("|") if n and n != "-"]
+        return tuple(dict.fromkeys(both))
+
+
+@dataclass(frozen=True, slots=True)
 class VerbForms:
     """The forms of a verb without separable particle; cells hold forms parted by ``|``.
 
@@ -224,10 +251,25 @@ class Lexicon:
     forms: tuple[WordList, ...]
     heads: tuple[NameHead, ...]
     gazetteer: tuple[GazetteerEntry, ...]
+    holders: tuple[Holder, ...]
+
+    @property
+    def entries(self) -> tuple[GazetteerEntry, ...]:
+        """The gazetteer, and the office holders as persons."""
+        return self.gazetteer + _persons(self.holders)
 
     def words_of(self, kind: str) -> frozenset[str]:
         """The words of one class of ``words.tsv`` and ``forms.tsv``."""
         return frozenset(w.word for w in self.words + self.forms if w.kind == kind)
+
+
+@lru_cache(maxsize=4)
+def _persons(holders: tuple[Holder, ...]) -> tuple[GazetteerEntry, ...]:
+    first = {row.id: row for row in reversed(holders)}
+    return tuple(
+        GazetteerEntry(id, "person", "|".join(r.names), "-", r.country, "-", r.wikidata)
+        for id, r in sorted(first.items())
+    )
 
 
 _TABLES: Mapping[str, type[Any]] = {
@@ -272,7 +314,8 @@ def read_lexicon(lang: str, names: Names = ()) -> Lexicon:
     }
     gazetteer = tuple(read_table(ontology_path("lexicon", "gazetteer.tsv"), GazetteerEntry))
     heads = tuple(read_table(ontology_path("lexicon", "heads.tsv"), NameHead))
-    return Lexicon(lang=lang, heads=heads, gazetteer=gazetteer, **tables)
+    holders = tuple(read_table(ontology_path("lexicon", "holders.tsv"), Holder))
+    return Lexicon(lang=lang, heads=heads, gazetteer=gazetteer, holders=holders, **tables)
 
 
 @cache

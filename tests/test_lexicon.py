@@ -23,6 +23,7 @@ from kg.lexicon import (
     read_lexicon,
     read_table,
 )
+from kg.names import slug
 from kg.reading.boundaries import Stretch, name_kind
 from kg.records import MENTION_KINDS, MODALITIES
 
@@ -32,9 +33,11 @@ SECTORS = {
 }  # fmt: skip
 FLOORS = {
     "de": {"events": 1560, "reporting": 240, "modals": 140, "negation": 14, "roles": 430,
-           "kinds": 420, "demonyms": 680, "words": 790, "gazetteer": 1090},
+           "kinds": 420, "demonyms": 680, "words": 790, "gazetteer": 1090,
+           "holders": 1230},
     "en": {"events": 1140, "reporting": 140, "modals": 95, "negation": 12, "roles": 140,
-           "kinds": 190, "demonyms": 350, "words": 670, "gazetteer": 1090},
+           "kinds": 190, "demonyms": 350, "words": 670, "gazetteer": 1090,
+           "holders": 1230},
 }  # fmt: skip
 """Rows that each table has at least; raise them when a table grows."""
 
@@ -48,7 +51,9 @@ KEYS: dict[str, Callable[[Any], tuple[str, ...]]] = {
     "demonyms": lambda r: (r.word, r.pos),
     "words": lambda r: (r.word, r.kind),
     "gazetteer": lambda r: (r.id,),
+    "holders": lambda r: (r.id, r.office_de, r.organisation, r.since),
 }
+WITHOUT_EXAMPLE = {"demonyms", "words", "gazetteer", "holders"}
 
 PARTICLES = [
     "auseinander", "entgegen", "wieder", "zurecht", "zurück", "zusammen", "durch", "herbei",
@@ -150,7 +155,7 @@ def test_each_table_has_its_rows_and_no_key_twice(lang: str, table: str) -> None
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("table", [t for t in KEYS if t not in ("demonyms", "words", "gazetteer")])
+@pytest.mark.parametrize("table", [t for t in KEYS if t not in WITHOUT_EXAMPLE])
 def test_each_example_holds_its_word(lang: str, table: str) -> None:
     rows = [(word_of(row), row.example) for row in rows_of(lang, table)]
     assert not [(word, example) for word, example in rows if not shows(word, example)]
@@ -331,6 +336,72 @@ def test_demonyms_point_into_the_gazetteer(lang: str) -> None:
 def test_well_known_demonyms(lang: str, word: str, pos: str, id: str) -> None:
     found = {(d.word, d.pos): d.id for d in read_lexicon(lang).demonyms}
     assert found[word, pos] == id
+
+
+def test_rows_of_one_holder_agree() -> None:
+    people: dict[str, set[tuple[str, ...]]] = {}
+    for row in read_lexicon("de").holders:
+        same = (row.name, row.aliases, row.gender, row.wikidata)
+        people.setdefault(row.id, set()).add(same)
+    assert len(people) >= 970
+    assert not {id: rows for id, rows in people.items() if len(rows) > 1}
+
+
+def test_holders_are_the_same_in_both_languages() -> None:
+    assert read_lexicon("de").holders == read_lexicon("en").holders
+
+
+def test_cells_of_holders_are_well_formed() -> None:
+    lexicon = read_lexicon("de")
+    countries = {entry.id: entry.country for entry in lexicon.gazetteer}
+    for row in lexicon.holders:
+        assert row.id == "person-" + slug(row.name), row
+        assert row.gender in ("m", "f"), row
+        assert row.organisation in countries or row.organisation == "-", row
+        assert row.country == countries.get(row.organisation, row.country), row
+        assert re.fullmatch(r"[A-Z]{2}|-", row.country), row
+        assert re.fullmatch(r"Q[1-9][0-9]*|-", row.wikidata), row
+        spellings = [row.name] if row.aliases == "-" else [row.name, *row.aliases.split("|")]
+        assert list(row.names) == spellings, row
+
+
+def test_holders_have_dates_in_order() -> None:
+    date = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?")
+    for row in read_lexicon("de").holders:
+        ends = [end for end in (row.since, row.until) if end != "-"]
+        assert all(date.fullmatch(end) for end in ends), row
+        shared = min(map(len, ends), default=0)  # a year and a day compare as years
+        assert [end[:shared] for end in ends] == sorted(end[:shared] for end in ends), row
+
+
+def test_no_name_belongs_to_two_holders_or_to_the_gazetteer() -> None:
+    lexicon = read_lexicon("de")
+    owners: dict[str, set[str]] = {}
+    named = [(e.names, e.id) for e in lexicon.gazetteer]
+    for names, id in named + [(row.names, row.id) for row in lexicon.holders]:
+        for name in names:
+            owners.setdefault(name, set()).add(id)
+    assert not {name: ids for name, ids in owners.items() if len(ids) > 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "id", "wikidata"),
+    [
+        ("Merkel", "person-angela-merkel", "Q567"),
+        ("Vladimir Putin", "person-wladimir-putin", "-"),
+        ("Moammar Gadhafi", "person-muammar-al-gaddafi", "-"),
+        ("Gerhard Schröder", "person-gerhard-schroeder", "-"),
+        ("Pope Francis", "person-franziskus", "-"),
+    ],
+)
+def test_well_known_holders(name: str, id: str, wikidata: str) -> None:
+    rows = [row for row in read_lexicon("en").holders if name in row.names]
+    assert {(row.id, row.wikidata) for row in rows} == {(id, wikidata)}
+
+
+@pytest.mark.parametrize("surname", ["Bush", "Clinton", "Fischer", "Kohl", "May", "Kim"])
+def test_surnames_of_many_stand_alone_for_no_holder(surname: str) -> None:
+    assert not [row for row in read_lexicon("de").holders if surname in row.names]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -291,8 +291,9 @@ def _version_lines(store: GraphStore, contradiction: str) -> Iterator[tuple[str,
     for iri in facts.get("version", ()):
         version = _facts_of(store, iri)
         told = ", ".join(names.shorten(report) for report in version.get("report", ()))
-        yield f"differ in {_first(facts, 'contradictionKind')}", (
-            f"{_first(version, 'valueText')} ({told})"
+        yield (
+            f"differ in {_first(facts, 'contradictionKind')}",
+            (f"{_first(version, 'valueText')} ({told})"),
         )
 
 
