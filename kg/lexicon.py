@@ -305,7 +305,10 @@ def read_lexicon(lang: str, names: Names = ()) -> Lexicon:
     """
     if names:
         lexicon = read_lexicon(lang)
-        return replace(lexicon, gazetteer=add_names(lexicon.gazetteer, names))
+        taken = {name.casefold() for entry in names for name in entry.names}
+        others = (h for h in lexicon.holders if not taken & {n.casefold() for n in h.names})
+        gazetteer = add_names(lexicon.gazetteer, names)
+        return replace(lexicon, gazetteer=gazetteer, holders=tuple(others))
     if lang not in LANGUAGES:
         raise LexiconError(f"no lexicon for language {lang!r}: there are {', '.join(LANGUAGES)}")
     tables = {

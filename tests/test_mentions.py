@@ -242,6 +242,10 @@ def test_laws_of_mentions(tree: Tree) -> None:
             ["Zork University: organisation"],
         ),
         ("Zork/NE/nsubj<kam^PER Post/NE/flat<Zork^I kam/VVFIN/root .", ["Zork Post: person"]),
+        (
+            "Die/ART/det<Maus-Regierung Maus-Regierung/NE/nsubj<kam^PER kam/VVFIN/root .",
+            ["Maus: person", "Regierung: government"],
+        ),
         ("Das/ART/det<AKW AKW/NE/nsubj<stand^ORG stand/VVFIN/root .", []),
     ],
 )

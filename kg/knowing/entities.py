@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from kg.lexicon import LANGUAGES, GazetteerEntry, Lexicon, read_lexicon
+from kg.knowing.officeholders import (
+    fields_of,
+    may_be_holder,
+    office_sectors,
+    offices_of,
+    surname_is_common,
+)
+from kg.lexicon import LANGUAGES, GazetteerEntry, Holder, Lexicon, read_lexicon
 from kg.names import mint, slug
 from kg.records import Article, Entity, Link, Mention, Reading, Span
 
@@ -174,19 +181,29 @@ def stems_of(words: Sequence[str], family: str) -> str:
 class _Known(NamedTuple):
     exact: Mapping[str, tuple[GazetteerEntry, ...]]
     stems: Mapping[str, tuple[GazetteerEntry, ...]]
+    holders: Mapping[str, tuple[Holder, ...]]
+    common: frozenset[str]
 
 
-@lru_cache(maxsize=4)
-def _index_gazetteer(gazetteer: tuple[GazetteerEntry, ...]) -> _Known:
+@lru_cache(maxsize=8)
+def _index_gazetteer(lexicon: Lexicon) -> _Known:
     exact: dict[str, dict[str, GazetteerEntry]] = defaultdict(dict)
     stems: dict[str, dict[str, GazetteerEntry]] = defaultdict(dict)
-    for entry in gazetteer:
+    for entry in lexicon.entries:
         for name in entry.names:
             words = split_name(name, family_of(entry.kind))
             exact[make_key(words)][entry.id] = entry
             if len(words) > 1 and family_of(entry.kind) != "person":
                 stems[stems_of(words, family_of(entry.kind))][entry.id] = entry
-    return _Known(*({k: tuple(v.values()) for k, v in t.items()} for t in (exact, stems)))
+    holders: dict[str, list[Holder]] = defaultdict(list)
+    for row in lexicon.holders:
+        holders[row.id].append(row)
+    return _Known(
+        {key: tuple(found.values()) for key, found in exact.items()},
+        {key: tuple(found.values()) for key, found in stems.items()},
+        {id: tuple(rows) for id, rows in holders.items()},
+        lexicon.words_of("common_surname"),
+    )
 
 
 def _pick_entry(entries: Iterable[GazetteerEntry], family: str) -> GazetteerEntry | None:
@@ -310,12 +327,14 @@ def _bare_text(text: str, words: tuple[str, ...]) -> str:
 # --- the rules that join names ------------------------------------------------------------
 
 
-def _join_known(clusters: _Clusters, known: _Known) -> Iterator[_Join]:
-    """Names that the gazetteer gives to one entry."""
+def _join_known(
+    clusters: _Clusters, known: _Known, fits: Callable[[_Name, GazetteerEntry], bool]
+) -> Iterator[_Join]:
+    """Names that the gazetteer gives to one entry, and that ``fits`` lets have it."""
     chosen: dict[str, _Name] = {}
     for name in clusters.names.values():
         found = _look_up(name, known)
-        if found is None or _has_full_name(name, clusters):
+        if found is None or _has_full_name(name, clusters) or not fits(name, found[0]):
             continue
         entry, reason, score = found
         clusters.known[name.key] = entry
@@ -496,9 +515,14 @@ def _join_initials(clusters: _Clusters) -> Iterator[_Join]:
             yield _Join(name.key, long[0].key, f"initials of “{long[0].text}”", 0.8)
 
 
-def _join_all(clusters: _Clusters, known: _Known, text: str) -> None:
+def _join_all(
+    clusters: _Clusters,
+    known: _Known,
+    text: str,
+    fits: Callable[[_Name, GazetteerEntry], bool],
+) -> None:
     rules: tuple[Callable[[], Iterable[_Join]], ...] = (
-        lambda: _join_known(clusters, known),
+        lambda: _join_known(clusters, known, fits),
         lambda: _join_genitives(clusters),
         lambda: _join_inflections(clusters),
         lambda: _join_full_names(clusters),
@@ -633,7 +657,8 @@ def _resolve_named(
     article = reading.article
     forms = frozenset(fold_word(word) for word in lexicon.words_of("org_suffix"))
     clusters = _Clusters(_collect_names(mentions, _titles(lexicon), forms))
-    _join_all(clusters, _index_gazetteer(lexicon.gazetteer), article.text)
+    known = _index_gazetteer(lexicon)
+    _join_all(clusters, known, article.text, _holder_check(reading, known, lexicon))
     entities, links = [], []
     for root, names in sorted(clusters.by_root().items()):
         entry = clusters.entry(root)
@@ -641,6 +666,32 @@ def _resolve_named(
         entities.append(entity)
         links += [_make_link(m, n, entity, clusters.why) for n in names for m in n.mentions]
     return entities, links
+
+
+def _holder_check(
+    reading: Reading, known: _Known, lexicon: Lexicon
+) -> Callable[[_Name, GazetteerEntry], bool]:
+    """Whether a name in this article can be a known holder of an office."""
+    offices: dict[Span, list[str]] = defaultdict(list)
+    for statement in reading.statements:
+        span = statement.subject.mention if statement.subject else None
+        if span is not None and statement.rule.startswith("role"):
+            offices[span] += [a.text for a in statement.arguments if a.role == "office"]
+
+    def fits(name: _Name, entry: GazetteerEntry) -> bool:
+        rows = known.holders.get(entry.id)
+        if rows is None:
+            return True
+        held = [o for m in name.mentions for o in offices.get((m.start, m.end), ())]
+        return may_be_holder(
+            rows,
+            published=reading.article.published,
+            fields=fields_of(office_sectors(held, offices_of(lexicon))),
+            lone=not name.is_full,
+            common=surname_is_common(name.text, known.common),
+        )
+
+    return fits
 
 
 def _titles(lexicon: Lexicon) -> frozenset[str]:

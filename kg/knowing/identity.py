@@ -354,15 +354,15 @@ def name_entities(portraits: Iterable[Portrait]) -> dict[ProfileKey, str]:
     """The id of each portrait's entity, by its first profile.
 
     The gazetteer's, or the most frequent of the own ids of those with the fullest name. Of
-    several that would get the same one, the one in most articles keeps it; the others get
-    what tells them apart behind it.
+    several that would get the same one, the gazetteer's or the one in most articles keeps it;
+    the others get what tells them apart behind it.
     """
     wanted: dict[str, list[Portrait]] = defaultdict(list)
     for portrait in portraits:
         wanted[_wanted_id(portrait)].append(portrait)
     ids: dict[ProfileKey, str] = {}
     for id, namesakes in wanted.items():
-        head, *others = sorted(namesakes, key=lambda p: (-len(p.profiles), p.first))
+        head, *others = sorted(namesakes, key=lambda p: (not p.known, -len(p.profiles), p.first))
         ids[head.first] = id
         for portrait in others:
             ids[portrait.first] = f"{id}-{_distinction(portrait, head)}"

@@ -54,6 +54,14 @@ def name_kind(tree: Tree, words: Vocabulary, found: Stretch) -> str:
     return found.kind
 
 
+def name_end(tree: Tree, words: Vocabulary, found: Stretch) -> int:
+    """The character at which a name ends: that of "Merkel-Regierung" before the hyphen."""
+    token = tree[found.last - 1]
+    front, hyphen, last = token.text.rpartition("-")
+    compound = hyphen and front and (words.find_kind(last) or words.find_role(last))
+    return token.start + len(front) if found.kind == "person" and compound else token.end
+
+
 def _cut_front(tree: Tree, words: Vocabulary, found: Stretch) -> Iterator[Stretch]:
     """The name without the common nouns in front of it that tell its kind."""
     first, kind = found.first, found.kind

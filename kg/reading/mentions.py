@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kg.lexicon import KindNoun
-from kg.reading.boundaries import Stretch, cut_names, name_kind
+from kg.reading.boundaries import Stretch, cut_names, name_end, name_kind
 from kg.reading.trees import Entity, Token, Tree
 from kg.reading.vocabulary import Vocabulary, fold_word
 from kg.records import Mention
@@ -191,7 +191,8 @@ def _names_in(tree: Tree, words: Vocabulary, stretch: Stretch) -> Iterator[Found
         kind = name_kind(tree, words, part)
         if part.last - part.first > 1 and _ends_like_company(tree[part.last - 1].text, words):
             kind = "company"
-        yield Found(tree[part.first].start, tree[part.last - 1].end, part.last - 1, kind, True, 2)
+        end = name_end(tree, words, part)
+        yield Found(tree[part.first].start, end, part.last - 1, kind, True, 2)
 
 
 def _is_office(tree: Tree, words: Vocabulary, entity: Entity) -> bool:
