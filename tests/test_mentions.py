@@ -246,6 +246,10 @@ def test_laws_of_mentions(tree: Tree) -> None:
             "Die/ART/det<Maus-Regierung Maus-Regierung/NE/nsubj<kam^PER kam/VVFIN/root .",
             ["Maus: person", "Regierung: government"],
         ),
+        (
+            "Die/ART/det<Polizei Polizei/NN/nsubj<kam Zork/NE/appos<Polizei^ORG kam/VVFIN/root .",
+            ["Polizei: organisation", "Zork: place"],
+        ),
         ("Das/ART/det<AKW AKW/NE/nsubj<stand^ORG stand/VVFIN/root .", []),
     ],
 )

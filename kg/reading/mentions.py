@@ -43,6 +43,8 @@ _BODIES = {
 }
 _SELF_NAMED = {"company", "party", "armed_group", "media"}
 """Kinds that are not named by their place, as "Polizei Berlin" is."""
+_SEATED = {"COP", "EDU", "HLH", "JUD"}
+"""Sectors whose bodies are told apart by the town they sit in: "Staatsanwaltschaft Krefeld"."""
 _CAPITAL = {"NOUN", "PROPN", "ADJ", "VERB"}
 """Tags whose words have a capital inside a name: "die linke Gruppe" is no party."""
 _GENERIC = {"organisation", "thing", "group", "place"}
@@ -313,7 +315,9 @@ def _introduced_names(tree: Tree, words: Vocabulary) -> Iterator[Found]:
         last = _name_end(tree, words, noun.i + 1)
         if last is None or (tree[last].ent == "LOC" and row.kind not in _SELF_NAMED):
             continue
-        yield Found(tree[noun.i + 1].start, tree[last].end, last, row.kind, True, 2)
+        seat = row.sector in _SEATED and last == noun.i + 1 and not tree[last].text.isupper()
+        kind = "place" if seat else row.kind
+        yield Found(tree[noun.i + 1].start, tree[last].end, last, kind, True, 2 + seat)
         acronym = _bracketed(tree, last + 1)
         if acronym is not None:
             yield Found(acronym.start, acronym.end, acronym.i, row.kind, True, 3)
