@@ -32,9 +32,9 @@ SECTORS = {
 }  # fmt: skip
 FLOORS = {
     "de": {"events": 1560, "reporting": 240, "modals": 140, "negation": 14, "roles": 430,
-           "kinds": 420, "demonyms": 840, "words": 790, "gazetteer": 1870},
+           "kinds": 420, "demonyms": 845, "words": 790, "gazetteer": 1900},
     "en": {"events": 1140, "reporting": 140, "modals": 95, "negation": 12, "roles": 140,
-           "kinds": 190, "demonyms": 480, "words": 670, "gazetteer": 1870},
+           "kinds": 190, "demonyms": 480, "words": 670, "gazetteer": 1900},
 }  # fmt: skip
 """Rows that each table has at least; raise them when a table grows."""
 
