@@ -16,6 +16,7 @@ from functools import cache, cached_property, lru_cache
 
 from rapidfuzz.distance import JaroWinkler
 
+from kg.errors import LexiconError
 from kg.knowing.entities import (
     family_names_first,
     fold_word,
@@ -63,7 +64,14 @@ class Clue:
 def read_weights() -> Mapping[str, Clue]:
     """The weight and reason of each clue. Raises LexiconError for a broken table."""
     rows = read_table(ontology_path("clues.tsv"), Weight)
-    return {row.clue: Clue(float(row.weight), row.reason) for row in rows}
+    return {row.clue: Clue(_number(row), row.reason) for row in rows}
+
+
+def _number(row: Weight) -> float:
+    try:
+        return float(row.weight)
+    except ValueError as error:
+        raise LexiconError(f"clues.tsv: {row.clue}: {row.weight!r} is not a number") from error
 
 
 def score_of(clues: Iterable[Clue]) -> float:
@@ -93,7 +101,7 @@ def sound(word: str) -> str:
     >>> sound("Gaddafi") == sound("Ghaddafi") == sound("Gadhafi"), sound("Schmidt")
     (True, 'smt')
     """
-    text = re.sub(r"^(?:al|el|as|an|ar|asch)-(?=\w{3})", "", slug(word)).replace("-", "")
+    text = slug(word).replace("-", "")
     for old, new in _SOUNDS:
         text = re.sub(old, new, text)
     return text[:1] + re.sub(r"[aeiouyh]", "", text[1:])
@@ -121,10 +129,12 @@ class PersonName:
 
 @lru_cache(maxsize=1 << 15)
 def read_person(name: str) -> PersonName:
-    """First names and surname of a person's name; particles go with the surname.
+    """First names and surname of a person's name; particles go with the surname, "al-" with none.
 
     >>> read_person("Ursula von der Leyen")
     PersonName(given=('ursula',), surname='vonderleyen')
+    >>> read_person("Muammar al-Gaddafi")
+    PersonName(given=('muammar',), surname='gaddafi')
     >>> read_person("Hu Jintao")
     PersonName(given=('jintao',), surname='hu')
     """
@@ -135,7 +145,11 @@ def read_person(name: str) -> PersonName:
     while at > 0 and words[at - 1].lower() in name_particles():
         at -= 1
     given = tuple(fold_word(word).lower() for word in words[:at])
-    return PersonName(given, "".join(fold_word(word).lower() for word in words[max(at, 0) :]))
+    surname = _ARTICLE.sub("", "-".join(words[max(at, 0) :]))
+    return PersonName(given, fold_word(surname).lower())
+
+
+_ARTICLE = re.compile(r"^(?:al|el|as|an|ar|asch)-(?=\w{3})", re.IGNORECASE)
 
 
 def first_names_fit(one: str, other: str) -> bool:
