@@ -249,6 +249,11 @@ class Portrait:
         return self.family == "person" and not self.full
 
     @cached_property
+    def is_initial(self) -> bool:
+        """A person of whom no article says more of the first name than its first letter."""
+        return self.family == "person" and all(len(p.first) == 1 for p in self.full or self.persons)
+
+    @cached_property
     def gender(self) -> int:
         return sum(p.gender for p in self.profiles)
 
@@ -310,13 +315,24 @@ def find_clues(one: Portrait, other: Portrait) -> list[Clue]:
 
 
 def contradict(one: Portrait, other: Portrait) -> bool:
-    """Whether two portraits cannot be one: two entries of the gazetteer, or two first names."""
+    """Whether two portraits cannot be one: two entries of the gazetteer, or two first names.
+
+    A man and a woman have two, however alike they are: Christian and Christiane.
+    """
     if len(one.known | other.known) > 1:
         return True
     if "person" not in (one.family, other.family):
         return False
     pairs = [(a, b) for a in one.spelled for b in other.spelled]
-    return bool(pairs) and not any(_may_be_one(a, b) for a, b in pairs)
+    if not pairs:
+        return False
+    if _differ_in_sex(one, other):
+        return not any(a.first == b.first and _may_be_one(a, b) for a, b in pairs)
+    return not any(_may_be_one(a, b) for a, b in pairs)
+
+
+def _differ_in_sex(one: Portrait, other: Portrait) -> bool:
+    return abs(one.gender) > 1 and abs(other.gender) > 1 and one.gender * other.gender < 0
 
 
 def _may_be_one(a: PersonName, b: PersonName) -> bool:
@@ -385,7 +401,7 @@ def _is_genitive(a: str, b: str) -> bool:
 def _person_clues(one: Portrait, other: Portrait) -> Iterator[str]:
     if "person" not in (one.family, other.family):
         return
-    if abs(one.gender) > 1 and abs(other.gender) > 1 and one.gender * other.gender < 0:
+    if _differ_in_sex(one, other):
         yield "other_sex"
     yield from _office_clues(bool(one.offices & other.offices), one.homes, other.homes)
     if one.fields & other.fields:
