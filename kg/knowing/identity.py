@@ -353,8 +353,8 @@ def _assignment(profile: Profile, entity: str, portrait: Portrait, groups: _Grou
     if entity == profile.own:
         return Assignment(entity, name)
     joins = groups.why[groups.atom_of[profile.key]]
-    others = len({p.article for p in portrait.profiles} - {profile.article})
-    where = f"in {others} other article{'s' * (others != 1)}" if others else "in this article"
+    others = portrait.articles - {profile.article}  # their number would change all the time
+    where = "in other articles" if others else "in this article"
     if not joins:
         return Assignment(entity, name, f"as {where}: {_alone(profile)}", 0.95)
     first = joins[0]  # what brought it here; the others came to it

@@ -12,12 +12,12 @@ import json
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import IO, cast
+from typing import IO, TypeVar, cast
 
 from pyoxigraph import (
     DefaultGraph,
@@ -57,6 +57,7 @@ from kg.knowing.triples import (
 from kg.lexicon import Lexicon, lexicon_version, read_lexicon
 from kg.records import Article, Entity, Reading, group_records, read_record, write_record
 
+T = TypeVar("T")
 _LIKE_AN_ADDRESS = re.compile(r"[\w.+-]+://|[\w.-]+:\d+(/|$)")
 _COPY_ENDINGS = (".jsonl.gz", ".jsonl.gz.new")
 LEDGER = "entities.sqlite"
@@ -201,7 +202,7 @@ class GraphStore:
         lexicon = lexicon or read_lexicon(reading.article.lang)
         id = check_article_id(reading.article.id)
         resolution = resolve_mentions(reading, lexicon=lexicon)
-        assigned = self.ledger.assignments(id) if self.ledger else {}
+        assigned = self._with_ledger(lambda ledger: ledger.assignments(id)) or {}
         quads = make_quads(
             reading,
             lexicon=lexicon,
@@ -216,9 +217,10 @@ class GraphStore:
             changed = self._replace(graph, sealed)
             if pending:
                 pending.replace(pending.with_suffix(""))
-        if self.ledger:
-            profiles = make_profiles(reading, resolution, lexicon=lexicon)
-            self.ledger.put(id, self._stamp_of(id), profiles, written=assigned)
+        profiles = list(make_profiles(reading, resolution, lexicon=lexicon)) if self.ledger else []
+        self._with_ledger(
+            lambda ledger: ledger.put(id, self._stamp_of(id), profiles, written=assigned)
+        )
         return changed
 
     def remove_article(self, article: str) -> bool:
@@ -229,8 +231,7 @@ class GraphStore:
             if copy := self._copy_path(article):
                 copy.unlink(missing_ok=True)
         self._kept.pop(article, None)
-        if self.ledger:
-            self.ledger.remove(article)
+        self._with_ledger(lambda ledger: ledger.remove(article))
         return there
 
     def _replace(self, graph: NamedNode, new: set[Quad]) -> bool:
@@ -437,17 +438,23 @@ class GraphStore:
         Only what may have changed since the last time is decided again. Judgements of the
         user (:mod:`kg.knowing.judgements`) win over clues.
         """
+        self._with_ledger(self._decide)
+
+    def _decide(self, ledger: Ledger) -> None:
+        self._note_readings(ledger)
+        ledger.decide(self._verdicts(ledger))
+        for article in ledger.pending():
+            self._rewrite(article, ledger)
+
+    def _with_ledger(self, act: Callable[[Ledger], T]) -> T | None:
+        """What comes of an act with the ledger, None without one; a damaged one is made anew."""
         if self.ledger is None:
-            return
-        self._note_readings(self.ledger)
+            return None
         try:
-            self.ledger.decide(self._verdicts(self.ledger))
+            return act(self.ledger)
         except LedgerBrokenError:
             self.ledger.start_anew()
-            self._note_readings(self.ledger)
-            self.ledger.decide(self._verdicts(self.ledger))
-        for article in self.ledger.pending():
-            self._rewrite(article, self.ledger)
+            return act(self.ledger)
 
     def _note_readings(self, ledger: Ledger) -> None:
         """Brings the ledger up to date with the copies of what was read."""
