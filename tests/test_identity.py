@@ -210,7 +210,7 @@ def test_doubts_name_what_is_likely_and_not_done() -> None:
     two = [replace(p, homes=(home,)) for p, home in zip(two, (FRANCE, ESTONIA), strict=True)]
     found = decide_identities([person("a", "Jan Holm", mentions=4), person("b", "J. Holm")])
     for doubt in [*decide_identities(two).doubts, *found.doubts]:
-        assert ASK <= doubt.score and doubt.one < doubt.other and doubt.reason
+        assert doubt.score >= ASK and doubt.one < doubt.other and doubt.reason
     assert [d.mentions for d in decide_identities([minister("a", "Jan Holm", mentions=4),
             minister("b", "Lars Holm", mentions=9), minister("c", "Holm", mentions=2)]).doubts] \
         == [2, 2]  # fmt: skip
