@@ -671,17 +671,13 @@ def _walk(graph: GraphStore) -> None:
     from kg.knowing.reviewing import count_questions, list_questions, record, write_question
 
     say(f"{count_questions(graph)} pairs in doubt")
-    seen: set[frozenset[str]] = set()
+    seen: set[tuple[object, object]] = set()
     while True:
-        pairs = (
-            q
-            for q in list_questions(graph)
-            if frozenset((q.one.key.own, q.other.key.own)) not in seen
-        )
+        pairs = (q for q in list_questions(graph) if (q.one.key, q.other.key) not in seen)
         question = next(pairs, None)
         if question is None:
             return
-        seen.add(frozenset((question.one.key.own, question.other.key.own)))
+        seen.add((question.one.key, question.other.key))
         for line in write_question(question).splitlines():
             print(plain(line))
         key = _read_key()

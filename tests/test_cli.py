@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -88,6 +89,10 @@ COMMANDS = (
     "import",
     "network",
     "explain",
+    "same",
+    "differ",
+    "undo",
+    "review",
     "validate",
     "check-store",
     "doctor",
@@ -123,6 +128,7 @@ def test_choices_are_those_of_the_library() -> None:
     assert get_args(cli.ResultFormat) == tuple(RESULT_FORMATS)
     assert get_args(cli.ExportFormat) == tuple(EXPORT_FORMATS)
     assert get_args(cli.RdfFormat) == tuple(IMPORT_FORMATS)
+    assert set(get_args(cli.RowFormat)) <= set(RESULT_FORMATS)
 
 
 @pytest.mark.parametrize(
@@ -143,6 +149,8 @@ def test_choices_are_those_of_the_library() -> None:
         (["explain", "a", "b"], "give one IRI or name, or a triple of three."),
         (["explain"], "Missing argument"),
         (["triples"], "Missing option '--lines'."),
+        (["same", "a"], "Missing argument 'NAME'."),
+        (["review", "--format", "xml"], "'xml' is not one of 'table', 'csv', 'json'."),
     ],
 )
 def test_wrong_usage_is_one_line_and_code_2(
@@ -667,8 +675,8 @@ def test_broken_model_folder_is_one_line(
 
 
 def test_store_that_is_no_store(call_kg: RunKg, one_good: Path, tmp_path: Path) -> None:
-    for verb in ("query", "export", "network", "validate", "explain"):
-        rest = {"query": ["ASK {}"], "explain": ["ent:x"]}.get(verb, [])
+    for verb in ("query", "export", "network", "validate", "explain", "same", "undo", "review"):
+        rest = {"query": ["ASK {}"], "explain": ["ent:x"], "same": ["x", "y"]}.get(verb, [])
         done = call_kg(verb, *rest, "--store", "nowhere")
         assert (done.code, done.out) == (1, "")
         assert done.err == (
@@ -718,6 +726,37 @@ def test_broken_store_file(call_kg: RunKg, tmp_path: Path) -> None:
     done = call_kg("validate", "--store", "s")
     assert (done.code, done.err.count("\n")) == (1, 1)
     assert "store.json: broken" in done.err
+
+
+# --- who is who across articles
+
+
+def test_a_judgement_outlives_the_store(call_kg: RunKg, tmp_path: Path) -> None:
+    text = "Anna Berg traf am Montag Lars Holm in Oslo. Norwegen dankte ihr."
+    for name in ("eins", "zwei"):
+        (tmp_path / f"{name}.txt").write_text(f"{text} Das war {name}.", encoding="utf-8")
+    build = ("build", "eins.txt", "zwei.txt", "--store", "s", "--lang", "de")
+    query = "SELECT DISTINCT ?e { GRAPH ?g { ?e a kg:Person ; rdfs:label 'Anna Berg' } }"
+    ask = ("query", query, "--store", "s", "--format", "csv")
+    assert call_kg(*build).code == 0
+    before = call_kg(*ask).out
+    articles = (
+        "SELECT ?a { GRAPH ?a { ent:person-anna-berg a kg:Person } FILTER(?a != kg:knowledge) }"
+    )
+    found = call_kg("query", articles, "--store", "s", "--format", "csv").out.split()[1:]
+    odd = f"Anna Berg@art:{found[0].rpartition('/')[2].removeprefix('art:')}"
+    assert call_kg("differ", odd, "Anna Berg", "--store", "s", "--why", "another one").code == 0
+    judged = call_kg(*ask).out
+    assert (len(before.split()), len(judged.split())) == (2, 3)
+    for done in (call_kg("check-store", "--store", "s"), call_kg("validate", "--store", "s")):
+        assert done.code == 0, done.err
+    again = call_kg(*build)
+    assert again.err.startswith("kg: 2 articles: 0 new or changed, 2 unchanged; ")
+    shutil.rmtree(tmp_path / "s")
+    assert call_kg(*build).code == 0
+    assert call_kg(*ask).out == judged
+    assert call_kg("undo", "--store", "s").code == 0
+    assert call_kg(*ask).out == before
 
 
 # --- pipes, full disks, interruption

@@ -16,6 +16,7 @@ from functools import cache, cached_property, lru_cache
 
 from rapidfuzz.distance import JaroWinkler
 
+from kg.errors import LexiconError
 from kg.knowing.entities import (
     family_names_first,
     fold_word,
@@ -57,7 +58,14 @@ class Clue:
 def read_weights() -> Mapping[str, Clue]:
     """The weight and reason of each clue. Raises LexiconError for a broken table."""
     rows = read_table(ontology_path("clues.tsv"), Weight)
-    return {row.clue: Clue(float(row.weight), row.reason) for row in rows}
+    return {row.clue: Clue(_number(row), row.reason) for row in rows}
+
+
+def _number(row: Weight) -> float:
+    try:
+        return float(row.weight)
+    except ValueError as error:
+        raise LexiconError(f"clues.tsv: {row.clue}: {row.weight!r} is not a number") from error
 
 
 def score_of(clues: Iterable[Clue]) -> float:
@@ -87,7 +95,7 @@ def sound(word: str) -> str:
     >>> sound("Gaddafi") == sound("Ghaddafi") == sound("Gadhafi"), sound("Schmidt")
     (True, 'smt')
     """
-    text = re.sub(r"^(?:al|el|as|an|ar|asch)-(?=\w{3})", "", slug(word)).replace("-", "")
+    text = slug(word).replace("-", "")
     for old, new in _SOUNDS:
         text = re.sub(old, new, text)
     return text[:1] + re.sub(r"[aeiouyh]", "", text[1:])
@@ -115,10 +123,12 @@ class PersonName:
 
 @lru_cache(maxsize=1 << 15)
 def read_person(name: str) -> PersonName:
-    """First names and surname of a person's name; particles go with the surname.
+    """First names and surname of a person's name; particles go with the surname, "al-" with none.
 
     >>> read_person("Ursula von der Leyen")
     PersonName(given=('ursula',), surname='vonderleyen')
+    >>> read_person("Muammar al-Gaddafi")
+    PersonName(given=('muammar',), surname='gaddafi')
     >>> read_person("Hu Jintao")
     PersonName(given=('jintao',), surname='hu')
     """
@@ -129,7 +139,11 @@ def read_person(name: str) -> PersonName:
     while at > 0 and words[at - 1].lower() in name_particles():
         at -= 1
     given = tuple(fold_word(word).lower() for word in words[:at])
-    return PersonName(given, "".join(fold_word(word).lower() for word in words[max(at, 0) :]))
+    surname = _ARTICLE.sub("", "-".join(words[max(at, 0) :]))
+    return PersonName(given, fold_word(surname).lower())
+
+
+_ARTICLE = re.compile(r"^(?:al|el|as|an|ar|asch)-(?=\w{3})", re.IGNORECASE)
 
 
 def first_names_fit(one: str, other: str) -> bool:
@@ -229,6 +243,11 @@ class Portrait:
         return self.family == "person" and not self.full
 
     @cached_property
+    def is_initial(self) -> bool:
+        """A person of whom no article says more of the first name than its first letter."""
+        return self.family == "person" and all(len(p.first) == 1 for p in self.full or self.persons)
+
+    @cached_property
     def gender(self) -> int:
         return sum(p.gender for p in self.profiles)
 
@@ -290,13 +309,24 @@ def find_clues(one: Portrait, other: Portrait) -> list[Clue]:
 
 
 def contradict(one: Portrait, other: Portrait) -> bool:
-    """Whether two portraits cannot be one: two entries of the gazetteer, or two first names."""
+    """Whether two portraits cannot be one: two entries of the gazetteer, or two first names.
+
+    A man and a woman have two, however alike they are: Christian and Christiane.
+    """
     if len(one.known | other.known) > 1:
         return True
     if "person" not in (one.family, other.family):
         return False
     pairs = [(a, b) for a in one.spelled for b in other.spelled]
-    return bool(pairs) and not any(_may_be_one(a, b) for a, b in pairs)
+    if not pairs:
+        return False
+    if _differ_in_sex(one, other):
+        return not any(a.first == b.first and _may_be_one(a, b) for a, b in pairs)
+    return not any(_may_be_one(a, b) for a, b in pairs)
+
+
+def _differ_in_sex(one: Portrait, other: Portrait) -> bool:
+    return abs(one.gender) > 1 and abs(other.gender) > 1 and one.gender * other.gender < 0
 
 
 def _may_be_one(a: PersonName, b: PersonName) -> bool:
@@ -365,7 +395,7 @@ def _is_genitive(a: str, b: str) -> bool:
 def _person_clues(one: Portrait, other: Portrait) -> Iterator[str]:
     if "person" not in (one.family, other.family):
         return
-    if abs(one.gender) > 1 and abs(other.gender) > 1 and one.gender * other.gender < 0:
+    if _differ_in_sex(one, other):
         yield "other_sex"
     yield from _office_clues(bool(one.offices & other.offices), one.homes, other.homes)
     if one.fields & other.fields:

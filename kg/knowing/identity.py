@@ -102,8 +102,9 @@ def decide_identities(profiles: Iterable[Profile], verdicts: Iterable[Verdict] =
         groups.join_judged(verdict)
     full, lone = groups.split()
     joins = sorted(_find_joins(full), key=groups.rank)
+    unclear = groups.unclear(joins)
     for join in joins:
-        if join.score >= JOIN:
+        if join.score >= JOIN and join not in unclear:
             groups.join(join)
     doubts = [join for join in joins if join.score >= ASK]
     doubts += groups.place_lone(lone)
@@ -236,6 +237,23 @@ class _Groups:
         size = len(self.atoms[join.one].profiles) + len(self.atoms[join.other].profiles)
         return odd, -join.score, -size, join.one, join.other
 
+    def unclear(self, joins: Iterable[_Join]) -> set[_Join]:
+        """Joins of an initial ("J. Holm") that fits several who contradict each other, none of
+        whom leads; ``joins`` as ranked.
+        """
+        found: dict[ProfileKey, list[tuple[Portrait, _Join]]] = defaultdict(list)
+        for join in joins:
+            one, other = self.atoms[join.one], self.atoms[join.other]
+            for atom, full in ((one, other), (other, one)):
+                if atom.is_initial and not full.is_initial:
+                    found[atom.first].append((full, join))
+        unclear: set[_Join] = set()
+        for (best, first), *others in found.values():
+            near = [p for p, join in others if first.score - join.score < _LEAD]
+            if any(contradict(best, portrait) for portrait in near):
+                unclear |= {first, *(join for _, join in others)}
+        return unclear
+
     def root(self, atom: ProfileKey) -> ProfileKey:
         """The root of an atom's tree."""
         while self._root[atom] != atom:
@@ -335,8 +353,8 @@ def _assignment(profile: Profile, entity: str, portrait: Portrait, groups: _Grou
     if entity == profile.own:
         return Assignment(entity, name)
     joins = groups.why[groups.atom_of[profile.key]]
-    others = len({p.article for p in portrait.profiles} - {profile.article})
-    where = f"in {others} other article{'s' * (others != 1)}" if others else "in this article"
+    others = portrait.articles - {profile.article}  # their number would change all the time
+    where = "in other articles" if others else "in this article"
     if not joins:
         return Assignment(entity, name, f"as {where}: {_alone(profile)}", 0.95)
     first = joins[0]  # what brought it here; the others came to it
@@ -361,11 +379,14 @@ def name_entities(portraits: Iterable[Portrait]) -> dict[ProfileKey, str]:
     for portrait in portraits:
         wanted[_wanted_id(portrait)].append(portrait)
     ids: dict[ProfileKey, str] = {}
-    for id, namesakes in wanted.items():
+    taken = set(wanted)
+    for id, namesakes in sorted(wanted.items()):
         head, *others = sorted(namesakes, key=lambda p: (not p.known, -len(p.profiles), p.first))
         ids[head.first] = id
         for portrait in others:
-            ids[portrait.first] = f"{id}-{_distinction(portrait, head)}"
+            told = f"{id}-{_distinction(portrait, head)}"
+            ids[portrait.first] = f"{id}-{_minted(portrait)}" if told in taken else told
+            taken.add(told)
     return ids
 
 
@@ -389,6 +410,10 @@ def _distinction(portrait: Portrait, head: Portrait) -> str:
     for own, of_head in ((portrait.offices, head.offices), (portrait.homes, head.homes)):
         if only := sorted(own - of_head):
             return slug(only[0].removeprefix("state-"))
+    return _minted(portrait)
+
+
+def _minted(portrait: Portrait) -> str:
     return mint(*portrait.first)[:8]
 
 

@@ -52,7 +52,9 @@ def judgements_path(store: Path) -> Path:
     The environment variable ``KG_JUDGEMENTS`` names another file.
     """
     given = os.environ.get("KG_JUDGEMENTS", "").strip()
-    return Path(given) if given else store.with_name(store.resolve().name + ".judgements.tsv")
+    whole = store.resolve()
+    folder = store.parent if store.name.strip(".") else whole.parent  # "." has no name
+    return Path(given) if given else folder / f"{whole.name}.judgements.tsv"
 
 
 def read_judgements(path: Path) -> list[Judgement]:

@@ -177,8 +177,10 @@ class Ledger:
     def _drop(self, db: sqlite3.Connection, article: str) -> None:
         keys = db.execute("SELECT DISTINCT key FROM shared WHERE article = ?", (article,))
         self._wait(db, [key for (key,) in keys])
-        for table in ("profile", "shared", "assigned"):
+        for table in ("profile", "assigned"):
             db.execute(f"DELETE FROM {table} WHERE article = ?", (article,))
+        db.execute("DELETE FROM shared WHERE article = ? AND key NOT LIKE 'judged:%'", (article,))
+        db.execute("DELETE FROM doubt WHERE one_article = ? OR other_article = ?", (article,) * 2)
 
     def _wait(self, db: sqlite3.Connection, keys: Iterable[str]) -> None:
         db.executemany("INSERT OR IGNORE INTO waiting VALUES (?)", [(key,) for key in keys])

@@ -12,13 +12,13 @@ import json
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import IO, cast
+from typing import IO, TypeVar, cast
 
 from pyoxigraph import (
     DefaultGraph,
@@ -61,6 +61,7 @@ from kg.knowing.triples import (
 from kg.lexicon import Lexicon, Names, lexicon_version, read_lexicon, read_names, write_names
 from kg.records import Article, Entity, Reading, group_records, read_record, write_record
 
+T = TypeVar("T")
 _LIKE_AN_ADDRESS = re.compile(r"[\w.+-]+://|[\w.-]+:\d+(/|$)")
 _COPY_ENDINGS = (".jsonl.gz", ".jsonl.gz.new")
 NAMES = "names.tsv"
@@ -231,7 +232,7 @@ class GraphStore:
         lexicon = lexicon or self.lexicon_of(reading.article.lang)
         id = check_article_id(reading.article.id)
         resolution = resolve_mentions(reading, lexicon=lexicon)
-        assigned = self.ledger.assignments(id) if self.ledger else {}
+        assigned = self._with_ledger(lambda ledger: ledger.assignments(id)) or {}
         quads = make_quads(
             reading,
             lexicon=lexicon,
@@ -246,8 +247,9 @@ class GraphStore:
             changed = self._replace(graph, sealed)
             if pending:
                 pending.replace(pending.with_suffix(""))
-        if self.ledger:
-            self._note_reading(self.ledger, reading, resolution, written=assigned)
+        self._with_ledger(
+            lambda ledger: self._note_reading(ledger, reading, resolution, written=assigned)
+        )
         return changed
 
     def remove_article(self, article: str) -> bool:
@@ -258,8 +260,7 @@ class GraphStore:
             if copy := self._copy_path(article):
                 copy.unlink(missing_ok=True)
         self._kept.pop(article, None)
-        if self.ledger:
-            self.ledger.remove(article)
+        self._with_ledger(lambda ledger: ledger.remove(article))
         return there
 
     def _replace(self, graph: NamedNode, new: set[Quad]) -> bool:
@@ -466,18 +467,24 @@ class GraphStore:
         Only what may have changed since the last time is decided again. Judgements of the
         user (:mod:`kg.knowing.judgements`) win over clues.
         """
+        self._with_ledger(self._decide)
+
+    def _decide(self, ledger: Ledger) -> None:
+        self._note_readings(ledger)
+        ledger.decide(self._verdicts(ledger))
+        for article in ledger.pending():
+            self._rewrite(article, ledger)
+        self._refresh_happenings(ledger)
+
+    def _with_ledger(self, act: Callable[[Ledger], T]) -> T | None:
+        """What comes of an act with the ledger, None without one; a damaged one is made anew."""
         if self.ledger is None:
-            return
-        self._note_readings(self.ledger)
+            return None
         try:
-            self.ledger.decide(self._verdicts(self.ledger))
+            return act(self.ledger)
         except LedgerBrokenError:
             self.ledger.start_anew()
-            self._note_readings(self.ledger)
-            self.ledger.decide(self._verdicts(self.ledger))
-        for article in self.ledger.pending():
-            self._rewrite(article, self.ledger)
-        self._refresh_happenings(self.ledger)
+            return act(self.ledger)
 
     def _note_readings(self, ledger: Ledger) -> None:
         """Brings the ledger up to date with the copies of what was read."""
