@@ -250,6 +250,11 @@ def test_laws_of_mentions(tree: Tree) -> None:
             "Die/ART/det<Polizei Polizei/NN/nsubj<kam Zork/NE/appos<Polizei^ORG kam/VVFIN/root .",
             ["Polizei: organisation", "Zork: place"],
         ),
+        (
+            "die/ART/det<Regierung kenianische/ADJA/amod<Regierung Regierung/NN/nsubj<kam "
+            "kam/VVFIN/root .",
+            ["kenianische Regierung: government"],
+        ),
         ("Das/ART/det<AKW AKW/NE/nsubj<stand^ORG stand/VVFIN/root .", []),
     ],
 )

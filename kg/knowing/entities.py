@@ -565,7 +565,8 @@ def _is_inflected(join: _Join | None) -> bool:
 def _known_name(entry: GazetteerEntry, lang: str) -> str:
     names = entry.names_en if lang == "en" else entry.names_de
     first = names.split("|")[0]
-    return first if first and first != "-" else entry.names[0]
+    name = first if first and first != "-" else entry.names[0]
+    return name[:1].upper() + name[1:] if entry.kind == "government" else name
 
 
 def _base_words(name: _Name) -> list[str]:

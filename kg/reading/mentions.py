@@ -140,6 +140,7 @@ def _choose(candidates: Iterable[Found]) -> list[Found]:
 
 def _gazetteer_names(tree: Tree, words: Vocabulary) -> Iterator[Found]:
     for token in tree.tokens:
+        yield from _government(tree, words, token)
         if not token.text[:1].isupper():
             continue
         entry = words.find_single(token.text)
@@ -151,6 +152,16 @@ def _gazetteer_names(tree: Tree, words: Vocabulary) -> Iterator[Found]:
 def _is_common(token: Token, words: Vocabulary) -> bool:
     """A gazetteer name that is an ordinary noun here ("Die Welt war entsetzt")."""
     return token.pos not in {"PROPN", "NOUN", "X"} and len(token.text) > 3
+
+
+def _government(tree: Tree, words: Vocabulary, token: Token) -> Iterator[Found]:
+    """ "die russische Regierung", "Russian government": named by an adjective and a noun."""
+    if token.pos != "ADJ" or token.i + 1 >= len(tree):
+        return
+    folded = (fold_word(token.text), fold_word(tree[token.i + 1].text))
+    for name, entry in words.names.get(folded[0], ()):
+        if name == folded and entry.kind == "government":
+            yield Found(token.start, tree[token.i + 1].end, token.i + 1, entry.kind, True, 3)
 
 
 def _long_names(tree: Tree, words: Vocabulary, token: Token) -> Iterator[Found]:
