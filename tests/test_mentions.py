@@ -262,6 +262,14 @@ def test_names_begin_and_end_where_they_do(words: str, expected: list[str]) -> N
     assert found(words) == expected
 
 
+def test_a_part_of_an_english_office_is_no_name() -> None:
+    office = (
+        "EU/NNP/compound<Commissioner^ORG Transport/NNP/compound<Commissioner^I "
+        "Commissioner/NNP/nsubj<came came/VBD/root ."
+    )
+    assert found(office, "en") == ["EU: international_organisation", "Commissioner: person"]
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

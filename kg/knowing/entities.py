@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from kg.knowing.officeholders import (
@@ -569,6 +570,12 @@ def _known_name(entry: GazetteerEntry, lang: str) -> str:
     return name[:1].upper() + name[1:] if entry.kind == "government" else name
 
 
+@lru_cache(maxsize=4)
+def known_names(lexicon: Lexicon) -> Mapping[str, str]:
+    """The German name of each entry of the gazetteer, by its id."""
+    return {entry.id: _known_name(entry, "de") for entry in lexicon.entries}
+
+
 def _base_words(name: _Name) -> list[str]:
     """The words for the id; "Syrischen Kräfte" and "Syrische Kräfte" get the same one."""
     words = [slug(word) for word in name.words]
@@ -717,8 +724,8 @@ def unite_entities(entities: Iterable[Entity]) -> tuple[Entity, ...]:
     return tuple(_merge_group(group) for _, group in sorted(grouped.items()))
 
 
-def _merge_group(group: list[Entity]) -> Entity:
-    name = choose_name(entity.name for entity in group)
+def _merge_group(group: list[Entity], known: str | None = None) -> Entity:
+    name = _choose_known(group, known) if known else choose_name(e.name for e in group)
     spelled = {form for entity in group for form in (entity.name, *entity.variants)}
     wikidata = min((e.wikidata for e in group if e.wikidata), default=None)
     kind = choose_kind(entity.kind for entity in group)
@@ -739,10 +746,24 @@ def choose_name(names: Iterable[str]) -> str:
     return min(usual, key=lambda n: (-len(n.split()), -counts[n], -len(n), n))
 
 
-def merge_entities(entities: Iterable[Entity]) -> Iterator[Entity]:
+def _choose_known(group: Iterable[Entity], known: str) -> str:
+    """The most frequent of the gazetteer's names of an entity, rather ``known`` than another."""
+    counts = Counter(entity.name for entity in group)
+    return min(counts, key=lambda n: (-counts[n], n != known, n))
+
+
+def merge_entities(
+    entities: Iterable[Entity], known: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Entity]:
     """The entities of many articles, each once, sorted by id; local ones are left out.
 
     The fullest name (:func:`choose_name`) becomes the name, the others variants; kinds are weighed
-    as in :func:`choose_kind`. The order of the input does not matter.
+    as in :func:`choose_kind`. ``known`` gives the German name of an entity of the gazetteer,
+    which articles of two languages name differently. The order of the input does not matter.
     """
-    yield from unite_entities(entity for entity in entities if not entity.local)
+    grouped: dict[str, list[Entity]] = defaultdict(list)
+    for entity in entities:
+        if not entity.local:
+            grouped[entity.id].append(entity)
+    for id, group in sorted(grouped.items()):
+        yield _merge_group(group, known.get(id))

@@ -23,7 +23,7 @@ from kg.knowing.clues import (
     reasons_of,
     score_of,
 )
-from kg.knowing.entities import Resolution, choose_name, unite_entities
+from kg.knowing.entities import Resolution, choose_kind, choose_name, unite_entities
 from kg.knowing.profiles import Profile, ProfileKey
 from kg.names import mint, slug
 from kg.records import Entity, Link
@@ -50,13 +50,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The entity of a profile, its name, and why: a reason in words and a score in [0, 1].
+    """The entity of a profile, its name and kind, and why: in words, with a score in [0, 1].
 
     ``reason`` is empty where the profile keeps its own id.
     """
 
     entity: str
     name: str
+    kind: str
     reason: str = ""
     score: float = 1.0
 
@@ -131,6 +132,7 @@ def _assign_entity(entity: Entity, assigned: Assignment | None) -> Entity:
     return replace(
         entity,
         id=assigned.entity,
+        kind=assigned.kind,
         name=assigned.name,
         variants=tuple(sorted(variants)),
         local=False,
@@ -349,16 +351,24 @@ def _assign(groups: _Groups) -> Iterator[tuple[ProfileKey, Assignment]]:
 
 
 def _assignment(profile: Profile, entity: str, portrait: Portrait, groups: _Groups) -> Assignment:
-    name = _name_of(portrait)
+    name, kind = _name_of(portrait), _kind_of(profile, portrait)
     if entity == profile.own:
-        return Assignment(entity, name)
+        return Assignment(entity, name, kind)
     joins = groups.why[groups.atom_of[profile.key]]
     others = portrait.articles - {profile.article}  # their number would change all the time
     where = "in other articles" if others else "in this article"
     if not joins:
-        return Assignment(entity, name, f"as {where}: {_alone(profile)}", 0.95)
+        return Assignment(entity, name, kind, f"as {where}: {_alone(profile)}", 0.95)
     first = joins[0]  # what brought it here; the others came to it
-    return Assignment(entity, name, f"“{name}” {where}: {reasons_of(first.clues)}", first.score)
+    why = f"“{name}” {where}: {reasons_of(first.clues)}"
+    return Assignment(entity, name, kind, why, first.score)
+
+
+def _kind_of(profile: Profile, portrait: Portrait) -> str:
+    """Its own kind, unless that makes a person of what others know as a company."""
+    if profile.family == portrait.family:
+        return profile.kind
+    return choose_kind(p.kind for p in portrait.profiles if p.family == portrait.family)
 
 
 def _alone(profile: Profile) -> str:

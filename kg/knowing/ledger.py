@@ -24,7 +24,7 @@ from kg.knowing.profiles import Profile, ProfileKey, read_profile, write_profile
 from kg.knowing.reports import OwnReport, place_report, read_report, write_report
 from kg.names import mint
 
-FORMAT = 1
+FORMAT = 2
 """The format of the database; another one is thrown away and made anew."""
 
 _TABLES = """
@@ -37,7 +37,7 @@ CREATE INDEX IF NOT EXISTS profile_by_own ON profile (own);
 CREATE INDEX IF NOT EXISTS shared_by_profile ON shared (article, own);
 CREATE TABLE IF NOT EXISTS waiting (key TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS assigned (
-  article TEXT, own TEXT, entity TEXT, name TEXT, reason TEXT, score REAL,
+  article TEXT, own TEXT, entity TEXT, name TEXT, kind TEXT, reason TEXT, score REAL,
   PRIMARY KEY (article, own)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS assigned_by_entity ON assigned (entity);
 CREATE TABLE IF NOT EXISTS doubt (
@@ -257,9 +257,10 @@ class Ledger:
                 db.execute("DELETE FROM assigned WHERE article = ? AND own = ?", key)
                 db.execute("DELETE FROM doubt WHERE one_article = ? AND one_own = ?", key)
             rows = [
-                (*key, a.entity, a.name, a.reason, a.score) for key, a in found.assigned.items()
+                (*key, a.entity, a.name, a.kind, a.reason, a.score)
+                for key, a in found.assigned.items()
             ]
-            db.executemany("INSERT INTO assigned VALUES (?, ?, ?, ?, ?, ?)", rows)
+            db.executemany("INSERT INTO assigned VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
             doubts = [(*d.one, *d.other, d.score, d.reason, d.mentions) for d in found.doubts]
             db.executemany("INSERT INTO doubt VALUES (?, ?, ?, ?, ?, ?, ?)", doubts)
             db.executemany("DELETE FROM waiting WHERE key = ?", [(key,) for key in keys])
@@ -269,7 +270,7 @@ class Ledger:
     def assignments(self, article: str) -> dict[str, Assignment]:
         """The entities of an article that are others than while it is alone, by own id."""
         rows = self._rows(
-            "SELECT own, entity, name, reason, score FROM assigned "
+            "SELECT own, entity, name, kind, reason, score FROM assigned "
             "WHERE article = ? AND own <> entity ORDER BY own",
             (article,),
         )
@@ -279,7 +280,8 @@ class Ledger:
         """Articles whose graph was written with other assignments than those of now, sorted."""
         wanted: dict[str, dict[str, Assignment]] = defaultdict(dict)
         rows = self._rows(
-            "SELECT article, own, entity, name, reason, score FROM assigned WHERE own <> entity"
+            "SELECT article, own, entity, name, kind, reason, score FROM assigned "
+            "WHERE own <> entity"
         )
         for article, own, *rest in rows:
             wanted[article][own] = Assignment(*rest)
@@ -360,7 +362,10 @@ def _linked(verdicts: Iterable[Verdict]) -> dict[ProfileKey, set[ProfileKey]]:
 
 def digest_of(assigned: Mapping[str, Assignment]) -> str:
     """A short name of an article's assignments; empty where all entities keep their own ids."""
-    rows = [[own, a.entity, a.name, a.reason, str(a.score)] for own, a in sorted(assigned.items())]
+    rows = [
+        [own, a.entity, a.name, a.kind, a.reason, str(a.score)]
+        for own, a in sorted(assigned.items())
+    ]
     return mint(json.dumps(rows)) if rows else ""
 
 

@@ -42,7 +42,13 @@ from kg.knowing.engines import (
     open_disk,
     store_errors,
 )
-from kg.knowing.entities import GENERIC_KINDS, Resolution, merge_entities, resolve_mentions
+from kg.knowing.entities import (
+    GENERIC_KINDS,
+    Resolution,
+    known_names,
+    merge_entities,
+    resolve_mentions,
+)
 from kg.knowing.happenings import group_reports, happening_quads
 from kg.knowing.identity import Assignment, Verdict, assign_entities
 from kg.knowing.judgements import judgements_path, read_judgements, verdicts_of
@@ -620,9 +626,10 @@ class GraphStore:
         """What ``kg:knowledge`` must hold of some entities, from all quads about them."""
         by_node = _by_node_and_graph(about)
         counts = self._count_mentions(list(by_node))
+        known = known_names(self.lexicon_of("de"))
         for node, graphs in by_node.items():
             attested = [e for quads in graphs.values() for e in _make_entities(node, quads)]
-            for entity in merge_entities(attested):
+            for entity in merge_entities(attested, known):
                 kinds = _specific({e.kind for e in attested})
                 yield from _merged_quads(node, entity, kinds)
                 for name, count in zip(_COUNTS, counts.get(node, (0, 0)), strict=True):

@@ -33,11 +33,26 @@ def cut_names(tree: Tree, words: Vocabulary, found: Stretch) -> Iterator[Stretch
         if _is_phrase(tree.tokens[found.first : found.last]):
             return
         found = _without_home(tree, words, found)
+    if _is_before_office(tree, words, found):
+        return
     person = _after_role(tree, words, found) or _after_place(tree, words, found)
     if person is not None:
         yield person
     else:
         yield from _cut_front(tree, words, found)
+
+
+def _is_before_office(tree: Tree, words: Vocabulary, found: Stretch) -> bool:
+    """ "EU Transport" of "EU Transport Commissioner": a part of an office, in English.
+
+    A known name in it is found elsewhere.
+    """
+    if tree.lang != "en" or found.kind == "person" or found.last >= len(tree):
+        return False
+    if found.last - found.first < 2 or words.find_role(tree[found.last].lemma) is None:
+        return False
+    end = _starts_known(tree, words, found.first)
+    return tree[found.first].pos == "ADJ" or (end is not None and end < found.last)
 
 
 def name_kind(tree: Tree, words: Vocabulary, found: Stretch) -> str:
