@@ -65,6 +65,11 @@ SAME = [
     (("Weißes Haus", "organisation"), ("Weißen Hauses", "organisation")),
     (("Rotes Kreuz", "organisation"), ("Roten Kreuzes", "organisation")),
     (("Michael Jackson", "person"), ("Michael Jackson's", "person")),
+    (("Mohammed el-Baradei", "person"), ("El-Baradeis", "person")),
+    (("Marco van Basten", "person"), ("Van Basten", "person")),
+    (("Luiz Inácio Lula da Silva", "person"), ("Lula da Silva", "person")),
+    (("Hu Jintao", "person"), ("Hu", "person")),
+    (("Al Gore", "person"), ("Gore", "person")),
 ]
 
 APART = [
