@@ -255,6 +255,11 @@ def test_laws_of_mentions(tree: Tree) -> None:
             "kam/VVFIN/root .",
             ["kenianische Regierung: government"],
         ),
+        (
+            "Die/ART/det<Staaten-Debatte Vereinigte/ADJA/amod<Staaten-Debatte "
+            "Staaten-Debatte/NN/nsubj<kam kam/VVFIN/root .",
+            ["Vereinigte Staaten: state"],
+        ),
         ("Das/ART/det<AKW AKW/NE/nsubj<stand^ORG stand/VVFIN/root .", []),
     ],
 )

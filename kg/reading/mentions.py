@@ -167,26 +167,33 @@ def _government(tree: Tree, words: Vocabulary, token: Token) -> Iterator[Found]:
 def _long_names(tree: Tree, words: Vocabulary, token: Token) -> Iterator[Found]:
     first = fold_word(token.text.split("-")[0])
     for name, entry in words.names.get(first, ()):
-        last = _match(tree, token.i, name)
-        if last is not None:
-            yield Found(token.start, tree[last].end, last, entry.kind, True, 3)
+        found = _match(tree, words, token.i, name)
+        if found is not None:
+            last, end = found
+            yield Found(token.start, end, last, entry.kind, True, 3)
             return
 
 
-def _match(tree: Tree, first: int, name: tuple[str, ...]) -> int | None:
-    """The last token of a folded name that starts at ``first``, or None."""
-    at, i = 0, first
+def _match(
+    tree: Tree, words: Vocabulary, first: int, name: tuple[str, ...]
+) -> tuple[int, int] | None:
+    """The last token of a folded name that starts at ``first`` and the character at which the
+    name ends, which is inside a compound ("Air France-Maschine"); or None.
+    """
+    at, i, end = 0, first, 0
     while at < len(name):
         if i >= len(tree) or tree[i].sent != tree[first].sent:
             return None
-        if tree[i].text not in {"-", "–"}:
-            for part in filter(None, tree[i].text.split("-")):
+        start = tree[i].start
+        for part in tree[i].text.split("-") if tree[i].text not in {"-", "–"} else ():
+            if part and at < len(name):
                 lower = part[0].islower() and tree[i].pos in _CAPITAL
-                if lower or at >= len(name) or fold_word(part) != name[at]:
+                if (lower and not words.is_a("name_particle", part)) or fold_word(part) != name[at]:
                     return None
-                at += 1
+                at, end = at + 1, start + len(part)
+            start += len(part) + 1
         i += 1
-    return i - 1
+    return i - 1, end
 
 
 def _pipeline_names(tree: Tree, words: Vocabulary) -> Iterator[Found]:
