@@ -344,21 +344,26 @@ def _assign(groups: _Groups) -> Iterator[tuple[ProfileKey, Assignment]]:
     full = {root: groups.portraits[root] for root in groups.atoms if groups.root(root) == root}
     ids = name_entities(full.values())
     for root, portrait in full.items():
+        name = _name_of(portrait)
         for profile in portrait.profiles:
-            yield profile.key, _assignment(profile, ids[root], portrait, groups)
+            if profile.own == ids[root]:
+                yield profile.key, Assignment(ids[root], name)
+            else:
+                joins = groups.why[groups.atom_of[profile.key]]
+                why = _reason(profile, name, portrait, joins)
+                yield profile.key, Assignment(ids[root], name, *why)
 
 
-def _assignment(profile: Profile, entity: str, portrait: Portrait, groups: _Groups) -> Assignment:
-    name = _name_of(portrait)
-    if entity == profile.own:
-        return Assignment(entity, name)
-    joins = groups.why[groups.atom_of[profile.key]]
-    others = portrait.articles - {profile.article}  # their number would change all the time
+def _reason(
+    profile: Profile, name: str, portrait: Portrait, joins: Sequence[_Join]
+) -> tuple[str, float]:
+    """Why a profile belongs to an entity that has another id than its own, and how surely."""
+    others = len(portrait.articles) > 1  # their number would change all the time
     where = "in other articles" if others else "in this article"
     if not joins:
-        return Assignment(entity, name, f"as {where}: {_alone(profile)}", 0.95)
+        return f"as {where}: {_alone(profile)}", 0.95
     first = joins[0]  # what brought it here; the others came to it
-    return Assignment(entity, name, f"“{name}” {where}: {reasons_of(first.clues)}", first.score)
+    return f"“{name}” {where}: {reasons_of(first.clues)}", first.score
 
 
 def _alone(profile: Profile) -> str:
