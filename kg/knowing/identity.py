@@ -22,6 +22,7 @@ from kg.knowing.clues import (
     keys_of,
     reasons_of,
     score_of,
+    unite,
 )
 from kg.knowing.entities import Resolution, choose_name, unite_entities
 from kg.knowing.profiles import Profile, ProfileKey
@@ -298,8 +299,7 @@ class _Groups:
         self.why[join.one].append(join)
         self.why[join.other].append(join)
         self._root[b] = a
-        together = self.portraits[a].profiles + self.portraits[b].profiles
-        self.portraits[a] = Portrait(tuple(sorted(together, key=lambda p: p.key)))
+        self.portraits[a] = unite(self.portraits[a], self.portraits[b])
         self._apart[a] |= self._apart[b]
 
     def place_lone(self, lone: Sequence[Portrait]) -> list[_Join]:
