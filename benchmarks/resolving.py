@@ -37,10 +37,10 @@ from kg.lexicon import read_lexicon
 from kg.names import mint
 from kg.records import Argument, Article, Mention, Phrase, Reading, Relation, Statement
 
-FIRST = (
+FIRST = (  # noqa: SIM905
     "Anna Jan Marit Lars Kadri Henrik Elena Janis Samuel Liis Anders Petra Jonas Ingrid Oskar "
     "Hedda Nils Vera Emil Tove Mattis Greta Ruben Silje Arne Birte Klaas Doris Edgar Frauke"
-).split()  # noqa: SIM905
+).split()
 STEMS = "Berg Holm Sund Dahl Lind Tamm Solh Aldr Ozol March Aden Kvist Hage Nord Vik".split()  # noqa: SIM905
 ENDINGS = ["", "er", "mann", "sen", "strom", "feld", "gaard", "ov", "eim", "qvist", "rup", "ski"]
 OFFICES = (
