@@ -151,7 +151,8 @@ def read_person(name: str) -> PersonName:
     return PersonName(given, fold_word(surname).lower())
 
 
-_ARTICLE = re.compile(r"^(?:al|el|as|an|ar|asch)-(?=\w{3})", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:[Aa](?:l|s|n|r|sch)|[Ee]l)(?:-(?=\w{3})|(?=[A-ZÄÖÜ]\w{2}))")
+"""The Arabic article of a surname: "al-Gaddafi", "ElBaradei"."""
 
 
 def first_names_fit(one: str, other: str) -> bool:
