@@ -128,6 +128,9 @@ def test_a_weight_that_is_no_number_names_its_line(
         ("George W. Bush", ("george", "W"), "bush"),
         ("Muammar al-Gaddafi", ("muammar",), "gaddafi"),
         ("Al-Sisi", (), "sisi"),
+        ("Tarek ElMasri", ("tarek",), "masri"),
+        ("Tarek el-Masri", ("tarek",), "masri"),
+        ("TAREK ALSTER", ("tarek",), "alster"),
         ("Jean-Claude Moreau", ("jeanclaude",), "moreau"),
     ],
 )
