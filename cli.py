@@ -22,6 +22,7 @@ from kg.errors import InputError, KGError
 if TYPE_CHECKING:
     from kg.asking.network import Network
     from kg.knowing.store import GraphStore
+    from kg.lexicon import Names
     from kg.reading.articles import Skip
 
 app = typer.Typer(
@@ -73,6 +74,12 @@ Published = Annotated[
 ]
 Model = Annotated[
     str | None, typer.Option("--model", metavar="NAME", help="A spaCy pipeline: package or folder.")
+]
+NamesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--names", metavar="FILE", help="Your own names: a table with columns names and kind."
+    ),
 ]
 To = Annotated[
     Path | None,
@@ -208,6 +215,7 @@ def read(
     lang: Lang = None,
     published: Published = None,
     model: Model = None,
+    names: NamesFile = None,
     quiet: Quiet = False,
 ) -> None:
     """Read articles and print what they say, one JSON record a line."""
@@ -216,17 +224,25 @@ def read(
     from kg.records import write_record
 
     skips, progress, count = Skips(), Progress(None if quiet else say), 0
+    known = _own_names(names) or ()
     pipeline_of = pipelines(model=model)
     articles = read_articles(inputs, lang=lang, published=published, on_skip=skips)
     articles = skip_languages(articles, pipeline_of=pipeline_of, on_skip=skips)
+    found = read_all(articles, pipeline_of=pipeline_of, names=known)
     with output(to) as out:
-        for count, reading in enumerate(read_all(articles, pipeline_of=pipeline_of), 1):
+        for count, reading in enumerate(found, 1):
             for record in reading.records():
                 out.write((write_record(record) + "\n").encode("utf-8"))
             out.flush()
             progress.tell(count)
         skips.check(count)
     skips.exit(count)
+
+
+def _own_names(path: Path | None) -> Names | None:
+    from kg.lexicon import read_names
+
+    return None if path is None else read_names(path)
 
 
 @app.command()
@@ -253,6 +269,7 @@ def build(
     lang: Lang = None,
     published: Published = None,
     model: Model = None,
+    names: NamesFile = None,
     force: Annotated[bool, typer.Option("--force", help="Read again what is known.")] = False,
     quiet: Quiet = False,
 ) -> None:
@@ -272,6 +289,7 @@ def build(
         pipeline_of=pipelines(model=model),
         on_skip=skips,
         force=force,
+        names=_own_names(names),
         progress=Progress(None if quiet else say),
     )
     if result.interrupted or not quiet:

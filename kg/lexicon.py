@@ -9,13 +9,16 @@ the meaning of each column stand in ``ontology/README.md``.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
-from functools import cache
+from dataclasses import dataclass, fields, replace
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from kg.errors import LexiconError
+from kg.names import slug
+from kg.records import MENTION_KINDS
 
 LANGUAGES = ("de", "en")
 
@@ -89,6 +92,19 @@ class KindNoun:
 
 
 @dataclass(frozen=True, slots=True)
+class NameHead:
+    """A word inside names that tells the kind of what is named: "Party", "Zeitung".
+
+    ``sure`` is ``yes`` where it outweighs a pipeline that took the name for a person.
+    """
+
+    word: str
+    kind: str
+    sure: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
 class Demonym:
     """An adjective or inhabitant noun and the gazetteer id it points to."""
 
@@ -133,6 +149,33 @@ class GazetteerEntry:
     def names(self) -> tuple[str, ...]:
         """All names of both languages, each once, the German ones first."""
         both = [n for n in (self.names_de + "|" + self.names_en).split("|") if n and n != "-"]
+        return tuple(dict.fromkeys(both))
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person and one office, held ``since`` .. ``until``; a person may have several rows.
+
+    Dates are YYYY, YYYY-MM or YYYY-MM-DD, both ends belong to it, ``-`` is open or unknown.
+    ``aliases``, parted by ``|``, hold a lone surname only where it means nobody else.
+    """
+
+    id: str
+    name: str
+    aliases: str
+    gender: str
+    office_de: str
+    office_en: str
+    organisation: str
+    country: str
+    since: str
+    until: str
+    wikidata: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name and its other spellings, each once, the name first."""
+        both = [n for n in (self.name + "|" + self.aliases).split("|") if n and n != "-"]
         return tuple(dict.fromkeys(both))
 
 
@@ -191,9 +234,9 @@ def read_table(path: Path, row: type[Row]) -> Iterator[Row]:
         yield row(*cells)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """All tables of one language."""
+    """All tables of one language; equal to itself alone, so that it can be a key."""
 
     lang: str
     events: tuple[EventWord, ...]
@@ -206,11 +249,27 @@ class Lexicon:
     parts: tuple[PartPattern, ...]
     words: tuple[WordList, ...]
     forms: tuple[WordList, ...]
+    heads: tuple[NameHead, ...]
     gazetteer: tuple[GazetteerEntry, ...]
+    holders: tuple[Holder, ...]
+
+    @property
+    def entries(self) -> tuple[GazetteerEntry, ...]:
+        """The gazetteer, and the office holders as persons."""
+        return self.gazetteer + _persons(self.holders)
 
     def words_of(self, kind: str) -> frozenset[str]:
         """The words of one class of ``words.tsv`` and ``forms.tsv``."""
         return frozenset(w.word for w in self.words + self.forms if w.kind == kind)
+
+
+@lru_cache(maxsize=4)
+def _persons(holders: tuple[Holder, ...]) -> tuple[GazetteerEntry, ...]:
+    first = {row.id: row for row in reversed(holders)}
+    return tuple(
+        GazetteerEntry(id, "person", "|".join(r.names), "-", r.country, "-", r.wikidata)
+        for id, r in sorted(first.items())
+    )
 
 
 _TABLES: Mapping[str, type[Any]] = {
@@ -234,9 +293,22 @@ def read_verbforms(lang: str) -> Iterator[VerbForms]:
         yield from read_table(path, VerbForms)
 
 
+Names = tuple[GazetteerEntry, ...]
+"""Entries that a user adds to the gazetteer."""
+
+
 @cache
-def read_lexicon(lang: str) -> Lexicon:
-    """The lexicon of ``de`` or ``en``. Raises LexiconError naming file and line."""
+def read_lexicon(lang: str, names: Names = ()) -> Lexicon:
+    """The lexicon of ``de`` or ``en``, with a user's ``names`` (:func:`read_names`) on top.
+
+    Raises LexiconError naming file and line.
+    """
+    if names:
+        lexicon = read_lexicon(lang)
+        taken = {name.casefold() for entry in names for name in entry.names}
+        others = (h for h in lexicon.holders if not taken & {n.casefold() for n in h.names})
+        gazetteer = add_names(lexicon.gazetteer, names)
+        return replace(lexicon, gazetteer=gazetteer, holders=tuple(others))
     if lang not in LANGUAGES:
         raise LexiconError(f"no lexicon for language {lang!r}: there are {', '.join(LANGUAGES)}")
     tables = {
@@ -244,13 +316,93 @@ def read_lexicon(lang: str) -> Lexicon:
         for name, row in _TABLES.items()
     }
     gazetteer = tuple(read_table(ontology_path("lexicon", "gazetteer.tsv"), GazetteerEntry))
-    return Lexicon(lang=lang, gazetteer=gazetteer, **tables)
+    heads = tuple(read_table(ontology_path("lexicon", "heads.tsv"), NameHead))
+    holders = tuple(read_table(ontology_path("lexicon", "holders.tsv"), Holder))
+    return Lexicon(lang=lang, heads=heads, gazetteer=gazetteer, holders=holders, **tables)
 
 
 @cache
-def lexicon_version() -> str:
+def lexicon_version(names: Names = ()) -> str:
     """A short name made from the bytes of all tables: another table, another name."""
     digest = hashlib.sha256()
     for path in sorted(ontology_path("lexicon").rglob("*.tsv")):
         digest.update(path.name.encode() + path.read_bytes())
+    digest.update("".join(map(str, names)).encode())
     return "lexicon." + digest.hexdigest()[:8]
+
+
+_OPTIONAL = {"id", "names_en", "country", "sector", "wikidata"}
+_FAMILIES = {"person": "person", "state": "place", "place": "place", "event": "thing"}
+
+
+def read_names(path: Path) -> Names:
+    """A user's own gazetteer: tab-separated, with a header line.
+
+    The columns ``names`` (separated by ``|``, the fullest first) and ``kind`` are needed;
+    ``id names_en country sector wikidata`` may be there. ``#`` opens a comment line. Raises
+    LexiconError naming file and line.
+    """
+    lines = _read_lines(path)
+    numbered = [(n, line) for n, line in enumerate(lines, 1) if line.strip() and line[0] != "#"]
+    if not numbered:
+        raise LexiconError(f"{path}: no names in it")
+    first, header = numbered[0]
+    columns = [cell.strip() for cell in header.rstrip("\r").split("\t")]
+    if not {"names", "kind"} <= set(columns) <= {"names", "kind"} | _OPTIONAL:
+        raise LexiconError(
+            f"{path}:{first}: the first line names the columns: names, kind, "
+            f"and perhaps {', '.join(sorted(_OPTIONAL))}"
+        )
+    return tuple(_own_entry(line, columns, f"{path}:{n}") for n, line in numbered[1:])
+
+
+def write_names(names: Names) -> str:
+    """A gazetteer as :func:`read_names` reads it."""
+    header = ("id", "kind", "names", "names_en", "country", "sector", "wikidata")
+    rows = ((e.id, e.kind, e.names_de, e.names_en, e.country, e.sector, e.wikidata) for e in names)
+    return "".join("\t".join(row) + "\n" for row in (header, *rows))
+
+
+def _read_lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise LexiconError(f"{path}: not UTF-8 (byte {error.start})") from error
+    except OSError as error:
+        raise LexiconError(f"{path}: {error.strerror}") from error
+
+
+def _own_entry(line: str, columns: list[str], where: str) -> GazetteerEntry:
+    cells = [" ".join(cell.split()) for cell in line.rstrip("\r").split("\t")]
+    row = dict(zip(columns, cells, strict=False))
+    names, kind = row.get("names", "").strip("| "), row.get("kind", "")
+    if len(cells) > len(columns) or not names:
+        raise LexiconError(f"{where}: needs a name and a kind: {line[:80]!r}")
+    if kind not in MENTION_KINDS:
+        raise LexiconError(f"{where}: no kind {kind!r}: there are {', '.join(MENTION_KINDS)}")
+    if row.get("wikidata", "-") not in {"", "-"} and not re.fullmatch(r"Q\d+", row["wikidata"]):
+        raise LexiconError(f"{where}: {row['wikidata']!r} is no Wikidata id (Q and digits)")
+    family = _FAMILIES.get(kind, "org")
+    id = row.get("id") or f"{family}-{slug(names.split('|')[0])}"
+    if slug(id) != id:
+        raise LexiconError(f"{where}: id {id!r}: write small letters, digits and hyphens")
+    rest = (row.get(name) or "-" for name in ("names_en", "country", "sector", "wikidata"))
+    return GazetteerEntry(id, kind, names, *rest)
+
+
+def add_names(gazetteer: Names, names: Names) -> Names:
+    """A gazetteer with further entries that win: they take their ids and names from others."""
+    ids = {entry.id for entry in names}
+    taken = {name.casefold() for entry in names for name in entry.names}
+    kept = (_without(entry, taken) for entry in gazetteer if entry.id not in ids)
+    return (*(entry for entry in kept if entry.names), *names)
+
+
+def _without(entry: GazetteerEntry, taken: set[str]) -> GazetteerEntry:
+    if not any(name.casefold() in taken for name in entry.names):
+        return entry
+    left = {
+        column: "|".join(n for n in getattr(entry, column).split("|") if n.casefold() not in taken)
+        for column in ("names_de", "names_en")
+    }
+    return replace(entry, **{column: names or "-" for column, names in left.items()})

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, get_args, get_origin, get_type_hints
 from kg import __version__
 from kg.errors import InputError, ModelError
 from kg.knowing.store import GraphStore
-from kg.lexicon import LANGUAGES, lexicon_version
+from kg.lexicon import LANGUAGES, Names, lexicon_version
 from kg.reading.articles import MAX_LINE_BYTES, Skip, read_articles
 from kg.reading.clauses import find_clauses
 from kg.reading.coreference import find_descriptions, find_first_persons, find_pronouns
@@ -72,18 +72,20 @@ def pipelines(*, model: str | None = None) -> PipelineOf:
     return of_language
 
 
-def read_all(articles: Iterable[Article], *, pipeline_of: PipelineOf) -> Iterator[Reading]:
-    """One reading for each article, as they come.
+def read_all(
+    articles: Iterable[Article], *, pipeline_of: PipelineOf, names: Names = ()
+) -> Iterator[Reading]:
+    """One reading for each article, as they come; ``names`` are a user's own.
 
     Raises ModelError for a language without a pipeline.
     """
     for article in articles:
-        yield read_article(article, pipeline_of(article.lang))
+        yield read_article(article, pipeline_of(article.lang), names=names)
 
 
-def read_article(article: Article, pipeline: Pipeline) -> Reading:
-    """All that one article says."""
-    words = load_vocabulary(article.lang)
+def read_article(article: Article, pipeline: Pipeline, *, names: Names = ()) -> Reading:
+    """All that one article says; ``names`` are a user's own."""
+    words = load_vocabulary(article.lang, names)
     tree = mend_tree(parse_article(article, pipeline), words)
     body = [(p.start, p.end) for p in article.parts if p.kind == "body"]
     return read_tree(tree, words, article=article, paragraphs=body)
@@ -267,9 +269,12 @@ def build_store(
     lang: str | None = None,
     published: str | None = None,
     force: bool = False,
+    names: Names | None = None,
     progress: Progress | None = None,
 ) -> BuildResult:
     """Reads articles into a store (directory or server), one transaction an article.
+
+    ``names`` are a user's own; the store keeps them until it is given others.
 
     An article already read from the same text by the same program, lexicon and model is
     not parsed again, so an interrupted build goes on where it was. An input that holds
@@ -284,6 +289,8 @@ def build_store(
         skip_languages(articles, pipeline_of=pipeline_of, on_skip=on_skip),
     )
     with GraphStore.open(store) as graph:
+        if names is not None:
+            graph.keep_names(names)
         return _put_all(graph, found, pipeline_of, on_skip, force=force, progress=progress)
 
 
@@ -321,13 +328,13 @@ def _put(
     force: bool,
 ) -> None:
     """Brings one article into the store, parsed only if it is new or changed."""
-    version = f"{__version__}+{lexicon_version()}"
+    version = f"{__version__}+{lexicon_version(graph.names)}"
     reading, model = (item, "seam") if isinstance(item, Reading) else (None, "")
     if isinstance(item, Article):
         pipeline = pipeline_of(item.lang)
         model = pipeline.name
         if force or not graph.has_reading(item, model=model, version=version):
-            reading = read_article(item, pipeline)
+            reading = read_article(item, pipeline, names=graph.names)
     try:
         if reading is not None:
             result.changed += graph.put_article(reading, model=model, version=version)

@@ -102,7 +102,9 @@ def test_force_reads_again_and_changes_nothing(
 
     build(articles, tmp_path / "store")
     before, read, really = export(tmp_path / "store"), [], pipeline.read_article
-    monkeypatch.setattr(pipeline, "read_article", lambda a, p: read.append(a.id) or really(a, p))
+    monkeypatch.setattr(
+        pipeline, "read_article", lambda a, p, names: read.append(a.id) or really(a, p)
+    )
     build(articles, tmp_path / "store")
     assert not read
     forced = build(articles, tmp_path / "store", force=True)

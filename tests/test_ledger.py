@@ -229,7 +229,7 @@ def test_attestations_and_who_is_meant_by_a_key_of_an_article_that_is_gone() -> 
 
 
 def test_a_digest_tells_assignments_apart() -> None:
-    one = {"own": Assignment("x", "X", "why", 0.9)}
+    one = {"own": Assignment("x", "X", "person", "why", 0.9)}
     assert digest_of({}) == ""
     assert digest_of(one) == digest_of(dict(one))
     for other in (replace(one["own"], **change) for change in

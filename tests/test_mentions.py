@@ -200,3 +200,84 @@ def test_laws_of_mentions(tree: Tree) -> None:
     ends = [(m.start, m.end) for m in mentions]
     assert ends == sorted(ends)
     assert all(a[1] <= b[0] for a, b in pairwise(ends))
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        # a common noun in front of a name is no part of it, and tells its kind
+        (
+            "Der/ART/det<Konzern Konzern/NN/nsubj<floh^PER Zork/NE/flat<Konzern^I "
+            "floh/VVFIN/root .",
+            ["Konzern: company", "Zork: company"],
+        ),
+        # a name of a house or a country before a person
+        (
+            "Syriens/NE/nmod<kam^LOC Zoran/NE/flat<Syriens^I Maus/NE/flat<Syriens^I "
+            "kam/VVFIN/root .",
+            ["Syriens: state", "Zoran Maus: person"],
+        ),
+        (
+            "Zork/NE/nsubj<kam^ORG Rights/NE/flat<Zork^I Watch-Sprecher/NE/flat<Zork^I "
+            "Maus/NE/flat<Zork^I kam/VVFIN/root .",
+            ["Sprecher: person", "Maus: person"],
+        ),
+        (
+            "Zork/NE/nsubj<kam^PER Maus/NE/flat<Zork^I von/APPR/case<IS^I IS/NE/nmod<Maus^I "
+            "kam/VVFIN/root .",
+            ["Zork Maus: person", "IS: armed_group"],
+        ),
+        (
+            "Löcher/NN/nsubj<kamen^PER von/APPR/case<Waffen^I Waffen/NN/nmod<Löcher^I "
+            "kamen/VVFIN/root .",
+            [],
+        ),
+        # words inside a name
+        (
+            "Die/ART/det<Post Zork/NE/nsubj<kam^ORG Post/NE/flat<Zork^I kam/VVFIN/root .",
+            ["Zork Post: media"],
+        ),
+        (
+            "Zork/NE/nsubj<kam^PER University/NE/flat<Zork^I kam/VVFIN/root .",
+            ["Zork University: organisation"],
+        ),
+        ("Zork/NE/nsubj<kam^PER Post/NE/flat<Zork^I kam/VVFIN/root .", ["Zork Post: person"]),
+        (
+            "Die/ART/det<Maus-Regierung Maus-Regierung/NE/nsubj<kam^PER kam/VVFIN/root .",
+            ["Maus: person", "Regierung: government"],
+        ),
+        (
+            "Die/ART/det<Polizei Polizei/NN/nsubj<kam Zork/NE/appos<Polizei^ORG kam/VVFIN/root .",
+            ["Polizei: organisation", "Zork: place"],
+        ),
+        (
+            "die/ART/det<Regierung kenianische/ADJA/amod<Regierung Regierung/NN/nsubj<kam "
+            "kam/VVFIN/root .",
+            ["kenianische Regierung: government"],
+        ),
+        ("Das/ART/det<AKW AKW/NE/nsubj<stand^ORG stand/VVFIN/root .", []),
+    ],
+)
+def test_names_begin_and_end_where_they_do(words: str, expected: list[str]) -> None:
+    assert found(words) == expected
+
+
+def test_a_part_of_an_english_office_is_no_name() -> None:
+    office = (
+        "EU/NNP/compound<Commissioner^ORG Transport/NNP/compound<Commissioner^I "
+        "Commissioner/NNP/nsubj<came came/VBD/root ."
+    )
+    assert found(office, "en") == ["EU: international_organisation", "Commissioner: person"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Der/ART/det<Europäer Europäer/NN/nsubj<kam{Number=Sing} kam/VVFIN/root .", "person"),
+        ("Die/ART/det<Französin Französin/NN/nsubj<kam{Number=Sing} kam/VVFIN/root .", "person"),
+        ("Die/ART/det<Europäer Europäer/NN/nsubj<kamen{Number=Plur} kamen/VVFIN/root .", "group"),
+    ],
+)
+def test_one_inhabitant_is_not_the_people(words: str, expected: str) -> None:
+    (mention,) = find_mentions(draw(words), words_of("de"))
+    assert (mention.kind, mention.named) == (expected, expected == "group")

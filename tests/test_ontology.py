@@ -25,7 +25,8 @@ VALUES = {
     for term in NEWS.subjects(RDF.type, URIRef(KG + kind))
 }
 KNOWING = Path(triples.__file__).parent
-SOURCES = "".join((KNOWING / name).read_text("utf-8") for name in ("triples.py", "store.py"))
+WRITERS = ("triples.py", "store.py", "happenings.py")
+SOURCES = "".join((KNOWING / name).read_text("utf-8") for name in WRITERS)
 USED = set(re.findall(r'kg_term\(f?"(\w+)"', SOURCES)) | set(triples.CLASS_OF_KIND.values())
 INDIRECT = {  # written through a variable in triples.py
     "subject",

@@ -103,6 +103,27 @@ FAULTS = [
     (change("?e", "kg:statement", "st:s6hand"), "must rest on a plain statement"),
     (change("?e", "kg:statement", "st:nothing"), "exactly one statement behind it"),
     (change("?s", "kg:end", "3"), "holds other words than its offsets say"),
+    (seed("ev:x a kg:Happening"), "reports of at least two articles"),
+    (seed("ev:x a kg:Happening"), "number of articles"),
+    (seed("ev:x a kg:Happening"), "at least one actor or recipient"),
+    (seed("ev:x a kg:Happening , kg:Event"), "is none itself"),
+    (seed("ev:x a kg:Happening ; kg:eventType kg:Aid , kg:Agree"), "exactly one event type"),
+    (
+        seed("ev:x a kg:Happening ; kg:sourceCount 2 ; kg:independentSources 3"),
+        "no greater than that of its articles",
+    ),
+    (
+        seed(
+            'ev:x a kg:Happening ; kg:timeBegin "2019-05-01"^^xsd:date ; '
+            'kg:timeUntil "2019-05-01"^^xsd:date'
+        ),
+        "A time begins",
+    ),
+    (seed("ev:x a kg:Happening ; kg:contradiction ent:usa"), "as a contradiction must be one"),
+    (seed('node:x a kg:Contradiction ; kg:contradictionKind "taste"'), "one of number, time"),
+    (seed("node:x a kg:Contradiction ; kg:version node:y"), "at least two versions"),
+    (seed("node:y a kg:Version"), "what is told, in words"),
+    (seed("node:y a kg:Version"), "a report that tells it so"),
     (seed("?n kg:low 5").replace("?n", "node:x") + "; " + seed("node:x a kg:Quantity"), "quantity"),
 ]
 

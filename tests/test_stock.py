@@ -48,6 +48,9 @@ def read_answers() -> list[tuple[str, dict[str, str], list[Row]]]:
 
 CASES = read_answers()
 IDS = [" ".join([name, *values.values()]) for name, values, _ in CASES]
+UNWIRED = {"happenings", "disputed"}
+"""Questions of what no store holds yet; ``test_happenings.py`` asks them."""
+
 QUERIES = read_stock_queries()
 
 
@@ -77,7 +80,7 @@ DOUBLED = doubled()
 
 def test_there_are_enough_and_each_has_an_answer() -> None:
     assert len(QUERIES) >= 22
-    assert {name for name, _, rows in CASES if rows} == {query.name for query in QUERIES}
+    assert {name for name, _, rows in CASES if rows} == {query.name for query in QUERIES} - UNWIRED
 
 
 @pytest.mark.parametrize(("name", "values", "rows"), CASES, ids=IDS)
@@ -125,7 +128,9 @@ NOTHING = {
     "since": "9999-01-01", "until": "0001-01-01", "below": "0", "statement": "st:none",
     "type": "Concede", "mode": "ceasefire", "kind": "Alliance",
 }  # fmt: skip
-PARAMETERS = [(query, p.name) for query in QUERIES for p in query.parameters]
+PARAMETERS = [
+    (query, p.name) for query in QUERIES for p in query.parameters if query.name not in UNWIRED
+]
 
 
 @pytest.mark.parametrize(

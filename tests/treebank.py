@@ -62,6 +62,7 @@ GAZETTEER = tuple(
         "us-regierung/government/US-Regierung/US government/US/GOV/-",
         "eu/international_organisation/Europäische Union|EU/European Union|EU/-/IGO/Q458",
         "riga/place/Riga/Riga/LV/-/Q1773",
+        "kenia-regierung/government/kenianische Regierung/Kenyan government/KE/GOV/-",
         "welt/media/Die Welt|Welt/-/DE/JRN/-",
     )
 )

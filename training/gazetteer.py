@@ -1,15 +1,19 @@
-"""Write the rows of states, capitals and nationality adjectives from free sources.
+"""Write the rows of states, capitals, governments and nationality adjectives from free sources.
 
-Usage: ``python training/gazetteer.py CODES LANGS ONTOLOGY``
+Usage: ``python training/gazetteer.py CODES LANGS PARTIES ONTOLOGY``
 
 ``CODES``     country_codes.csv of the "country-codes" data package (PDDL):
-              ISO codes, capitals, Wikidata ids
+              ISO codes, capitals, Wikidata ids of states
 ``LANGS``     folder ``langs`` of the npm package i18n-nationality (MIT)
+``PARTIES``   parties_wikidata.csv, parties of PartyFacts with Wikidata ids (CC0)
 ``ONTOLOGY``  folder ``ontology/lexicon``
 
-Country names come from CLDR through ``babel`` (Unicode licence). In each table
+Country names come from CLDR through ``babel`` (Unicode licence), Wikidata ids of parts of
+states from the PyPI package ``rigour`` (MIT); both must be installed. In each table
 the rows above the line ``# Kept by hand.`` are replaced, those below it stay.
-A row whose name stands below the line already is left out.
+A row whose name stands below the line already is left out. Of the rows below it only
+Wikidata ids that are missing are filled in, where exactly one source row of the same country
+has one of their names; the rest stays ``-``.
 """
 
 from __future__ import annotations
@@ -18,10 +22,12 @@ import csv
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from babel import Locale
+from rigour.territories import get_territories
 
 MARK = "# Kept by hand."
 
@@ -199,7 +205,7 @@ ADJECTIVES: dict[str, tuple[str, str]] = {
     "CI": ("ivorisch", "Ivorian"),
     "CR": ("costa-ricanisch", "Costa Rican"),
     "DJ": ("dschibutisch", "Djiboutian"),
-    "DM": ("-", "-"),
+    "DM": ("dominicanisch", "-"),
     "DO": ("dominikanisch", "Dominican"),
     "EC": ("ecuadorianisch", "Ecuadorian"),
     "EH": ("westsaharisch", "Sahrawi"),
@@ -207,11 +213,11 @@ ADJECTIVES: dict[str, tuple[str, str]] = {
     "GL": ("grönländisch", "Greenlandic"),
     "GQ": ("äquatorialguineisch", "Equatorial Guinean"),
     "KZ": ("kasachisch", "Kazakh"),
-    "LC": ("-", "-"),
-    "KN": ("-", "-"),
-    "KI": ("-", "-"),
+    "LC": ("lucianisch", "Saint Lucian"),
+    "KN": ("-", "Kittitian"),
+    "KI": ("kiribatisch", "I-Kiribati"),
     "IM": ("-", "-"),
-    "GW": ("-", "-"),
+    "GW": ("guinea-bissauisch", "Bissau-Guinean"),
     "LI": ("liechtensteinisch", "-"),
     "LS": ("lesothisch", "Basotho"),
     "LU": ("luxemburgisch", "-"),
@@ -232,16 +238,16 @@ ADJECTIVES: dict[str, tuple[str, str]] = {
     "SG": ("singapurisch", "Singaporean"),
     "SK": ("slowakisch", "Slovak"),
     "SI": ("slowenisch", "Slovene"),
-    "SM": ("san-marinesisch", "-"),
+    "SM": ("san-marinesisch", "Sammarinese"),
     "SO": ("somalisch", "Somali"),
     "SS": ("südsudanesisch", "South Sudanese"),
-    "ST": ("-", "-"),
-    "SZ": ("-", "Swazi"),
+    "ST": ("são-toméisch", "São Toméan"),
+    "SZ": ("eswatinisch", "Swazi"),
     "TM": ("turkmenisch", "Turkmen"),
-    "TT": ("-", "Trinidadian"),
+    "TT": ("trinidadisch", "Trinidadian"),
     "UZ": ("usbekisch", "Uzbek"),
     "VA": ("vatikanisch", "-"),
-    "VC": ("-", "-"),
+    "VC": ("vincentisch", "Vincentian"),
     "AE": ("emiratisch", "Emirati"),
     "YE": ("jemenitisch", "Yemeni"),
     "XK": ("kosovarisch", "Kosovar"),
@@ -251,10 +257,37 @@ ADJECTIVES: dict[str, tuple[str, str]] = {
     "TL": ("osttimoresisch", "East Timorese"),
     "FO": ("färöisch", "Faroese"),
     "HK": ("-", "-"),
-    "BW": ("botsuanisch", "-"),
+    "BW": ("botsuanisch", "Botswanan"),
+    "SL": ("sierra-leonisch", "Sierra Leonean"),
+    "LK": ("sri-lankisch", "Sri Lankan"),
+    "VU": ("vanuatisch", "Ni-Vanuatu"),
     "GY": ("guyanisch", "Guyanese"),
 }
 """Adjectives to take instead of those of the source; ``-``: none."""
+
+
+GOVERNMENTS: dict[str, tuple[str, str]] = {
+    "CG": ("Regierung der Republik Kongo", "Government of the Republic of the Congo"),
+    "DM": ("Regierung von Dominica", "Government of Dominica"),
+    "KN": ("Regierung von St. Kitts und Nevis", "Government of St. Kitts and Nevis"),
+    "LI": ("Liechtensteiner Regierung", "Liechtenstein government"),
+    "LU": ("Luxemburger Regierung", "Luxembourg government"),
+    "NZ": ("", "New Zealand government"),
+    "VA": ("Römische Kurie|Römischen Kurie", "Roman Curia"),
+}
+"""Names of governments beside those that adjectives give, German and English, by ISO code."""
+
+CITY_STATES = {"city-berlin", "city-hamburg", "city-bremen"}
+"""Cities that are federal states as well."""
+
+PARTS = ("land-", "kanton-", "place-")
+"""How the ids of parts of states begin."""
+
+OF_PART = ("Kanton ", "Canton of ", "Land ")
+"""What may stand before the name of a part of a state."""
+
+Known = Mapping[tuple[str, str], set[str]]
+"""Wikidata ids by ISO code of the state and name."""
 
 
 def make_slug(name: str) -> str:
@@ -277,9 +310,12 @@ def split_table(path: Path) -> tuple[str, list[str]]:
     return lines[0], lines[lines.index(MARK) + 1 :]
 
 
-def write_table(path: Path, rows: Iterable[list[str]], source: str) -> None:
-    """Replace the rows above the mark."""
-    header, kept = split_table(path)
+def write_table(
+    path: Path, rows: Iterable[list[str]], source: str, kept: list[str] | None = None
+) -> None:
+    """Replace the rows above the mark, and with ``kept`` those below it."""
+    header, below = split_table(path)
+    kept = below if kept is None else kept
     made = ["\t".join(row) for row in rows]
     path.write_text("\n".join([header, source, *made, MARK, *kept]) + "\n", encoding="utf-8")
 
@@ -371,19 +407,100 @@ def is_adjective(word: str, code: str) -> bool:
     return not any(c in word for c in "(,;-") and word.lower() not in names
 
 
-def main(codes: Path, langs: Path, ontology: Path) -> None:
+def read_adjectives(path: Path) -> dict[str, list[str]]:
+    """The adjectives of each id of the gazetteer, in the order of a table of demonyms."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for line in path.read_text(encoding="utf-8").splitlines():
+        word, pos, id = [*line.split("\t"), "", ""][:3]
+        if pos == "adjective":
+            found[id].append(word)
+    return found
+
+
+def decline_government(adjective: str) -> str:
+    """What a German adjective makes of a government; "Schweizer" is not declined."""
+    if adjective[0].isupper() and adjective.endswith("er"):
+        return f"{adjective} Regierung"
+    return f"{adjective}e Regierung|{adjective}en Regierung"
+
+
+def make_government_rows(codes: Path, ontology: Path, kept: Iterable[list[str]]) -> list[list[str]]:
+    """The governments of all states but those whose id or name is kept by hand."""
+    german, english = (read_adjectives(ontology / lang / "demonyms.tsv") for lang in LANGUAGE)
+    rows = []
+    taken = {name for row in kept for name in (row[0], *row[2].split("|"), *row[3].split("|"))}
+    for code, state, _, _ in list_countries(codes):
+        id, own = id_of(code, state), GOVERNMENTS.get(code, ("", ""))
+        names_de = join_names(*map(decline_government, german[id]), own[0])
+        names_en = join_names(*(f"{word} government" for word in english[id]), own[1])
+        government = f"government-{id.removeprefix('state-')}"
+        if state and taken.isdisjoint([government, *names_de.split("|"), *names_en.split("|")]):
+            rows.append([government, "government", names_de, names_en, code, "GOV", "-"])
+    return rows
+
+
+def list_parties(parties: Path, codes: Path) -> Known:
+    """Wikidata ids of parties by the ISO code of their state and their exact name."""
+    with codes.open(encoding="utf-8-sig", newline="") as lines:
+        short = {r["ISO3166-1-Alpha-3"]: r["ISO3166-1-Alpha-2"] for r in csv.DictReader(lines)}
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    with parties.open(encoding="utf-8-sig", newline="") as lines:
+        for row in csv.DictReader(lines):
+            for name in (row["name"], row["name_native"]):
+                found[short.get(row["country"], "-"), name].add(row["wikidata_id"])
+    return found
+
+
+def list_territories() -> Known:
+    """Wikidata ids of states and their parts, by the ISO code of the state and the name."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for territory in get_territories():
+        state = territory.parent or territory
+        if not territory.is_historical and territory.qid:
+            found[state.code.upper(), territory.name].add(territory.qid)
+    return found
+
+
+def find_wikidata(row: list[str], known: Known) -> str:
+    """The one id that a source gives to the names of a row in its country, or ``-``."""
+    names = [name for cell in row[2:4] for name in cell.split("|") if name != "-"]
+    bare = [name.removeprefix(prefix) for name in names for prefix in OF_PART]
+    found = set().union(*(known.get((row[4], name), set()) for name in [*names, *bare]))
+    return found.pop() if len(found) == 1 else "-"
+
+
+def fill_wikidata(row: list[str], parties: Known, territories: Known) -> list[str]:
+    """A row of the gazetteer with its Wikidata id, where a source states it."""
+    id, kind = row[:2]
+    is_part = id.startswith(PARTS) or id in CITY_STATES
+    known = parties if kind == "party" else territories if is_part or kind == "state" else {}
+    return [*row[:6], find_wikidata(row, known)] if row[6] == "-" else row
+
+
+def write_gazetteer(codes: Path, parties: Path, ontology: Path, source: str) -> None:
+    """Rewrite the made rows of the gazetteer, and fill in ids in all of them."""
+    path = ontology / "gazetteer.tsv"
+    below = [line.split("\t") for line in split_table(path)[1]]
+    kept = [row for row in below if len(row) > 1]
+    made = make_gazetteer(codes) + make_government_rows(codes, ontology, kept)
+    known = list_parties(parties, codes), list_territories()
+    filled = ["\t".join(fill_wikidata(row, *known) if len(row) > 1 else row) for row in below]
+    write_table(path, [fill_wikidata(row, *known) for row in made], source, filled)
+
+
+def main(codes: Path, langs: Path, parties: Path, ontology: Path) -> None:
     """Rewrite the made rows of the three tables."""
     origin = (
-        "# Made by training/gazetteer.py from country-codes (PDDL), CLDR and"
-        " i18n-nationality (MIT)."
+        "# Made by training/gazetteer.py from country-codes (PDDL), CLDR and i18n-nationality (MIT)"
     )
-    write_table(ontology / "gazetteer.tsv", make_gazetteer(codes), origin)
     for lang in LANGUAGE:
         path = ontology / lang / "demonyms.tsv"
         kept = {tuple(line.split("\t")[:2]) for line in split_table(path)[1]}
         rows = [r for r in make_adjectives(codes, langs, lang) if tuple(r[:2]) not in kept]
-        write_table(path, rows, origin)
+        write_table(path, rows, f"{origin}.")
+    ids = "Wikidata ids also from PartyFacts (CC0) and rigour (MIT)"
+    write_gazetteer(codes, parties, ontology, f"{origin}; {ids}.")
 
 
 if __name__ == "__main__":
-    main(*(Path(argument) for argument in sys.argv[1:4]))
+    main(*(Path(argument) for argument in sys.argv[1:5]))

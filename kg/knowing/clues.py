@@ -27,6 +27,7 @@ from kg.knowing.entities import (
     split_name,
     stems_of,
 )
+from kg.knowing.officeholders import fields_of
 from kg.knowing.profiles import Profile, ProfileKey
 from kg.lexicon import ontology_path, read_table
 from kg.names import slug
@@ -35,13 +36,6 @@ _MOST_SHARED = 2
 """Neighbours of a kind that count; more of them say no more."""
 _ALIKE = 0.88
 """Least Jaro-Winkler similarity of two spellings of one name (Gaddafi, Ghaddafi)."""
-_SPORT = frozenset({"SPT"})
-_FIELDS: Mapping[str, str] = {
-    **dict.fromkeys(("GOV", "LEG", "PTY", "IGO", "MIL", "COP", "JUD", "OPP", "REB"), "politics"),
-    **dict.fromkeys(("BUS", "LAB", "NGO", "AGR"), "economy"),
-    **dict.fromkeys(("EDU", "JRN", "HLH", "REL", "CVL"), "society"),
-    "SPT": "sport",
-}
 _MONTH, _LONG = 31, 3650
 
 
@@ -284,7 +278,7 @@ class Portrait:
 
     @cached_property
     def fields(self) -> frozenset[str]:
-        return frozenset(_FIELDS[s] for s in self.sectors if s in _FIELDS)
+        return fields_of(self.sectors)
 
     @cached_property
     def neighbours(self) -> frozenset[str]:

@@ -12,9 +12,17 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
-from kg.lexicon import LANGUAGES, GazetteerEntry, Lexicon, read_lexicon
+from kg.knowing.officeholders import (
+    fields_of,
+    may_be_holder,
+    office_sectors,
+    offices_of,
+    surname_is_common,
+)
+from kg.lexicon import LANGUAGES, GazetteerEntry, Holder, Lexicon, read_lexicon
 from kg.names import mint, slug
 from kg.records import Article, Entity, Link, Mention, Reading, Span
 
@@ -174,19 +182,29 @@ def stems_of(words: Sequence[str], family: str) -> str:
 class _Known(NamedTuple):
     exact: Mapping[str, tuple[GazetteerEntry, ...]]
     stems: Mapping[str, tuple[GazetteerEntry, ...]]
+    holders: Mapping[str, tuple[Holder, ...]]
+    common: frozenset[str]
 
 
-@lru_cache(maxsize=4)
-def _index_gazetteer(gazetteer: tuple[GazetteerEntry, ...]) -> _Known:
+@lru_cache(maxsize=8)
+def _index_gazetteer(lexicon: Lexicon) -> _Known:
     exact: dict[str, dict[str, GazetteerEntry]] = defaultdict(dict)
     stems: dict[str, dict[str, GazetteerEntry]] = defaultdict(dict)
-    for entry in gazetteer:
+    for entry in lexicon.entries:
         for name in entry.names:
             words = split_name(name, family_of(entry.kind))
             exact[make_key(words)][entry.id] = entry
             if len(words) > 1 and family_of(entry.kind) != "person":
                 stems[stems_of(words, family_of(entry.kind))][entry.id] = entry
-    return _Known(*({k: tuple(v.values()) for k, v in t.items()} for t in (exact, stems)))
+    holders: dict[str, list[Holder]] = defaultdict(list)
+    for row in lexicon.holders:
+        holders[row.id].append(row)
+    return _Known(
+        {key: tuple(found.values()) for key, found in exact.items()},
+        {key: tuple(found.values()) for key, found in stems.items()},
+        {id: tuple(rows) for id, rows in holders.items()},
+        lexicon.words_of("common_surname"),
+    )
 
 
 def _pick_entry(entries: Iterable[GazetteerEntry], family: str) -> GazetteerEntry | None:
@@ -310,12 +328,14 @@ def _bare_text(text: str, words: tuple[str, ...]) -> str:
 # --- the rules that join names ------------------------------------------------------------
 
 
-def _join_known(clusters: _Clusters, known: _Known) -> Iterator[_Join]:
-    """Names that the gazetteer gives to one entry."""
+def _join_known(
+    clusters: _Clusters, known: _Known, fits: Callable[[_Name, GazetteerEntry], bool]
+) -> Iterator[_Join]:
+    """Names that the gazetteer gives to one entry, and that ``fits`` lets have it."""
     chosen: dict[str, _Name] = {}
     for name in clusters.names.values():
         found = _look_up(name, known)
-        if found is None or _has_full_name(name, clusters):
+        if found is None or _has_full_name(name, clusters) or not fits(name, found[0]):
             continue
         entry, reason, score = found
         clusters.known[name.key] = entry
@@ -496,9 +516,14 @@ def _join_initials(clusters: _Clusters) -> Iterator[_Join]:
             yield _Join(name.key, long[0].key, f"initials of “{long[0].text}”", 0.8)
 
 
-def _join_all(clusters: _Clusters, known: _Known, text: str) -> None:
+def _join_all(
+    clusters: _Clusters,
+    known: _Known,
+    text: str,
+    fits: Callable[[_Name, GazetteerEntry], bool],
+) -> None:
     rules: tuple[Callable[[], Iterable[_Join]], ...] = (
-        lambda: _join_known(clusters, known),
+        lambda: _join_known(clusters, known, fits),
         lambda: _join_genitives(clusters),
         lambda: _join_inflections(clusters),
         lambda: _join_full_names(clusters),
@@ -541,7 +566,14 @@ def _is_inflected(join: _Join | None) -> bool:
 def _known_name(entry: GazetteerEntry, lang: str) -> str:
     names = entry.names_en if lang == "en" else entry.names_de
     first = names.split("|")[0]
-    return first if first and first != "-" else entry.names[0]
+    name = first if first and first != "-" else entry.names[0]
+    return name[:1].upper() + name[1:] if entry.kind == "government" else name
+
+
+@lru_cache(maxsize=4)
+def known_names(lexicon: Lexicon) -> Mapping[str, str]:
+    """The German name of each entry of the gazetteer, by its id."""
+    return {entry.id: _known_name(entry, "de") for entry in lexicon.entries}
 
 
 def _base_words(name: _Name) -> list[str]:
@@ -633,7 +665,8 @@ def _resolve_named(
     article = reading.article
     forms = frozenset(fold_word(word) for word in lexicon.words_of("org_suffix"))
     clusters = _Clusters(_collect_names(mentions, _titles(lexicon), forms))
-    _join_all(clusters, _index_gazetteer(lexicon.gazetteer), article.text)
+    known = _index_gazetteer(lexicon)
+    _join_all(clusters, known, article.text, _holder_check(reading, known, lexicon))
     entities, links = [], []
     for root, names in sorted(clusters.by_root().items()):
         entry = clusters.entry(root)
@@ -641,6 +674,32 @@ def _resolve_named(
         entities.append(entity)
         links += [_make_link(m, n, entity, clusters.why) for n in names for m in n.mentions]
     return entities, links
+
+
+def _holder_check(
+    reading: Reading, known: _Known, lexicon: Lexicon
+) -> Callable[[_Name, GazetteerEntry], bool]:
+    """Whether a name in this article can be a known holder of an office."""
+    offices: dict[Span, list[str]] = defaultdict(list)
+    for statement in reading.statements:
+        span = statement.subject.mention if statement.subject else None
+        if span is not None and statement.rule.startswith("role"):
+            offices[span] += [a.text for a in statement.arguments if a.role == "office"]
+
+    def fits(name: _Name, entry: GazetteerEntry) -> bool:
+        rows = known.holders.get(entry.id)
+        if rows is None:
+            return True
+        held = [o for m in name.mentions for o in offices.get((m.start, m.end), ())]
+        return may_be_holder(
+            rows,
+            published=reading.article.published,
+            fields=fields_of(office_sectors(held, offices_of(lexicon))),
+            lone=not name.is_full,
+            common=surname_is_common(name.text, known.common),
+        )
+
+    return fits
 
 
 def _titles(lexicon: Lexicon) -> frozenset[str]:
@@ -665,8 +724,8 @@ def unite_entities(entities: Iterable[Entity]) -> tuple[Entity, ...]:
     return tuple(_merge_group(group) for _, group in sorted(grouped.items()))
 
 
-def _merge_group(group: list[Entity]) -> Entity:
-    name = choose_name(entity.name for entity in group)
+def _merge_group(group: list[Entity], known: str | None = None) -> Entity:
+    name = _choose_known(group, known) if known else choose_name(e.name for e in group)
     spelled = {form for entity in group for form in (entity.name, *entity.variants)}
     wikidata = min((e.wikidata for e in group if e.wikidata), default=None)
     kind = choose_kind(entity.kind for entity in group)
@@ -687,10 +746,24 @@ def choose_name(names: Iterable[str]) -> str:
     return min(usual, key=lambda n: (-len(n.split()), -counts[n], -len(n), n))
 
 
-def merge_entities(entities: Iterable[Entity]) -> Iterator[Entity]:
+def _choose_known(group: Iterable[Entity], known: str) -> str:
+    """The most frequent of the gazetteer's names of an entity, rather ``known`` than another."""
+    counts = Counter(entity.name for entity in group)
+    return min(counts, key=lambda n: (-counts[n], n != known, n))
+
+
+def merge_entities(
+    entities: Iterable[Entity], known: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Entity]:
     """The entities of many articles, each once, sorted by id; local ones are left out.
 
     The fullest name (:func:`choose_name`) becomes the name, the others variants; kinds are weighed
-    as in :func:`choose_kind`. The order of the input does not matter.
+    as in :func:`choose_kind`. ``known`` gives the German name of an entity of the gazetteer,
+    which articles of two languages name differently. The order of the input does not matter.
     """
-    yield from unite_entities(entity for entity in entities if not entity.local)
+    grouped: dict[str, list[Entity]] = defaultdict(list)
+    for entity in entities:
+        if not entity.local:
+            grouped[entity.id].append(entity)
+    for id, group in sorted(grouped.items()):
+        yield _merge_group(group, known.get(id))

@@ -26,7 +26,8 @@ _CASES: Mapping[str, str] = {
 _OPPONENT = frozenset({"oblique:gegen", "oblique:against"})
 _COMPANION = frozenset({"oblique:mit", "oblique:with"})
 _UNMUTED = str.maketrans("äöü", "aou")
-_MUTUAL = frozenset({"Agree", "Consult", "Cooperate"})
+MUTUAL_TYPES = frozenset({"Agree", "Consult", "Cooperate"})
+"""Types of what two do together: who stands first is all one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +179,17 @@ def make_events(
         type = find_event_type(statement, lexicon=lexicon) if is_plain(statement) else None
         if type is None:
             continue
-        actors = _actors_in(_actor_spans(statement), entities)
-        recipients = _actors_in(_recipient_spans(statement, type), entities)
+        actors, recipients = event_participants(statement, type, entities)
         if actors or recipients:
             yield Event(mint("event", statement.id), type, actors, recipients, statement)
+
+
+def event_participants(
+    statement: Statement, type: EventType, entities: Mapping[Span, Entity]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Ids of those who act and of those to whom it is done; each once, sorted."""
+    actors = _actors_in(_actor_spans(statement), entities)
+    return actors, _actors_in(_recipient_spans(statement, type), entities)
 
 
 def _actor_spans(statement: Statement) -> Iterator[Span | None]:
@@ -194,7 +202,7 @@ def _recipient_spans(statement: Statement, type: EventType) -> Iterator[Span | N
     if statement.object:
         yield statement.object.mention
     roles = {"recipient", "object", f"oblique:{statement.relation.preposition}"} | _OPPONENT
-    roles |= _COMPANION if type.type in _MUTUAL else frozenset()
+    roles |= _COMPANION if type.type in MUTUAL_TYPES else frozenset()
     yield from (a.mention for a in statement.arguments if a.role in roles)
 
 

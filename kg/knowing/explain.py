@@ -265,6 +265,38 @@ def _explain_event(store: GraphStore, node: NamedNode, facts: Facts) -> Explanat
     return Explanation(names.shorten(node.value), "event", _known(pairs), behind)
 
 
+def _explain_happening(store: GraphStore, node: NamedNode, facts: Facts) -> Explanation:
+    pairs = [
+        ("type", _event_type(facts)),
+        *(("actor", _named(store, iri)) for iri in facts.get("actor", ())),
+        *(("recipient", _named(store, iri)) for iri in facts.get("recipient", ())),
+        ("when", _days(facts)),
+        ("where", _participant(store, facts, "place")),
+        ("articles", _first(facts, "sourceCount")),
+        ("outlets", f"{_first(facts, 'independentSources')} independent"),
+        *(line for iri in facts.get("contradiction", ()) for line in _version_lines(store, iri)),
+    ]
+    behind = tuple(explain(store, iri) for iri in facts.get("report", ()))
+    return Explanation(names.shorten(node.value), "happening", _known(pairs), behind)
+
+
+def _days(facts: Facts) -> str:
+    begin, until = _first(facts, "timeBegin"), _first(facts, "timeUntil")
+    return f"{begin or '…'} until before {until or '…'}" if begin or until else ""
+
+
+def _version_lines(store: GraphStore, contradiction: str) -> Iterator[tuple[str, str]]:
+    """What the reports tell differently, a line a version."""
+    facts = _facts_of(store, contradiction)
+    for iri in facts.get("version", ()):
+        version = _facts_of(store, iri)
+        told = ", ".join(names.shorten(report) for report in version.get("report", ()))
+        yield (
+            f"differ in {_first(facts, 'contradictionKind')}",
+            (f"{_first(version, 'valueText')} ({told})"),
+        )
+
+
 def _explain_role(store: GraphStore, node: NamedNode, facts: Facts) -> Explanation:
     pairs = [
         ("holder", _named(store, _first(facts, "holder"))),
@@ -314,6 +346,7 @@ _EXPLAINERS: Mapping[str, Callable[[GraphStore, NamedNode, Facts], Explanation]]
     "Statement": _explain_statement,
     "Quotation": _explain_quotation,
     "Event": _explain_event,
+    "Happening": _explain_happening,
     "Role": _explain_role,
     "Mention": _explain_mention,
     "Link": _explain_link,

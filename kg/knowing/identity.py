@@ -24,7 +24,7 @@ from kg.knowing.clues import (
     score_of,
     unite,
 )
-from kg.knowing.entities import Resolution, choose_name, unite_entities
+from kg.knowing.entities import Resolution, choose_kind, choose_name, unite_entities
 from kg.knowing.profiles import Profile, ProfileKey
 from kg.names import mint, slug
 from kg.records import Entity, Link
@@ -51,13 +51,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The entity of a profile, its name, and why: a reason in words and a score in [0, 1].
+    """The entity of a profile, its name and kind, and why: in words, with a score in [0, 1].
 
     ``reason`` is empty where the profile keeps its own id.
     """
 
     entity: str
     name: str
+    kind: str
     reason: str = ""
     score: float = 1.0
 
@@ -132,6 +133,7 @@ def _assign_entity(entity: Entity, assigned: Assignment | None) -> Entity:
     return replace(
         entity,
         id=assigned.entity,
+        kind=assigned.kind,
         name=assigned.name,
         variants=tuple(sorted(variants)),
         local=False,
@@ -346,12 +348,12 @@ def _assign(groups: _Groups) -> Iterator[tuple[ProfileKey, Assignment]]:
     for root, portrait in full.items():
         name = _name_of(portrait)
         for profile in portrait.profiles:
-            if profile.own == ids[root]:
-                yield profile.key, Assignment(ids[root], name)
-            else:
+            assigned = Assignment(ids[root], name, _kind_of(profile, portrait))
+            if profile.own != ids[root]:
                 joins = groups.why[groups.atom_of[profile.key]]
-                why = _reason(profile, name, portrait, joins)
-                yield profile.key, Assignment(ids[root], name, *why)
+                reason, score = _reason(profile, name, portrait, joins)
+                assigned = replace(assigned, reason=reason, score=score)
+            yield profile.key, assigned
 
 
 def _reason(
@@ -366,6 +368,13 @@ def _reason(
     return f"“{name}” {where}: {reasons_of(first.clues)}", first.score
 
 
+def _kind_of(profile: Profile, portrait: Portrait) -> str:
+    """Its own kind, unless that makes a person of what others know as a company."""
+    if profile.family == portrait.family:
+        return profile.kind
+    return choose_kind(p.kind for p in portrait.profiles if p.family == portrait.family)
+
+
 def _alone(profile: Profile) -> str:
     """Why a profile that nothing was joined to has not its own id."""
     if profile.local:
@@ -377,8 +386,8 @@ def name_entities(portraits: Iterable[Portrait]) -> dict[ProfileKey, str]:
     """The id of each portrait's entity, by its first profile.
 
     The gazetteer's, or the most frequent of the own ids of those with the fullest name. Of
-    several that would get the same one, the one in most articles keeps it; the others get
-    what tells them apart behind it.
+    several that would get the same one, the gazetteer's or the one in most articles keeps it;
+    the others get what tells them apart behind it.
     """
     wanted: dict[str, list[Portrait]] = defaultdict(list)
     for portrait in portraits:
@@ -386,7 +395,7 @@ def name_entities(portraits: Iterable[Portrait]) -> dict[ProfileKey, str]:
     ids: dict[ProfileKey, str] = {}
     taken = set(wanted)
     for id, namesakes in sorted(wanted.items()):
-        head, *others = sorted(namesakes, key=lambda p: (-len(p.profiles), p.first))
+        head, *others = sorted(namesakes, key=lambda p: (not p.known, -len(p.profiles), p.first))
         ids[head.first] = id
         for portrait in others:
             told = f"{id}-{_distinction(portrait, head)}"

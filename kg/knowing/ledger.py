@@ -18,11 +18,13 @@ from typing import Any
 
 from kg.errors import StoreError
 from kg.knowing.clues import keys_of, read_weights
+from kg.knowing.happenings import Report
 from kg.knowing.identity import Assignment, Doubt, Identities, Verdict, decide_identities
 from kg.knowing.profiles import Profile, ProfileKey, read_profile, write_profile
+from kg.knowing.reports import OwnReport, place_report, read_report, write_report
 from kg.names import mint
 
-FORMAT = 2
+FORMAT = 3
 """The format of the database; another one is thrown away and made anew."""
 
 _TABLES = """
@@ -36,7 +38,7 @@ CREATE INDEX IF NOT EXISTS profile_by_own ON profile (own);
 CREATE INDEX IF NOT EXISTS shared_by_profile ON shared (article, own);
 CREATE TABLE IF NOT EXISTS waiting (key TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS assigned (
-  article TEXT, own TEXT, entity TEXT, name TEXT, reason TEXT, score REAL,
+  article TEXT, own TEXT, entity TEXT, name TEXT, kind TEXT, reason TEXT, score REAL,
   PRIMARY KEY (article, own)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS assigned_by_entity ON assigned (entity);
 CREATE TABLE IF NOT EXISTS doubt (
@@ -44,16 +46,18 @@ CREATE TABLE IF NOT EXISTS doubt (
   score REAL, reason TEXT, mentions INTEGER);
 CREATE INDEX IF NOT EXISTS doubt_by_one ON doubt (one_article, one_own);
 CREATE INDEX IF NOT EXISTS doubt_by_other ON doubt (other_article);
+CREATE TABLE IF NOT EXISTS report (article TEXT, id TEXT, data TEXT, PRIMARY KEY (article, id));
 CREATE TABLE IF NOT EXISTS noted (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
 _REACHED = """
 CREATE TEMP TABLE IF NOT EXISTS reached (
   article TEXT, own TEXT, PRIMARY KEY (article, own)) WITHOUT ROWID"""
 """The profiles that are being decided, for joins."""
-_NAMES = ("article", "profile", "shared", "waiting", "assigned", "doubt", "noted")
+_NAMES = ("article", "profile", "shared", "waiting", "assigned", "doubt", "report", "noted")
 _KEYS_BESIDE = """
 SELECT DISTINCT other.key FROM shared AS one
 JOIN shared AS other USING (article, own) WHERE one.key = ?"""
+_HAPPENINGS = "happenings"
 _UNKNOWN = "?"
 """Stands for assignments that a graph may have been written with, when nobody knows."""
 
@@ -119,6 +123,7 @@ class Ledger:
         stamp: str,
         profiles: Iterable[Profile],
         *,
+        reports: Iterable[OwnReport] = (),
         written: Mapping[str, Assignment] | None = None,
     ) -> None:
         """Replaces the profiles of an article; keys that changed wait to be decided again.
@@ -135,16 +140,51 @@ class Ledger:
                 shared = [(key, article, k.own) for k, p in new.items() for key in keys_of(p)]
                 db.executemany("INSERT INTO shared VALUES (?, ?, ?)", shared)
                 self._wait(db, (key for key, _, _ in shared))
+            self._put_reports(db, article, reports)
             db.execute(
                 "INSERT OR REPLACE INTO article VALUES (?, ?, ?, '')",
                 (article, stamp, _UNKNOWN if written is None else digest_of(written)),
             )
             self._want(db, [article])
 
+    def _put_reports(
+        self, db: sqlite3.Connection, article: str, reports: Iterable[OwnReport]
+    ) -> None:
+        new = {own.report.id: write_report(own) for own in reports}
+        found = db.execute("SELECT id, data FROM report WHERE article = ?", (article,))
+        if dict(found.fetchall()) != new:
+            db.execute("DELETE FROM report WHERE article = ?", (article,))
+            rows = [(article, id, data) for id, data in new.items()]
+            db.executemany("INSERT INTO report VALUES (?, ?, ?)", rows)
+            self._note(db, _HAPPENINGS, "stale")
+
+    def reports(self) -> Iterator[Report]:
+        """All reports, with the entities of all articles."""
+        entities: dict[str, dict[str, str]] = defaultdict(dict)
+        for article, own, entity in self._rows(
+            "SELECT article, own, entity FROM assigned WHERE own <> entity"
+        ):
+            entities[article][own] = entity
+        for article, data in self._rows("SELECT article, data FROM report ORDER BY article, id"):
+            report = place_report(read_report(data), entities.get(article, {}))
+            if report is not None:
+                yield report
+
+    def happenings_are_stale(self) -> bool:
+        """Whether reports or their participants changed since :meth:`mark_happenings`."""
+        rows = self._rows("SELECT value FROM noted WHERE name = ?", (_HAPPENINGS,))
+        return [value for (value,) in rows] == ["stale"]
+
+    def mark_happenings(self) -> None:
+        """Notes that the happenings are those of the reports of now."""
+        with self._transaction() as db:
+            self._note(db, _HAPPENINGS, "fresh")
+
     def remove(self, article: str) -> None:
         """Takes an article out."""
         with self._transaction() as db:
             self._drop(db, article)
+            self._put_reports(db, article, ())
             db.execute("DELETE FROM article WHERE id = ?", (article,))
 
     def _drop(self, db: sqlite3.Connection, article: str) -> None:
@@ -234,16 +274,18 @@ class Ledger:
     def _record(self, group: set[ProfileKey], keys: set[str], found: Identities) -> None:
         """Writes down what is now otherwise in what :meth:`_note_reached` noted."""
         rows = self._rows(
-            "SELECT article, own, entity, name, reason, score FROM reached "
+            "SELECT article, own, entity, name, kind, reason, score FROM reached "
             "JOIN assigned USING (article, own)"
         )
         old = {ProfileKey(article, own): Assignment(*rest) for article, own, *rest in rows}
         changed = [k for k in sorted(group) if old.get(k) != found.assigned.get(k)]
         new = [(k, found.assigned[k]) for k in changed if k in found.assigned]
         with self._transaction() as db:
+            if changed:
+                self._note(db, _HAPPENINGS, "stale")
             db.executemany("DELETE FROM assigned WHERE article = ? AND own = ?", changed)
-            values = [(*k, a.entity, a.name, a.reason, a.score) for k, a in new]
-            db.executemany("INSERT INTO assigned VALUES (?, ?, ?, ?, ?, ?)", values)
+            values = [(*k, a.entity, a.name, a.kind, a.reason, a.score) for k, a in new]
+            db.executemany("INSERT INTO assigned VALUES (?, ?, ?, ?, ?, ?, ?)", values)
             self._want(db, {key.article for key in changed})
             db.execute(
                 "DELETE FROM doubt WHERE (one_article, one_own) IN "
@@ -263,7 +305,7 @@ class Ledger:
     def assignments(self, article: str) -> dict[str, Assignment]:
         """The entities of an article that are others than while it is alone, by own id."""
         rows = self._rows(
-            "SELECT own, entity, name, reason, score FROM assigned "
+            "SELECT own, entity, name, kind, reason, score FROM assigned "
             "WHERE article = ? AND own <> entity ORDER BY own",
             (article,),
         )
@@ -361,7 +403,10 @@ def _judged_with(
 
 def digest_of(assigned: Mapping[str, Assignment]) -> str:
     """A short name of an article's assignments; empty where all entities keep their own ids."""
-    rows = [[own, a.entity, a.name, a.reason, str(a.score)] for own, a in sorted(assigned.items())]
+    rows = [
+        [own, a.entity, a.name, a.kind, a.reason, str(a.score)]
+        for own, a in sorted(assigned.items())
+    ]
     return mint(json.dumps(rows)) if rows else ""
 
 

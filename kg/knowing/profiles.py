@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from kg.knowing.entities import Resolution, family_of, fold_word
+from kg.knowing.officeholders import (
+    Offices,
+    office_gender,
+    office_home,
+    office_noun,
+    office_sectors,
+    offices_of,
+)
 from kg.lexicon import Lexicon
-from kg.names import slug
 from kg.records import Entity, Mention, Reading, Span, Statement
 
 LOCAL_NOUN = "noun without a name"
@@ -89,7 +96,7 @@ def read_profile(text: str) -> Profile:
 class _Words(NamedTuple):
     """The words of a lexicon by what they tell of a person."""
 
-    roles: Mapping[str, str]  # folded role noun -> sector
+    offices: Offices
     men: frozenset[str]
     women: frozenset[str]
     demonyms: Mapping[str, str]
@@ -97,17 +104,14 @@ class _Words(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def _words_of(lang: str) -> _Words:
-    from kg.lexicon import read_lexicon
-
-    lexicon = read_lexicon(lang)
+def _words_of(lexicon: Lexicon) -> _Words:
     men, women = lexicon.words_of("first_name_male"), lexicon.words_of("first_name_female")
     return _Words(
-        {fold_word(role.noun): role.sector for role in lexicon.roles},
+        offices_of(lexicon),
         frozenset(map(fold_word, men - women)),
         frozenset(map(fold_word, women - men)),
         {row.word.lower(): row.id for row in lexicon.demonyms if row.pos == "adjective"},
-        frozenset(e.id for e in lexicon.gazetteer),
+        frozenset(e.id for e in lexicon.entries),
     )
 
 
@@ -115,7 +119,7 @@ def make_profiles(
     reading: Reading, resolution: Resolution, *, lexicon: Lexicon
 ) -> Iterator[Profile]:
     """A profile of each entity of an article that has a name, sorted by own id."""
-    words = _words_of(lexicon.lang)
+    words = _words_of(lexicon)
     spans: dict[str, list[Span]] = defaultdict(list)
     unnamed = {link.entity for link in resolution.links if link.reason == LOCAL_NOUN}
     for link in resolution.links:
@@ -152,10 +156,10 @@ class _Facts:
     ) -> Profile:
         """The profile of one entity, whose mentions are ``spans``."""
         person = family_of(entity.kind) == "person"
-        offices = Counter(self._offices(entity.id)) if person else Counter()
+        offices = sorted(set(self._offices(entity.id))) if person else []
         homes = set(self._homes(entity.id, spans)) - {entity.id} if person else set()
-        homes |= {home for office in offices for home in _home_in(office)}
-        sectors = {self.words.roles.get(_base(office, self.words), "-") for office in offices}
+        homes |= {home for office in offices for home in office_home(office)}
+        known = self.words.offices
         return Profile(
             article=self.reading.article.id,
             own=entity.id,
@@ -166,9 +170,9 @@ class _Facts:
             local=entity.local,
             known=entity.id in self.words.known,
             gender=self._gender(entity, spans, offices) if person else 0,
-            offices=tuple(sorted({_base(office, self.words) for office in offices})),
+            offices=tuple(sorted({office_noun(office, known) for office in offices})),
             homes=tuple(sorted(homes)),
-            sectors=tuple(sorted(sectors - {"-"})),
+            sectors=tuple(sorted(office_sectors(offices, known))),
             neighbours=neighbours,
             published=self.reading.article.published,
         )
@@ -200,7 +204,7 @@ class _Facts:
         titles = (self._title(span) for span in spans if self._is_named(span))
         votes = sum({"Herr": 3, "Frau": -3, "Mr": 3, "Mrs": -3, "Ms": -3}.get(t, 0) for t in titles)
         for office in offices:
-            votes += _office_gender(office, self.words)
+            votes += office_gender(office, self.words.offices)
         first = fold_word(entity.name.split()[0]) if " " in entity.name else ""
         votes += 2 * (first in self.words.men) - 2 * (first in self.words.women)
         return max(-9, min(9, votes))
@@ -221,45 +225,3 @@ def _countries(before: str, demonyms: Mapping[str, str]) -> Iterator[str]:
         found = demonyms.get(word.lower()) or demonyms.get(stem)
         if found:
             yield found
-
-
-@lru_cache(maxsize=1 << 14)
-def _home_in(office: str) -> tuple[str, ...]:
-    """What the office noun itself tells of its home: "Bundeskanzlerin" is of Germany."""
-    return ("state-deutschland",) if slug(office).startswith("bundes") else ()
-
-
-def _base(office: str, words: _Words) -> str:
-    """The office noun of a phrase, folded, masculine: the longest role noun that ends a word.
-
-    "US-Außenministerin" and "Außenminister" are one, "Bundeskanzlerin" is "bundeskanzler".
-    """
-    return _base_of(office, words)[0]
-
-
-def _base_of(office: str, words: _Words) -> tuple[str, bool]:
-    """The office noun, and whether it is feminine."""
-    for word in re.split(r"\s+", office.strip()):
-        folded = slug(word).replace("-", "")
-        for at in range(max(1, len(folded) - 3)):
-            for form in _forms(folded[at:]):
-                if form in words.roles:
-                    male = form.removesuffix("in")
-                    feminine = form.endswith("in") and male in words.roles
-                    return (male, True) if feminine else (form, False)
-    return slug(office).replace("-", "")[:40], False
-
-
-def _forms(word: str) -> Iterator[str]:
-    """A word and what it may be an inflected form of."""
-    yield word
-    for ending in ("s", "es", "n", "en", "e", "r"):
-        if word.endswith(ending) and len(word) > len(ending) + 3:
-            yield word.removesuffix(ending)
-
-
-def _office_gender(office: str, words: _Words) -> int:
-    base, feminine = _base_of(office, words)
-    if feminine:
-        return -3
-    return int(base + "in" in words.roles)

@@ -13,8 +13,9 @@ import os
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -31,6 +32,7 @@ from pyoxigraph import (
 
 from kg import __version__, names
 from kg.errors import StoreError
+from kg.knowing.copies import Sketch, group_copies, sketch_text
 from kg.knowing.engines import (
     DIGEST,
     INPUT_DIGEST,
@@ -41,12 +43,20 @@ from kg.knowing.engines import (
     open_disk,
     store_errors,
 )
-from kg.knowing.entities import GENERIC_KINDS, merge_entities, resolve_mentions
-from kg.knowing.identity import Verdict, assign_entities
+from kg.knowing.entities import (
+    GENERIC_KINDS,
+    Resolution,
+    known_names,
+    merge_entities,
+    resolve_mentions,
+)
+from kg.knowing.happenings import group_reports, happening_quads
+from kg.knowing.identity import Assignment, Verdict, assign_entities
 from kg.knowing.judgements import judgements_path, read_judgements, verdicts_of
 from kg.knowing.ledger import Ledger, LedgerBrokenError
 from kg.knowing.profiles import make_profiles
 from kg.knowing.refusals import check_query
+from kg.knowing.reports import make_reports
 from kg.knowing.triples import (
     CLASS_OF_KIND,
     SAFE_ID,
@@ -55,12 +65,14 @@ from kg.knowing.triples import (
     make_quads,
     reading_node,
 )
-from kg.lexicon import Lexicon, lexicon_version, read_lexicon
+from kg.lexicon import Lexicon, Names, lexicon_version, read_lexicon, read_names, write_names
 from kg.records import Article, Entity, Reading, group_records, read_record, write_record
 
 T = TypeVar("T")
 _LIKE_AN_ADDRESS = re.compile(r"[\w.+-]+://|[\w.-]+:\d+(/|$)")
 _COPY_ENDINGS = (".jsonl.gz", ".jsonl.gz.new")
+NAMES = "names.tsv"
+"""The user's own gazetteer, in a store directory."""
 LEDGER = "entities.sqlite"
 """The database of who is who, in a store directory; it can be thrown away."""
 FORMAT = 1
@@ -75,6 +87,7 @@ _GENERATED_BY = NamedNode(names.PREFIXES["prov"] + "wasGeneratedBy")
 _SAME_AS = NamedNode(names.PREFIXES["owl"] + "sameAs")
 _INTEGER = NamedNode(names.PREFIXES["xsd"] + "integer")
 _KNOWLEDGE = NamedNode(names.KNOWLEDGE)
+_HAPPENING_CLASSES = ("Happening", "Contradiction", "Version")
 _ENTITIES_AT_ONCE = 500
 CATCH_UP_AT_MOST = 1000
 """Entities that a reader decides before it reads, where a crash left some undecided."""
@@ -184,6 +197,29 @@ class GraphStore:
     def __bool__(self) -> bool:
         return True  # an empty store is still a store
 
+    # --- a user's own names
+
+    @cached_property
+    def names(self) -> Names:
+        """The user's own names, which the store keeps. Raises LexiconError for a broken file."""
+        path = self.path / NAMES if self.path else None
+        return read_names(path) if path is not None and path.exists() else ()
+
+    def keep_names(self, names: Names) -> None:
+        """Keeps a user's names in place of those that were kept; articles are read again then."""
+        self._check_writable()
+        self.names = names
+        if self.path is None:
+            return
+        path, pending = self.path / NAMES, _pending(self.path / NAMES)
+        with store_errors(self.path):
+            pending.write_text(write_names(names), encoding="utf-8")
+            pending.replace(path)
+
+    def lexicon_of(self, lang: str) -> Lexicon:
+        """The lexicon of a language with the user's own names."""
+        return read_lexicon(lang, self.names)
+
     # --- writing
 
     def put_article(
@@ -200,7 +236,7 @@ class GraphStore:
         which entities :meth:`refresh_knowledge` has to decide again. Raises InputError for
         an id that cannot name a graph, StoreError when the store cannot be written.
         """
-        lexicon = lexicon or read_lexicon(reading.article.lang)
+        lexicon = lexicon or self.lexicon_of(reading.article.lang)
         id = check_article_id(reading.article.id)
         resolution = resolve_mentions(reading, lexicon=lexicon)
         assigned = self._with_ledger(lambda ledger: ledger.assignments(id)) or {}
@@ -218,9 +254,8 @@ class GraphStore:
             changed = self._replace(graph, sealed)
             if pending:
                 pending.replace(pending.with_suffix(""))
-        profiles = list(make_profiles(reading, resolution, lexicon=lexicon)) if self.ledger else []
         self._with_ledger(
-            lambda ledger: ledger.put(id, self._stamp_of(id), profiles, written=assigned)
+            lambda ledger: self._note_reading(ledger, reading, resolution, written=assigned)
         )
         return changed
 
@@ -366,19 +401,24 @@ class GraphStore:
         path = self._copy_path(article)
         if path is None:
             kept = self._kept.get(article)
-            return f"{_maker()} {input_digest(kept.article)}" if kept else ""
+            return f"{self._maker()} {input_digest(kept.article)}" if kept else ""
         try:
-            return _stamp(path.stat())
+            return _stamp(self._maker(), path.stat())
         except OSError:
             return ""
+
+    def _maker(self) -> str:
+        """What makes profiles: this program with its tables."""
+        return f"{__version__}+{lexicon_version(self.names)}"
 
     def _stamps(self) -> dict[str, str]:
         """The stamp of each article; the folder of copies is read in one go."""
         folder = self.path / "readings" if self.path else None
         if folder is None or not folder.is_dir():
             return {article: self._stamp_of(article) for article in self.article_ids()}
+        maker = self._maker()
         with store_errors(folder), os.scandir(folder) as files:
-            found = {file.name: _stamp(file.stat()) for file in files}
+            found = {file.name: _stamp(maker, file.stat()) for file in files}
         ids = self.article_ids()
         return {id: found.get(f"{id}.jsonl.gz") or self._stamp_of(id) for id in ids}
 
@@ -454,6 +494,7 @@ class GraphStore:
         ledger.decide(self._verdicts(ledger))
         for article in ledger.pending():
             self._rewrite(article, ledger)
+        self._refresh_happenings(ledger)
 
     def _with_ledger(self, act: Callable[[Ledger], T]) -> T | None:
         """What comes of an act with the ledger, None without one; a damaged one is made anew."""
@@ -474,17 +515,60 @@ class GraphStore:
         for article in sorted(a for a, stamp in there.items() if stamp and stamp != known.get(a)):
             reading = self.read_reading(article) if self.has_copy(article) else None
             if reading is not None:
-                lexicon = read_lexicon(reading.article.lang)
-                resolution = resolve_mentions(reading, lexicon=lexicon)
-                profiles = make_profiles(reading, resolution, lexicon=lexicon)
-                ledger.put(article, there[article], profiles)
+                lexicon = self.lexicon_of(reading.article.lang)
+                self._note_reading(ledger, reading, resolve_mentions(reading, lexicon=lexicon))
+
+    def _note_reading(
+        self,
+        ledger: Ledger,
+        reading: Reading,
+        resolution: Resolution,
+        *,
+        written: Mapping[str, Assignment] | None = None,
+    ) -> None:
+        """What one article says of its entities and of events, for the ledger."""
+        lexicon, id = self.lexicon_of(reading.article.lang), reading.article.id
+        entities = resolution.by_span()
+        ledger.put(
+            id,
+            self._stamp_of(id),
+            make_profiles(reading, resolution, lexicon=lexicon),
+            reports=make_reports(reading, entities=entities, lexicon=lexicon),
+            written=written,
+        )
+
+    def _refresh_happenings(self, ledger: Ledger) -> None:
+        """Puts together anew which articles tell of the same event."""
+        if not ledger.happenings_are_stale():
+            return
+        reports = {report.id: report for report in ledger.reports()}
+        met = {r for happening in group_reports(reports.values()) for r in happening.reports}
+        copies = group_copies(self._sketches({reports[id].article for id in met}))
+        found = group_reports(
+            replace(reports[id], copy=copies.get(reports[id].article, "")) for id in met
+        )
+        new = canonical(happening_quads(found))
+        old = {quad for name in _HAPPENING_CLASSES for quad in self._knowledge_of_class(name)}
+        self.engine.replace(_KNOWLEDGE, old - new, new - old, ())
+        ledger.mark_happenings()
+
+    def _sketches(self, articles: Iterable[str]) -> dict[str, Sketch]:
+        readings = ((id, self.read_reading(id)) for id in sorted(articles))
+        return {id: sketch_text(r.article.text) for id, r in readings if r is not None}
+
+    def _knowledge_of_class(self, name: str) -> Iterator[Quad]:
+        """All that ``kg:knowledge`` says of the nodes of a class."""
+        nodes = (q.subject for q in self.quads(None, _RDF_TYPE, kg_term(name), _KNOWLEDGE))
+        for node in nodes:
+            if isinstance(node, NamedNode):
+                yield from self.quads(node, None, None, _KNOWLEDGE)
 
     def _rewrite(self, article: str, ledger: Ledger) -> None:
         """Writes an article's graph with the assignments of now; its text is not read again."""
         reading, assigned = self.read_reading(article), ledger.assignments(article)
         if reading is None:
             return
-        lexicon = read_lexicon(reading.article.lang)
+        lexicon = self.lexicon_of(reading.article.lang)
         graph = NamedNode(names.article_iri(article))
         model, version = self._run_of(graph)
         resolution = resolve_mentions(reading, lexicon=lexicon)
@@ -556,9 +640,10 @@ class GraphStore:
         """What ``kg:knowledge`` must hold of some entities, from all quads about them."""
         by_node = _by_node_and_graph(about)
         counts = self._count_mentions(list(by_node))
+        known = known_names(self.lexicon_of("de"))
         for node, graphs in by_node.items():
             attested = [e for quads in graphs.values() for e in _make_entities(node, quads)]
-            for entity in merge_entities(attested):
+            for entity in merge_entities(attested, known):
                 kinds = _specific({e.kind for e in attested})
                 yield from _merged_quads(node, entity, kinds)
                 for name, count in zip(_COUNTS, counts.get(node, (0, 0)), strict=True):
@@ -656,13 +741,8 @@ def digests(quads: Iterable[Quad]) -> set[str]:
     return {quad.object.value for quad in quads if quad.predicate == DIGEST}  # type: ignore[union-attr]
 
 
-def _maker() -> str:
-    """What makes profiles: this program with its tables."""
-    return f"{__version__}+{lexicon_version()}"
-
-
-def _stamp(copy: os.stat_result) -> str:
-    return f"{_maker()} {copy.st_size} {copy.st_mtime_ns}"
+def _stamp(maker: str, copy: os.stat_result) -> str:
+    return f"{maker} {copy.st_size} {copy.st_mtime_ns}"
 
 
 def _mark(node: NamedNode) -> Quad:

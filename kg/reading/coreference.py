@@ -470,7 +470,8 @@ class _Describer:
         if not found and not plural:
             longer = (ms for known, ms in self._nouns.items() if known.endswith(noun))
             found = [m for ms in longer for m in ms if not self._is_plural(m)]
-        found += [m for m in self._named if m.start < mention.start and _names(m, noun)]
+        if not plural:
+            found += [m for m in self._named if m.start < mention.start and _names(m, noun)]
         found = [m for m in found if m.named or self._is_introduced(m)]
         names = {_key(m) for m in found if m.named}
         if len(names) > 1 or not found:
@@ -492,13 +493,28 @@ class _Describer:
         before = [m for m in self._named if m.start < mention.start]
         if mention.kind == "person":
             alike = [m for m in before if m.kind == "person"]
-            if self._words.find_role(self._tree[i].text) is None:
+            if self._words.find_role(self._tree[i].text) is None or self._has_office(alike):
                 return None
+        elif self._is_certain_body(i):
+            return None
         else:
             here = self._tree[i].sent
             alike = [m for m in before if m.kind == mention.kind and self._is_near(m, here)]
         keys = {_key(m) for m in alike}
         return alike[-1] if len(keys) == 1 else None
+
+    def _has_office(self, persons: Sequence[Mention]) -> bool:
+        """Was one of them introduced with an office? Then another office is another's."""
+        keys = {_key(m) for m in persons}
+        return any(_key(m) in keys for known in self._introduced.values() for m in known)
+
+    def _is_certain_body(self, i: int) -> bool:
+        """ "Finanzministerium", "Staatsanwaltschaft": more than just a body of its kind."""
+        row = self._words.find_kind(self._tree[i].lemma)
+        if row is None:
+            return False
+        compound = row.noun.lower() != self._noun(i)
+        return compound or (row.kind == "organisation" and row.sector != "-")
 
     def _is_near(self, mention: Mention, sentence: int) -> bool:
         return sentence - self._tree[head_token(self._tree, mention)].sent <= REACH

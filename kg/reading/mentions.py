@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kg.lexicon import KindNoun
+from kg.reading.boundaries import Stretch, cut_names, name_end, name_kind
 from kg.reading.trees import Entity, Token, Tree
 from kg.reading.vocabulary import Vocabulary, fold_word
 from kg.records import Mention
@@ -42,6 +43,8 @@ _BODIES = {
 }
 _SELF_NAMED = {"company", "party", "armed_group", "media"}
 """Kinds that are not named by their place, as "Polizei Berlin" is."""
+_SEATED = {"COP", "EDU", "HLH", "JUD"}
+"""Sectors whose bodies are told apart by the town they sit in: "Staatsanwaltschaft Krefeld"."""
 _CAPITAL = {"NOUN", "PROPN", "ADJ", "VERB"}
 """Tags whose words have a capital inside a name: "die linke Gruppe" is no party."""
 _GENERIC = {"organisation", "thing", "group", "place"}
@@ -137,6 +140,7 @@ def _choose(candidates: Iterable[Found]) -> list[Found]:
 
 def _gazetteer_names(tree: Tree, words: Vocabulary) -> Iterator[Found]:
     for token in tree.tokens:
+        yield from _government(tree, words, token)
         if not token.text[:1].isupper():
             continue
         entry = words.find_single(token.text)
@@ -148,6 +152,16 @@ def _gazetteer_names(tree: Tree, words: Vocabulary) -> Iterator[Found]:
 def _is_common(token: Token, words: Vocabulary) -> bool:
     """A gazetteer name that is an ordinary noun here ("Die Welt war entsetzt")."""
     return token.pos not in {"PROPN", "NOUN", "X"} and len(token.text) > 3
+
+
+def _government(tree: Tree, words: Vocabulary, token: Token) -> Iterator[Found]:
+    """ "die russische Regierung", "Russian government": named by an adjective and a noun."""
+    if token.pos != "ADJ" or token.i + 1 >= len(tree):
+        return
+    folded = (fold_word(token.text), fold_word(tree[token.i + 1].text))
+    for name, entry in words.names.get(folded[0], ()):
+        if name == folded and entry.kind == "government":
+            yield Found(token.start, tree[token.i + 1].end, token.i + 1, entry.kind, True, 3)
 
 
 def _long_names(tree: Tree, words: Vocabulary, token: Token) -> Iterator[Found]:
@@ -182,10 +196,16 @@ def _pipeline_names(tree: Tree, words: Vocabulary) -> Iterator[Found]:
             continue
         span = _trim(tree, words, entity, kind) if kind else None
         if kind and span:
-            first, last = span
-            if last - first > 1 and _ends_like_company(tree[last - 1].text, words):
-                kind = "company"
-            yield Found(tree[first].start, tree[last - 1].end, last - 1, kind, True, 2)
+            yield from _names_in(tree, words, Stretch(*span, kind))
+
+
+def _names_in(tree: Tree, words: Vocabulary, stretch: Stretch) -> Iterator[Found]:
+    for part in cut_names(tree, words, stretch):
+        kind = name_kind(tree, words, part)
+        if part.last - part.first > 1 and _ends_like_company(tree[part.last - 1].text, words):
+            kind = "company"
+        end = name_end(tree, words, part)
+        yield Found(tree[part.first].start, end, part.last - 1, kind, True, 2)
 
 
 def _is_office(tree: Tree, words: Vocabulary, entity: Entity) -> bool:
@@ -242,6 +262,8 @@ def _is_prefix(token: Token, words: Vocabulary, kind: str | None) -> bool:
 def _is_plain_noun(token: Token, words: Vocabulary, found: str | None) -> bool:
     """A single common noun that the pipeline took for a name."""
     if token.tag == "NN" and found == "person" and token.pos == "NOUN":
+        return True
+    if words.is_a("common_acronym", token.text):
         return True
     if token.tag == "NN" and found != "person":
         last = token.text.rpartition("-")[2]
@@ -304,7 +326,9 @@ def _introduced_names(tree: Tree, words: Vocabulary) -> Iterator[Found]:
         last = _name_end(tree, words, noun.i + 1)
         if last is None or (tree[last].ent == "LOC" and row.kind not in _SELF_NAMED):
             continue
-        yield Found(tree[noun.i + 1].start, tree[last].end, last, row.kind, True, 2)
+        seat = row.sector in _SEATED and last == noun.i + 1 and not tree[last].text.isupper()
+        kind = "place" if seat else row.kind
+        yield Found(tree[noun.i + 1].start, tree[last].end, last, kind, True, 2 + seat)
         acronym = _bracketed(tree, last + 1)
         if acronym is not None:
             yield Found(acronym.start, acronym.end, acronym.i, row.kind, True, 3)
@@ -370,7 +394,9 @@ def _nouns(tree: Tree, words: Vocabulary) -> Iterator[Found]:
         if words.is_a("title", token.text):
             continue
         if token.lemma in words.inhabitants or token.text in words.inhabitants:
-            yield Found(token.start, token.end, token.i, "group", True, 1)
+            one = _is_one(tree, token)
+            whom = "person" if one else "group"
+            yield Found(token.start, token.end, token.i, whom, not one, 1)
             continue
         row = words.find_kind(token.lemma)
         kind = row.kind if row else "person" if words.find_role(token.lemma) else None
@@ -379,6 +405,17 @@ def _nouns(tree: Tree, words: Vocabulary) -> Iterator[Found]:
                 token.start + token.text.rfind("-") + 1 if "-" in token.text else token.start
             )
             yield Found(last_part, token.end, token.i, kind, False, 0)
+
+
+_SINGULAR = {"der", "dem", "des", "das", "ein", "eine", "einen", "einem", "einer", "eines"}
+
+
+def _is_one(tree: Tree, inhabitant: Token) -> bool:
+    """ "Dem Niederländer", "eine Französin": somebody from there, and not the people."""
+    if inhabitant.morph.get("Number") != "Sing" or tree.lang != "de":
+        return False
+    articles = [tree[c].text.lower() for c in tree.children(inhabitant.i, "det")]
+    return inhabitant.text.endswith("in") or any(a in _SINGULAR for a in articles)
 
 
 def _refine_kind(tree: Tree, words: Vocabulary, found: Found) -> str:

@@ -12,6 +12,8 @@ from kg.lexicon import (
     GazetteerEntry,
     KindNoun,
     Lexicon,
+    NameHead,
+    Names,
     ReportingWord,
     RoleNoun,
     VerbForms,
@@ -110,6 +112,7 @@ class Vocabulary:
     role_nouns: Mapping[str, RoleNoun]
     kind_nouns: Mapping[str, KindNoun]
     inhabitants: frozenset[str]
+    heads: Mapping[str, NameHead]
     classes: Mapping[str, frozenset[str]]
     names: Mapping[str, tuple[tuple[tuple[str, ...], GazetteerEntry], ...]]
     singles: Mapping[str, GazetteerEntry]
@@ -172,9 +175,9 @@ def fold_name(words: Iterable[str]) -> tuple[str, ...]:
 
 
 @cache
-def load_vocabulary(lang: str) -> Vocabulary:
-    """The vocabulary of ``de`` or ``en``."""
-    return make_vocabulary(read_lexicon(lang))
+def load_vocabulary(lang: str, names: Names = ()) -> Vocabulary:
+    """The vocabulary of ``de`` or ``en``, with a user's own names."""
+    return make_vocabulary(read_lexicon(lang, names))
 
 
 def make_vocabulary(lexicon: Lexicon) -> Vocabulary:
@@ -190,10 +193,11 @@ def make_vocabulary(lexicon: Lexicon) -> Vocabulary:
         negation=frozenset(w.word for w in lexicon.negation),
         role_nouns={r.noun.lower(): r for r in lexicon.roles},
         kind_nouns={k.noun.lower(): k for k in lexicon.kinds},
+        heads={head.word: head for head in lexicon.heads},
         inhabitants=frozenset(d.word for d in lexicon.demonyms if d.pos == "noun"),
         classes=_classes(lexicon),
-        names=_names(lexicon.gazetteer),
-        singles={n: e for e in lexicon.gazetteer for n in e.names if " " not in n},
+        names=_names(lexicon.entries),
+        singles={n: e for e in lexicon.entries for n in e.names if " " not in n},
         verbs=make_verbs(read_verbforms(lexicon.lang), lexicon.words_of("verb_particle")),
         event_verbs=frozenset(w.lemma for w in lexicon.events if w.pos == "verb"),
         frames=frozenset((w.lemma, w.frame) for w in lexicon.events if w.pos == "verb"),
