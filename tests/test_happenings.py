@@ -36,6 +36,7 @@ from kg.knowing.happenings import (
 )
 from kg.knowing.shapes import validate
 from kg.knowing.store import GraphStore
+from kg.knowing.triples import kg_term
 from kg.names import KG, KNOWLEDGE, PREFIXES, mint, shorten
 from kg.records import Reading
 
@@ -666,9 +667,15 @@ def told_store(*, happen: bool = True) -> GraphStore:
     for arrest in ARRESTS:
         store.put_article(make_arrest(*arrest), lexicon=make_lexicon())
     store.refresh_knowledge()
-    if happen:
-        inner.extend(happening_quads(group_reports(read_reports(store))))
+    if not happen:
+        for quad in [q for q in inner if q.subject in happening_nodes(inner)]:
+            inner.remove(quad)
     return store
+
+
+def happening_nodes(inner: Store) -> set[object]:
+    classes = {kg_term(name) for name in ("Happening", "Contradiction", "Version")}
+    return {quad.subject for quad in inner if quad.object in classes}
 
 
 TOLD = told_store()
@@ -738,6 +745,11 @@ def test_all_other_questions_answer_as_before() -> None:
             assert rows_of(TOLD, query.name) == rows_of(before, query.name), query.name
         else:
             assert rows_of(before, query.name) == []
+
+
+def test_the_store_holds_the_happenings_of_its_reports() -> None:
+    held = {q for q in TOLD.quads() if q.subject in happening_nodes(TOLD.engine.store)}
+    assert held == set(happening_quads(group_reports(read_reports(TOLD))))
 
 
 def test_a_store_with_happenings_conforms() -> None:

@@ -48,8 +48,8 @@ def read_answers() -> list[tuple[str, dict[str, str], list[Row]]]:
 
 CASES = read_answers()
 IDS = [" ".join([name, *values.values()]) for name, values, _ in CASES]
-UNWIRED = {"happenings", "disputed"}
-"""Questions of what no store holds yet; ``test_happenings.py`` asks them."""
+UNWIRED = {"disputed"}
+"""Questions of what the stories do not tell; ``test_happenings.py`` asks them."""
 
 QUERIES = read_stock_queries()
 
