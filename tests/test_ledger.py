@@ -336,6 +336,18 @@ def test_a_store_on_disk_stays_whole_and_keeps_its_shapes(tmp_path: Path) -> Non
         assert export(store) == before
 
 
+def test_what_one_article_took_for_a_person_has_one_kind_and_keeps_the_shapes() -> None:
+    store = filled(
+        make_article("a", "[Blauer Kran|company] zahlt an [Kim Dahl]."),
+        make_article("b", "[Blauer Kran|company] zahlt nicht."),
+        make_article("c", "[Blauer Kran] kommt."),
+    )
+    answer = store.query("SELECT DISTINCT ?kind { GRAPH ?g { ent:org-blauer-kran a ?kind } }")
+    assert [row["kind"].value.rpartition("#")[2] for row in answer] == ["Company"]  # type: ignore[union-attr, index]
+    assert list(validate(store)) == []
+    assert list(check_store(store)) == []
+
+
 # --- what may happen to the file
 
 
