@@ -25,6 +25,7 @@ from kg.records import Reading
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 
 import coreference
+import resolving
 import stores
 from coreference import GOLD, OPEN, RIGHT, WRONG, Anaphor, Links, judge_article, write_table
 from quads import make_archive, make_reading
@@ -173,3 +174,24 @@ def test_different_answers_are_named_whatever_the_order() -> None:
     assert [text.partition(":")[0] for text in stores.differences(other)] == [name]
     slow = {**same, "memory": {name: stores.Measured(1, exceeds=True)}}
     assert stores.differences(slow) == []
+
+
+def test_who_is_who_of_made_up_articles_is_timed(tmp_path: Path) -> None:
+    small, large = (resolving.measure_ledger(n, path=tmp_path / f"{n}.sqlite") for n in (20, 60))
+    assert small.entities < large.entities
+    assert 1 < large.largest <= 60
+    assert set(large.add_s) == {"usual", "new", "commonest"}
+    rows = [line.split() for line in resolving.write_table([small, large])]
+    assert [row[0] for row in rows] == ["articles", "20", "60"]
+    lines = list(resolving.measure_store(20, tmp_path / "s"))
+    assert lines[0].strip().startswith("20 articles in a store")
+    assert len(lines) == 4
+
+
+def test_the_same_numbers_make_the_same_articles() -> None:
+    one, other = resolving.World(50), resolving.World(50)
+    articles = [one.article(n) for n in range(20)]
+    assert articles == [other.article(n) for n in range(20)]
+    assert all(a.article.text[m.start : m.end] == m.text for a in articles for m in a.mentions)
+    names = [m.text for a in articles for m in a.mentions if m.kind == "person"]
+    assert any(" " not in name for name in names) and any(" " in name for name in names)

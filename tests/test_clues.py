@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import permutations
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from kg.knowing.clues import (
     reasons_of,
     score_of,
     sound,
+    unite,
 )
 from kg.knowing.profiles import Profile
 
@@ -126,6 +128,9 @@ def test_a_weight_that_is_no_number_names_its_line(
         ("George W. Bush", ("george", "W"), "bush"),
         ("Muammar al-Gaddafi", ("muammar",), "gaddafi"),
         ("Al-Sisi", (), "sisi"),
+        ("Tarek ElMasri", ("tarek",), "masri"),
+        ("Tarek el-Masri", ("tarek",), "masri"),
+        ("TAREK ALSTER", ("tarek",), "alster"),
         ("Jean-Claude Moreau", ("jeanclaude",), "moreau"),
     ],
 )
@@ -275,3 +280,11 @@ def test_a_pair_with_clues_shares_a_key(one: Profile, other: Profile) -> None:
     """Else the ledger would not look at the two together."""
     if find_clues(portrait(one), portrait(other)):
         assert keys_of(one) & keys_of(other)
+
+
+@given(st.lists(PROFILES, min_size=2, max_size=6), st.integers(1, 5))
+def test_portraits_united_show_what_all_profiles_show(profiles: list[Profile], at: int) -> None:
+    at = min(at, len(profiles) - 1)
+    whole = unite(portrait(*profiles[:at]), portrait(*profiles[at:]))
+    for name in (n for n, value in vars(Portrait).items() if isinstance(value, cached_property)):
+        assert getattr(whole, name) == getattr(portrait(*profiles), name), name

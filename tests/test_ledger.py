@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from people import make_article, make_profile, minister, striker
 
+from kg.errors import StoreError
 from kg.knowing import ledger as ledgers
 from kg.knowing.checks import check_store
 from kg.knowing.clues import Clue
@@ -133,7 +134,7 @@ def verdicts_of(profiles: Sequence[Profile]) -> st.SearchStrategy[list[Verdict]]
         return st.just([])
     pair = st.lists(st.sampled_from(keys), min_size=2, max_size=2, unique=True)
     made = st.builds(lambda two, same: Verdict(*two, same, "judged"), pair, st.booleans())
-    return st.lists(made, max_size=2, unique_by=lambda v: frozenset((v.one, v.other)))
+    return st.lists(made, max_size=4, unique_by=lambda v: frozenset((v.one, v.other)))
 
 
 @given(PROFILES)
@@ -335,6 +336,18 @@ def test_a_store_on_disk_stays_whole_and_keeps_its_shapes(tmp_path: Path) -> Non
         assert export(store) == before
 
 
+def test_what_one_article_took_for_a_person_has_one_kind_and_keeps_the_shapes() -> None:
+    store = filled(
+        make_article("a", "[Blauer Kran|company] zahlt an [Kim Dahl]."),
+        make_article("b", "[Blauer Kran|company] zahlt nicht."),
+        make_article("c", "[Blauer Kran] kommt."),
+    )
+    answer = store.query("SELECT DISTINCT ?kind { GRAPH ?g { ent:org-blauer-kran a ?kind } }")
+    assert [row["kind"].value.rpartition("#")[2] for row in answer] == ["Company"]  # type: ignore[union-attr, index]
+    assert list(validate(store)) == []
+    assert list(check_store(store)) == []
+
+
 # --- what may happen to the file
 
 
@@ -406,6 +419,34 @@ def test_an_article_goes_though_the_ledger_was_harmed(tmp_path: Path, harm: str)
         store.remove_article(ARTICLES[-1].article.id)
         store.refresh_knowledge()
         assert export(store) == export(filled(*ARTICLES[:-1]))
+
+
+def test_a_ledger_that_cannot_be_a_file_is_one_line(tmp_path: Path) -> None:
+    filled(ARTICLES[0], at=tmp_path / "s").close()
+    for file in (tmp_path / "s").glob(f"{LEDGER}*"):
+        file.unlink()
+    (tmp_path / "s" / LEDGER).mkdir()
+    with GraphStore.open(tmp_path / "s") as store, pytest.raises(StoreError) as raised:
+        store.refresh_knowledge()
+    assert str(raised.value).startswith(str(tmp_path / "s" / LEDGER))
+    assert "\n" not in str(raised.value)
+
+
+def test_judgements_over_others_and_names_hold_one_after_the_other() -> None:
+    """Three whose names share nothing, judged one in a row; one changes later."""
+    names = {"a": "Jan Holm", "b": "Marit Sund", "c": "Kadri Tamm"}
+    profiles = [make_profile(article, name) for article, name in names.items()]
+    a, b, c = (p.key for p in profiles)
+    verdicts = [Verdict(a, b, True, "judged"), Verdict(b, c, True, "judged")]
+    for changed in profiles:
+        ledger = Ledger(None)
+        for profile in profiles:
+            put(ledger, profile.article, [profile])
+            ledger.decide(verdicts)
+        later = [replace(p, mentions=7) if p is changed else p for p in profiles]
+        put(ledger, changed.article, [p for p in later if p.article == changed.article])
+        ledger.decide(verdicts)
+        expect(ledger, later, verdicts)
 
 
 def test_the_ledger_of_another_store_is_found_out(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -143,7 +145,8 @@ def read_person(name: str) -> PersonName:
     return PersonName(given, fold_word(surname).lower())
 
 
-_ARTICLE = re.compile(r"^(?:al|el|as|an|ar|asch)-(?=\w{3})", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:[Aa](?:l|s|n|r|sch)|[Ee]l)(?:-(?=\w{3})|(?=[A-ZÄÖÜ]\w{2}))")
+"""The Arabic article of a surname: "al-Gaddafi", "ElBaradei"."""
 
 
 def first_names_fit(one: str, other: str) -> bool:
@@ -194,11 +197,21 @@ class Portrait:
         return min(self.keys)
 
     @cached_property
-    def family(self) -> str:
-        counts: dict[str, int] = {}
+    def owns(self) -> frozenset[str]:
+        """The own ids."""
+        return frozenset(p.own for p in self.profiles)
+
+    @cached_property
+    def families(self) -> Counter[str]:
+        """Mentions as a person, as a place, ..."""
+        counts: Counter[str] = Counter()
         for p in self.profiles:
-            counts[p.family] = counts.get(p.family, 0) + p.mentions
-        return min(counts, key=lambda f: (-counts[f], f))
+            counts[p.family] += p.mentions
+        return counts
+
+    @cached_property
+    def family(self) -> str:
+        return min(self.families, key=lambda f: (-self.families[f], f))
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -279,6 +292,26 @@ class Portrait:
     @cached_property
     def mentions(self) -> int:
         return sum(p.mentions for p in self.profiles)
+
+
+_UNIONS = (
+    "keys", "articles", "owns", "known", "kinds", "names", "offices", "homes", "sectors",
+    "neighbours",
+)  # fmt: skip
+_SUMS = ("families", "gender", "mentions")
+
+
+def unite(one: Portrait, other: Portrait) -> Portrait:
+    """What two portraits show together. What both have worked out is not worked out again: many
+    small ones join a large one, one after the other.
+    """
+    whole = Portrait((*one.profiles, *other.profiles))
+    found = vars(whole)
+    found.update({name: getattr(one, name) | getattr(other, name) for name in _UNIONS})
+    found.update({name: getattr(one, name) + getattr(other, name) for name in _SUMS})
+    found["first"] = min(one.first, other.first)
+    found["days"] = tuple(sorted({*one.days, *other.days}))
+    return whole
 
 
 @lru_cache(maxsize=1 << 14)
@@ -441,18 +474,14 @@ def _time_clues(one: Portrait, other: Portrait) -> Iterator[str]:
 
 def _nearest(a: Sequence[int], b: Sequence[int]) -> int:
     """The least distance between two sorted sequences of days."""
-    i = j = 0
-    best = abs(a[0] - b[0])
-    while i < len(a) and j < len(b):
-        best = min(best, abs(a[i] - b[j]))
-        i, j = (i + 1, j) if a[i] < b[j] else (i, j + 1)
-    return best
+    few, many = sorted((a, b), key=len)
+    places = ((day, bisect(many, day)) for day in few)
+    return min(abs(day - near) for day, at in places for near in many[max(0, at - 1) : at + 1])
 
 
 def _neighbour_clues(one: Portrait, other: Portrait, weights: Mapping[str, Clue]) -> Iterator[Clue]:
     """Who is named with both. Somebody who is one of the two is no neighbour."""
-    own = {key.own for key in one.keys | other.keys}
-    shared = sorted((one.neighbours & other.neighbours) - own)
+    shared = (one.neighbours & other.neighbours) - one.owns - other.owns
     for clue, family in _FAMILY_CLUES:
         count = min(_MOST_SHARED, sum(_family_of_id(n) == family for n in shared))
         if count:

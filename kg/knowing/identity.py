@@ -22,6 +22,7 @@ from kg.knowing.clues import (
     keys_of,
     reasons_of,
     score_of,
+    unite,
 )
 from kg.knowing.entities import Resolution, choose_kind, choose_name, unite_entities
 from kg.knowing.profiles import Profile, ProfileKey
@@ -300,8 +301,7 @@ class _Groups:
         self.why[join.one].append(join)
         self.why[join.other].append(join)
         self._root[b] = a
-        together = self.portraits[a].profiles + self.portraits[b].profiles
-        self.portraits[a] = Portrait(tuple(sorted(together, key=lambda p: p.key)))
+        self.portraits[a] = unite(self.portraits[a], self.portraits[b])
         self._apart[a] |= self._apart[b]
 
     def place_lone(self, lone: Sequence[Portrait]) -> list[_Join]:
@@ -346,22 +346,26 @@ def _assign(groups: _Groups) -> Iterator[tuple[ProfileKey, Assignment]]:
     full = {root: groups.portraits[root] for root in groups.atoms if groups.root(root) == root}
     ids = name_entities(full.values())
     for root, portrait in full.items():
+        name = _name_of(portrait)
         for profile in portrait.profiles:
-            yield profile.key, _assignment(profile, ids[root], portrait, groups)
+            assigned = Assignment(ids[root], name, _kind_of(profile, portrait))
+            if profile.own != ids[root]:
+                joins = groups.why[groups.atom_of[profile.key]]
+                reason, score = _reason(profile, name, portrait, joins)
+                assigned = replace(assigned, reason=reason, score=score)
+            yield profile.key, assigned
 
 
-def _assignment(profile: Profile, entity: str, portrait: Portrait, groups: _Groups) -> Assignment:
-    name, kind = _name_of(portrait), _kind_of(profile, portrait)
-    if entity == profile.own:
-        return Assignment(entity, name, kind)
-    joins = groups.why[groups.atom_of[profile.key]]
-    others = portrait.articles - {profile.article}  # their number would change all the time
+def _reason(
+    profile: Profile, name: str, portrait: Portrait, joins: Sequence[_Join]
+) -> tuple[str, float]:
+    """Why a profile belongs to an entity that has another id than its own, and how surely."""
+    others = len(portrait.articles) > 1  # their number would change all the time
     where = "in other articles" if others else "in this article"
     if not joins:
-        return Assignment(entity, name, kind, f"as {where}: {_alone(profile)}", 0.95)
+        return f"as {where}: {_alone(profile)}", 0.95
     first = joins[0]  # what brought it here; the others came to it
-    why = f"“{name}” {where}: {reasons_of(first.clues)}"
-    return Assignment(entity, name, kind, why, first.score)
+    return f"“{name}” {where}: {reasons_of(first.clues)}", first.score
 
 
 def _kind_of(profile: Profile, portrait: Portrait) -> str:

@@ -24,11 +24,12 @@ from kg.knowing.profiles import Profile, ProfileKey, read_profile, write_profile
 from kg.knowing.reports import OwnReport, place_report, read_report, write_report
 from kg.names import mint
 
-FORMAT = 2
+FORMAT = 3
 """The format of the database; another one is thrown away and made anew."""
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS article (id TEXT PRIMARY KEY, stamp TEXT, written TEXT);
+CREATE TABLE IF NOT EXISTS article (
+  id TEXT PRIMARY KEY, stamp TEXT, written TEXT, wanted TEXT);
 CREATE TABLE IF NOT EXISTS profile (
   article TEXT, own TEXT, data TEXT, PRIMARY KEY (article, own)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS shared (
@@ -43,10 +44,19 @@ CREATE INDEX IF NOT EXISTS assigned_by_entity ON assigned (entity);
 CREATE TABLE IF NOT EXISTS doubt (
   one_article TEXT, one_own TEXT, other_article TEXT, other_own TEXT,
   score REAL, reason TEXT, mentions INTEGER);
+CREATE INDEX IF NOT EXISTS doubt_by_one ON doubt (one_article, one_own);
+CREATE INDEX IF NOT EXISTS doubt_by_other ON doubt (other_article);
 CREATE TABLE IF NOT EXISTS report (article TEXT, id TEXT, data TEXT, PRIMARY KEY (article, id));
 CREATE TABLE IF NOT EXISTS noted (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
+_REACHED = """
+CREATE TEMP TABLE IF NOT EXISTS reached (
+  article TEXT, own TEXT, PRIMARY KEY (article, own)) WITHOUT ROWID"""
+"""The profiles that are being decided, for joins."""
 _NAMES = ("article", "profile", "shared", "waiting", "assigned", "doubt", "report", "noted")
+_KEYS_BESIDE = """
+SELECT DISTINCT other.key FROM shared AS one
+JOIN shared AS other USING (article, own) WHERE one.key = ?"""
 _HAPPENINGS = "happenings"
 _UNKNOWN = "?"
 """Stands for assignments that a graph may have been written with, when nobody knows."""
@@ -82,6 +92,8 @@ class Ledger:
                 db.execute(f"DROP TABLE IF EXISTS {name}")
             db.executescript(_TABLES)
             db.execute(f"PRAGMA user_version = {FORMAT}")
+        db.execute("PRAGMA temp_store = MEMORY")
+        db.execute(_REACHED)
         return db
 
     def close(self) -> None:
@@ -130,9 +142,10 @@ class Ledger:
                 self._wait(db, (key for key, _, _ in shared))
             self._put_reports(db, article, reports)
             db.execute(
-                "INSERT OR REPLACE INTO article VALUES (?, ?, ?)",
+                "INSERT OR REPLACE INTO article VALUES (?, ?, ?, '')",
                 (article, stamp, _UNKNOWN if written is None else digest_of(written)),
             )
+            self._want(db, [article])
 
     def _put_reports(
         self, db: sqlite3.Connection, article: str, reports: Iterable[OwnReport]
@@ -194,8 +207,9 @@ class Ledger:
         linked = _linked(verdicts)
         while waiting := self._first_waiting():
             group, keys = self._reach(waiting, linked)
-            profiles = [self._profile(key) for key in sorted(group)]
-            known = [p for p in profiles if p is not None]
+            self._note_reached(group)
+            rows = self._rows("SELECT data FROM reached JOIN profile USING (article, own)")
+            known = [read_profile(data) for (data,) in rows]
             inside = [v for v in verdicts if v.one in group and v.other in group]
             self._record(group, keys, decide_identities(known, inside))
 
@@ -239,31 +253,52 @@ class Ledger:
         profiles: set[ProfileKey] = set()
         keys, todo = {start}, [start]
         while todo:
-            rows = self._rows("SELECT article, own FROM shared WHERE key = ?", (todo.pop(),))
-            new = {ProfileKey(*row) for row in rows} - profiles
-            new |= {other for key in new for other in linked.get(key, ())} - profiles
-            profiles |= new
-            for key in new:
-                names = self._rows("SELECT key FROM shared WHERE article = ? AND own = ?", key)
-                fresh = {name for (name,) in names} - keys
-                keys |= fresh
-                todo += fresh
+            key = (todo.pop(),)
+            rows = self._rows("SELECT article, own FROM shared WHERE key = ?", key)
+            near = {ProfileKey(*row) for row in rows} - profiles
+            far = _judged_with(near, linked) - near - profiles
+            profiles |= near | far
+            fresh = {name for (name,) in self._rows(_KEYS_BESIDE, key)}
+            for other in far:
+                names = self._rows("SELECT key FROM shared WHERE article = ? AND own = ?", other)
+                fresh |= {name for (name,) in names}
+            todo += fresh - keys
+            keys |= fresh
         return profiles, keys
 
-    def _record(self, group: set[ProfileKey], keys: set[str], found: Identities) -> None:
+    def _note_reached(self, group: Iterable[ProfileKey]) -> None:
         with self._transaction() as db:
-            self._note(db, _HAPPENINGS, "stale")
-            for key in group:
-                db.execute("DELETE FROM assigned WHERE article = ? AND own = ?", key)
-                db.execute("DELETE FROM doubt WHERE one_article = ? AND one_own = ?", key)
-            rows = [
-                (*key, a.entity, a.name, a.kind, a.reason, a.score)
-                for key, a in found.assigned.items()
-            ]
-            db.executemany("INSERT INTO assigned VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            db.execute("DELETE FROM reached")
+            db.executemany("INSERT INTO reached VALUES (?, ?)", sorted(group))
+
+    def _record(self, group: set[ProfileKey], keys: set[str], found: Identities) -> None:
+        """Writes down what is now otherwise in what :meth:`_note_reached` noted."""
+        rows = self._rows(
+            "SELECT article, own, entity, name, kind, reason, score FROM reached "
+            "JOIN assigned USING (article, own)"
+        )
+        old = {ProfileKey(article, own): Assignment(*rest) for article, own, *rest in rows}
+        changed = [k for k in sorted(group) if old.get(k) != found.assigned.get(k)]
+        new = [(k, found.assigned[k]) for k in changed if k in found.assigned]
+        with self._transaction() as db:
+            if changed:
+                self._note(db, _HAPPENINGS, "stale")
+            db.executemany("DELETE FROM assigned WHERE article = ? AND own = ?", changed)
+            values = [(*k, a.entity, a.name, a.kind, a.reason, a.score) for k, a in new]
+            db.executemany("INSERT INTO assigned VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+            self._want(db, {key.article for key in changed})
+            db.execute(
+                "DELETE FROM doubt WHERE (one_article, one_own) IN "
+                "(SELECT article, own FROM reached)"
+            )
             doubts = [(*d.one, *d.other, d.score, d.reason, d.mentions) for d in found.doubts]
             db.executemany("INSERT INTO doubt VALUES (?, ?, ?, ?, ?, ?, ?)", doubts)
             db.executemany("DELETE FROM waiting WHERE key = ?", [(key,) for key in keys])
+
+    def _want(self, db: sqlite3.Connection, articles: Iterable[str]) -> None:
+        """Notes what the graphs of some articles should be written with."""
+        rows = [(digest_of(self.assignments(article)), article) for article in articles]
+        db.executemany("UPDATE article SET wanted = ? WHERE id = ?", rows)
 
     # --- what is known
 
@@ -278,15 +313,8 @@ class Ledger:
 
     def pending(self) -> list[str]:
         """Articles whose graph was written with other assignments than those of now, sorted."""
-        wanted: dict[str, dict[str, Assignment]] = defaultdict(dict)
-        rows = self._rows(
-            "SELECT article, own, entity, name, kind, reason, score FROM assigned "
-            "WHERE own <> entity"
-        )
-        for article, own, *rest in rows:
-            wanted[article][own] = Assignment(*rest)
-        written = self._rows("SELECT id, written FROM article ORDER BY id")
-        return [id for id, digest in written if digest != digest_of(wanted.get(id, {}))]
+        rows = self._rows("SELECT id FROM article WHERE written <> wanted ORDER BY id")
+        return [id for (id,) in rows]
 
     def mark_written(self, article: str, assigned: Mapping[str, Assignment]) -> None:
         """Notes with which assignments the article's graph was written."""
@@ -358,6 +386,19 @@ def _linked(verdicts: Iterable[Verdict]) -> dict[ProfileKey, set[ProfileKey]]:
         linked[verdict.one].add(verdict.other)
         linked[verdict.other].add(verdict.one)
     return linked
+
+
+def _judged_with(
+    keys: Iterable[ProfileKey], linked: Mapping[ProfileKey, set[ProfileKey]]
+) -> set[ProfileKey]:
+    """All that judgements link to some profiles, also over others."""
+    found: set[ProfileKey] = set()
+    todo = list(keys) if linked else []
+    while todo:
+        fresh = linked.get(todo.pop(), set()) - found
+        found |= fresh
+        todo += fresh
+    return found
 
 
 def digest_of(assigned: Mapping[str, Assignment]) -> str:

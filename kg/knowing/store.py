@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 import zlib
 from collections import defaultdict
@@ -398,15 +399,28 @@ class GraphStore:
     def _stamp_of(self, article: str) -> str:
         """Changes whenever what was read of an article may have changed; empty without a copy."""
         path = self._copy_path(article)
-        version = f"{__version__}+{lexicon_version(self.names)}"
         if path is None:
             kept = self._kept.get(article)
-            return f"{version} {input_digest(kept.article)}" if kept else ""
+            return f"{self._maker()} {input_digest(kept.article)}" if kept else ""
         try:
-            found = path.stat()
+            return _stamp(self._maker(), path.stat())
         except OSError:
             return ""
-        return f"{version} {found.st_size} {found.st_mtime_ns}"
+
+    def _maker(self) -> str:
+        """What makes profiles: this program with its tables."""
+        return f"{__version__}+{lexicon_version(self.names)}"
+
+    def _stamps(self) -> dict[str, str]:
+        """The stamp of each article; the folder of copies is read in one go."""
+        folder = self.path / "readings" if self.path else None
+        if folder is None or not folder.is_dir():
+            return {article: self._stamp_of(article) for article in self.article_ids()}
+        maker = self._maker()
+        with store_errors(folder), os.scandir(folder) as files:
+            found = {file.name: _stamp(maker, file.stat()) for file in files}
+        ids = self.article_ids()
+        return {id: found.get(f"{id}.jsonl.gz") or self._stamp_of(id) for id in ids}
 
     # --- reading
 
@@ -495,7 +509,7 @@ class GraphStore:
     def _note_readings(self, ledger: Ledger) -> None:
         """Brings the ledger up to date with the copies of what was read."""
         known = ledger.stamps()
-        there = {article: self._stamp_of(article) for article in self.article_ids()}
+        there = self._stamps()
         for article in known.keys() - {a for a, stamp in there.items() if stamp}:
             ledger.remove(article)
         for article in sorted(a for a, stamp in there.items() if stamp and stamp != known.get(a)):
@@ -725,6 +739,10 @@ def digest_of(quads: Iterable[Quad]) -> str:
 def digests(quads: Iterable[Quad]) -> set[str]:
     """The digests that stand in a graph: one in a graph of ours."""
     return {quad.object.value for quad in quads if quad.predicate == DIGEST}  # type: ignore[union-attr]
+
+
+def _stamp(maker: str, copy: os.stat_result) -> str:
+    return f"{maker} {copy.st_size} {copy.st_mtime_ns}"
 
 
 def _mark(node: NamedNode) -> Quad:
