@@ -81,6 +81,7 @@ FIRED = {
     "same_kind": (org("a", "Nordwind"), org("b", "Nordwind")),
     "other_kind": (org("a", "Nordwind"), org("b", "Nordwind", "party")),
     "other_family": (org("a", "Riga"), org("b", "Riga", "place")),
+    "same_article": (org("a", "Riga"), org("a", "Riga", "place")),
     **{clue: (beside("a", id), beside("b", id)) for clue, id in HAS.items()},
     "same_month": (on("2024-03-01", "a"), on("2024-03-20", "b")),
     "years_apart": (on("2004-03-01", "a"), on("2024-03-20", "b")),

@@ -48,8 +48,8 @@ def known(article: str, own: str, name: str, kind: str = "state") -> Profile:
 ONE = {
     "an initial that fits nobody else": [person("a", "Jan Holm"), person("b", "J. Holm")],
     "a name that one article took for another sort": [
-        person("a", "Jan Holm"),
-        org("b", "Jan Holm"),
+        person("a", "Jan Holm", neighbours=("person-ada-lind", "org-nordwind")),
+        org("b", "Jan Holm", neighbours=("person-ada-lind", "org-nordwind")),
     ],
     "the same name": [person("a", "Jan Holm"), person("b", "Jan Holm")],
     "capitals": [person("a", "Jan Holm"), person("b", "JAN HOLM")],
@@ -69,6 +69,10 @@ ONE = {
     "a generic and a special kind": [org("a", "Nordwind"), org("b", "Nordwind", "organisation")],
 }
 TWO = {
+    "a person and a company of one name, and nothing else": [
+        person("a", "Jan Holm"),
+        org("b", "Jan Holm"),
+    ],
     "mayor and striker": [mayor("a", "Jan Holm"), striker("b", "Jan Holm")],
     "different sexes and countries": [
         minister("a", "Kim Dahl", FRANCE, gender=3),

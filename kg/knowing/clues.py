@@ -336,6 +336,7 @@ def find_clues(one: Portrait, other: Portrait) -> list[Clue]:
         return []
     found = [*names, *_person_clues(one, other), *_kind_clues(one, other)]
     if one.articles & other.articles:  # what else an article names says nothing of two in it
+        found += ["same_article"] if "other_family" in found else []
         return [weights[clue] for clue in found]
     found += _time_clues(one, other)
     return [weights[clue] for clue in found] + list(_neighbour_clues(one, other, weights))

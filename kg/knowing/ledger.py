@@ -18,13 +18,14 @@ from typing import Any
 
 from kg.errors import StoreError
 from kg.knowing.clues import keys_of, read_weights
+from kg.knowing.copies import Sketch
 from kg.knowing.happenings import Report
 from kg.knowing.identity import Assignment, Doubt, Identities, Verdict, decide_identities
 from kg.knowing.profiles import Profile, ProfileKey, read_profile, write_profile
 from kg.knowing.reports import OwnReport, place_report, read_report, write_report
 from kg.names import mint
 
-FORMAT = 3
+FORMAT = 4
 """The format of the database; another one is thrown away and made anew."""
 
 _TABLES = """
@@ -46,6 +47,7 @@ CREATE TABLE IF NOT EXISTS doubt (
   score REAL, reason TEXT, mentions INTEGER);
 CREATE INDEX IF NOT EXISTS doubt_by_one ON doubt (one_article, one_own);
 CREATE INDEX IF NOT EXISTS doubt_by_other ON doubt (other_article);
+CREATE TABLE IF NOT EXISTS sketch (article TEXT PRIMARY KEY, data TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS report (article TEXT, id TEXT, data TEXT, PRIMARY KEY (article, id));
 CREATE TABLE IF NOT EXISTS noted (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
@@ -53,7 +55,17 @@ _REACHED = """
 CREATE TEMP TABLE IF NOT EXISTS reached (
   article TEXT, own TEXT, PRIMARY KEY (article, own)) WITHOUT ROWID"""
 """The profiles that are being decided, for joins."""
-_NAMES = ("article", "profile", "shared", "waiting", "assigned", "doubt", "report", "noted")
+_NAMES = (
+    "article",
+    "profile",
+    "shared",
+    "waiting",
+    "assigned",
+    "doubt",
+    "report",
+    "sketch",
+    "noted",
+)
 _KEYS_BESIDE = """
 SELECT DISTINCT other.key FROM shared AS one
 JOIN shared AS other USING (article, own) WHERE one.key = ?"""
@@ -145,7 +157,19 @@ class Ledger:
                 "INSERT OR REPLACE INTO article VALUES (?, ?, ?, '')",
                 (article, stamp, _UNKNOWN if written is None else digest_of(written)),
             )
+            db.execute("DELETE FROM sketch WHERE article = ?", (article,))
             self._want(db, [article])
+
+    def sketches(self, articles: Iterable[str]) -> dict[str, Sketch]:
+        """The sketches of articles that are known."""
+        found = {a: self._rows("SELECT data FROM sketch WHERE article = ?", (a,)) for a in articles}
+        return {a: tuple(json.loads(data)) for a, rows in found.items() for (data,) in rows}
+
+    def put_sketches(self, sketches: Mapping[str, Sketch]) -> None:
+        """Keeps the sketches of articles until they change."""
+        with self._transaction() as db:
+            rows = [(article, json.dumps(sketch)) for article, sketch in sketches.items()]
+            db.executemany("INSERT OR REPLACE INTO sketch VALUES (?, ?)", rows)
 
     def _put_reports(
         self, db: sqlite3.Connection, article: str, reports: Iterable[OwnReport]
@@ -185,6 +209,7 @@ class Ledger:
         with self._transaction() as db:
             self._drop(db, article)
             self._put_reports(db, article, ())
+            db.execute("DELETE FROM sketch WHERE article = ?", (article,))
             db.execute("DELETE FROM article WHERE id = ?", (article,))
 
     def _drop(self, db: sqlite3.Connection, article: str) -> None:

@@ -219,7 +219,7 @@ class _Facts:
 
 def _countries(before: str, demonyms: Mapping[str, str]) -> Iterator[str]:
     """Ids of the countries whose adjectives stand in the last clause of a text."""
-    clause = re.split(r"[.;:!?()\"„“]|, (?:der|die|das|und|wo|dass)\b", before)[-1]
+    clause = re.split(r"[.,;:!?()\"„“]", before.rstrip(", "))[-1]
     for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)?", clause)[-5:]:
         stem = re.sub(r"e[nmrs]?$", "", word.lower())
         found = demonyms.get(word.lower()) or demonyms.get(stem)

@@ -543,7 +543,7 @@ class GraphStore:
             return
         reports = {report.id: report for report in ledger.reports()}
         met = {r for happening in group_reports(reports.values()) for r in happening.reports}
-        copies = group_copies(self._sketches({reports[id].article for id in met}))
+        copies = group_copies(self._sketches({reports[id].article for id in met}, ledger))
         found = group_reports(
             replace(reports[id], copy=copies.get(reports[id].article, "")) for id in met
         )
@@ -552,9 +552,13 @@ class GraphStore:
         self.engine.replace(_KNOWLEDGE, old - new, new - old, ())
         ledger.mark_happenings()
 
-    def _sketches(self, articles: Iterable[str]) -> dict[str, Sketch]:
-        readings = ((id, self.read_reading(id)) for id in sorted(articles))
-        return {id: sketch_text(r.article.text) for id, r in readings if r is not None}
+    def _sketches(self, articles: set[str], ledger: Ledger) -> dict[str, Sketch]:
+        """Sketches of the articles' texts, made where the ledger has none yet."""
+        known = ledger.sketches(articles)
+        readings = ((id, self.read_reading(id)) for id in sorted(articles - known.keys()))
+        new = {id: sketch_text(r.article.text) for id, r in readings if r is not None}
+        ledger.put_sketches(new)
+        return {**known, **new}
 
     def _knowledge_of_class(self, name: str) -> Iterator[Quad]:
         """All that ``kg:knowledge`` says of the nodes of a class."""
