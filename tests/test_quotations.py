@@ -310,3 +310,24 @@ def test_a_source_inside_what_somebody_says_is_not_the_speaker() -> None:
 def test_marks_that_nothing_closes_are_passed_over_once(mark: str) -> None:
     text = "a " + f"{mark} " * 200_000
     assert find_quoted_spans(text, [(0, len(text))]) == []
+
+
+@pytest.mark.parametrize(
+    ("drawn", "speaker"),
+    [
+        (
+            "Die/ART/det<Chefin Chefin/NN/nsubj<sagte , Anna/NE/dep<sagte^PER Berg/NE/flat<Anna^I , "
+            "sagte/VVFIN/root , alles/PIS/nsubj<sei sei/VAFIN/ccomp<sagte{Mood=Sub|Tense=Pres} "
+            "gut/ADJD/xcomp<sei .",
+            "Die Chefin, Anna Berg",
+        ),
+        (
+            "Berg/NE/nsubj<sagte^PER (<ZDP ZDP/NE/dep<sagte )<ZDP sagte/VVFIN/root , "
+            "alles/PIS/nsubj<sei sei/VAFIN/ccomp<sagte{Mood=Sub|Tense=Pres} gut/ADJD/xcomp<sei .",
+            "Berg (ZDP)",
+        ),
+    ],
+)
+def test_what_belongs_to_the_name_of_a_speaker(drawn: str, speaker: str) -> None:
+    found = read(draw(drawn)).quotations
+    assert [[draw(drawn).text[slice(*s)] for s in q.speaker] for q in found] == [[speaker]]

@@ -22,6 +22,8 @@ _WITHIN = {
 the sentence goes on: "sagte Lee gegenüber der BBC".
 """
 _WITHIN_SOURCE = {"von", "vom", "aus", "für", "of", "from"}
+_ABOUT = {"zu", "zum", "zur"}
+"""Prepositions that behind a name begin something else: "sagte Lee zu den Plänen"."""
 _BEFORE_NAMES = {"in", "im", "bei", "beim", "am", "an", "at"}
 """Prepositions that stay with the speaker where a name follows: "die Opposition im Iran"."""
 _PLACES_OF_WORDS = {"in", "im", "bei", "beim", "auf", "aus", "seitens", "an", "am"}
@@ -49,7 +51,60 @@ def speaker_span(
     stop = tree[kept[-1]].end if kept else phrase.end
     if phrase.mention is not None and phrase.mention[1] <= end:
         stop = max(stop, phrase.mention[1])  # the name in apposition behind all of it
-    return (phrase.start, _end_of_name(tree, phrase.start, stop, denotations)), phrase.mention
+    stop = _end_of_name(tree, phrase.start, stop, denotations)
+    return (phrase.start, _with_addition(tree, stop, denotations)), phrase.mention
+
+
+def _with_addition(tree: Tree, stop: int, denotations: Denotations) -> int:
+    """The end of a speaker's name with what stands right behind it and belongs to it: the name
+    in apposition, the acronym or party in brackets, the house of "von", the place of the words.
+    """
+    for addition in (_name_in_apposition, _in_brackets, _house, _own_medium):
+        last = tree.touching(stop - 1, stop)[-1].i
+        if last + 2 >= len(tree.tokens):
+            break
+        stop = addition(tree, last, denotations) or stop
+    return stop
+
+
+def _name_in_apposition(tree: Tree, last: int, denotations: Denotations) -> int | None:
+    """ "die Chefjuristin der Regierung|, Anabella Morfin," """
+    span = denotations.span(last + 2) if tree[last + 1].text == "," else None
+    if span is None or span[0] != tree[last + 2].start or tree[last].pos == "PROPN":
+        return None
+    mention = denotations.mention(last + 2)
+    if mention is None or mention.kind != "person" or not mention.named:
+        return None
+    after = next((t for t in tree.tokens[last + 3 :] if t.start >= span[1]), None)
+    closed = after is not None and after.text in {",", ":"}
+    return span[1] if closed else None
+
+
+def _in_brackets(tree: Tree, last: int, denotations: Denotations) -> int | None:
+    """ "Sebastian Edathy| (SPD)" """
+    if tree[last + 1].text != "(" or last + 3 >= len(tree.tokens) or tree[last + 3].text != ")":
+        return None
+    acronym = sum(map(str.isupper, tree[last + 2].text)) > 1
+    return tree[last + 3].end if acronym else None
+
+
+def _house(tree: Tree, last: int, denotations: Denotations) -> int | None:
+    """ "Minister Sathit| von der Kanzlei des Ministerpräsidenten" """
+    if tree[last + 1].text not in {"von", "vom"} or tree[last].pos != "PROPN":
+        return None
+    at = last + 2 + (tree[last + 2].pos == "DET")
+    mention = denotations.mention(at) if at < len(tree.tokens) else None
+    body = mention is not None and mention.kind in ACTOR_KINDS - {"person", "group", "state"}
+    return mention.end if mention is not None and body else None
+
+
+def _own_medium(tree: Tree, last: int, denotations: Denotations) -> int | None:
+    """ "der Verein| auf seiner Website" """
+    own = tree[last + 2].text.lower().startswith(("sein", "ihr")) and tree[last + 2].pos == "DET"
+    if tree[last + 1].text not in {"auf", "in"} or not own or last + 3 >= len(tree.tokens):
+        return None
+    noun = next((t for t in tree.tokens[last + 3 : last + 5] if t.pos == "NOUN"), None)
+    return noun.end if noun is not None else None
 
 
 def _end_of_name(tree: Tree, start: int, end: int, denotations: Denotations) -> int:
@@ -68,7 +123,8 @@ def _until_outer_preposition(
     for t in inside:
         outer = t > i and tree[t].pos == "ADP" and tree[t].text.lower() not in allowed
         named = outer and tree[t].text.lower() in _BEFORE_NAMES and _opens_name(tree, t + 1)
-        if (outer and not named) or (t > i and is_finite(tree[t])):
+        about = t > i and tree[t].text.lower() in _ABOUT and tree[t - 1].pos == "PROPN"
+        if about or (outer and not named) or (t > i and is_finite(tree[t])):
             return
         yield t
 
