@@ -176,7 +176,7 @@ def central_rows(
 
 
 def rank(values: Mapping[str, float]) -> dict[str, int]:
-    """The rank of each, 1 for the greatest; equal ones share it, and the next ranks are left out."""
+    """The rank of each, 1 for the greatest; two that share it leave out the next."""
     ranks: dict[float, int] = {}
     for place, value in enumerate(sorted(values.values(), reverse=True), 1):
         ranks.setdefault(value, place)
@@ -221,7 +221,7 @@ def _fast_betweenness(pairs: nx.Graph[str]) -> dict[str, float]:
 
 def count_brokered(pairs: nx.Graph[str]) -> dict[str, int]:
     """How many pairs of each actor's neighbours have no edge between themselves."""
-    triangles = nx.triangles(pairs)
+    triangles: Any = nx.triangles(pairs)
     degree = dict(pairs.degree())
     return {n: degree[n] * (degree[n] - 1) // 2 - triangles[n] for n in pairs}
 

@@ -323,6 +323,18 @@ def find_distances(
     return distance
 
 
+def find_in_part(part: Network, whole: Network, name: str) -> str:
+    """The IRI of the actor of a whole network that goes by a name, and is in a part of it.
+
+    Raises NotFoundError as :func:`find_actor`, and where the part has no edge of the actor.
+    """
+    iri = find_actor(whole, name)
+    if iri not in part:
+        label = whole.nodes[iri]["label"]
+        raise NotFoundError(f"{label}: no edge of this actor passes the filters")
+    return iri
+
+
 def find_actor(graph: Network, name: str) -> str:
     """The IRI of the actor of a network that goes by a name.
 

@@ -68,7 +68,7 @@ def _step(graph: Network, here: str, there: str) -> Row:
     statements = [
         (who, whom, layer, evidence)
         for who, whom in ((here, there), (there, here))
-        for layer in sorted(graph.get_edge_data(who, whom, {}), key=_plain_first)
+        for layer in sorted(graph[who].get(whom, ()), key=_plain_first)
         for evidence in graph.edges[who, whom, layer]["evidence"]
     ]
     who, whom, layer, best = min(statements, key=lambda s: (_plain_first(s[2]), _sure(s[3])))
@@ -104,7 +104,7 @@ def ego_rows(graph: Network, name: str, *, radius: int = 1) -> list[Row]:
     Then those between actors at distance 1, and so on, up to ``radius``; columns are those of
     :func:`kg.asking.network.edge_rows`. Raises NotFoundError for an unknown name.
     """
-    distance = find_distances(graph.edges(), find_actor(graph, name), radius)
+    distance = find_distances(graph.edges, find_actor(graph, name), radius)
     rows = [
         {"distance": min(distance[row["who_iri"]], distance[row["whom_iri"]]), **row}
         for row in edge_rows(graph)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ CHANGES = ("new", "gone", "up", "down", "same")
 UNDATED = "undated"
 """The month of statements in articles without a date."""
 
-_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
+_DATE = re.compile(r"(?!0000)\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 
 
 def read_period(text: str) -> Period:
@@ -37,7 +38,7 @@ def read_period(text: str) -> Period:
     Raises QueryError for what is no period, or an empty one.
     """
     first, dots, last = text.strip().partition("..")
-    if not (first or last) or not all(_DATE.fullmatch(end) for end in (first, last) if end):
+    if not (first or last) or not all(_is_date(end) for end in (first, last) if end):
         raise QueryError(f"{text!r} is no period: write it as 2019-01-01..2019-07-01 or 2019-03")
     if not dots:
         return _first_day(first), _next(first)
@@ -47,21 +48,25 @@ def read_period(text: str) -> Period:
     return since, until
 
 
+def _is_date(text: str) -> bool:
+    try:
+        return bool(_DATE.fullmatch(text) and datetime.date.fromisoformat(_first_day(text)))
+    except ValueError:
+        return False
+
+
 def _first_day(date: str) -> str:
     return date + "-01" * (2 - date.count("-"))
 
 
 def _next(date: str) -> str:
     """The first day after a year, a month or a day."""
-    from datetime import date as Date  # noqa: N812
-    from datetime import timedelta
-
     year, *rest = map(int, date.split("-"))
     if not rest:
         return f"{year + 1:04}-01-01"
     if len(rest) == 1:
         return f"{year + rest[0] // 12:04}-{rest[0] % 12 + 1:02}-01"
-    return (Date(year, rest[0], rest[1]) + timedelta(days=1)).isoformat()
+    return (datetime.date(year, rest[0], rest[1]) + datetime.timedelta(days=1)).isoformat()
 
 
 def compare_rows(before: Network, after: Network) -> list[Row]:
