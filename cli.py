@@ -780,7 +780,7 @@ def network(
 ) -> None:
     """Who acts on whom, with counts; as a table, a picture, or a page that works offline.
 
-    The commands measure and explore it. Every option that chooses a part goes with them too.
+    The commands below measure and explore it. Every option that chooses a part goes with them too.
     """
     from kg.asking.network import edge_rows
 
@@ -801,7 +801,7 @@ Period = Annotated[
 @network_app.command("stats")
 @with_network
 def network_stats(asked: Asked) -> None:
-    """How large it is, how dense, how many parts; how much conflict, how much is claimed."""
+    """How large, how dense, how much conflict, how much is claimed."""
     from kg.asking.measures import stat_rows
 
     asked.print(stat_rows(asked.part()))
@@ -813,10 +813,11 @@ def network_central(
     asked: Asked,
     by: Annotated[Order, typer.Option("--by", help="What to rank by.")] = "statements",
 ) -> None:
-    """Who is in the middle: statements, degree, PageRank, betweenness, brokered pairs.
+    """Who is in the middle, and who connects others.
 
-    Degree counts the other actors; betweenness the shortest ways that lead through an actor;
-    brokered the pairs of its neighbours that have nothing to do with each other.
+    Statements is the weighted degree, degree counts the other actors. PageRank is high where
+    those act on who are much acted on; betweenness is the share of shortest ways that lead
+    through an actor; brokered counts pairs of its neighbours that have no edge.
     """
     from kg.asking.measures import SAMPLE_SIZE, central_rows, is_sampled
 
@@ -835,9 +836,9 @@ def network_communities(
     asked: Asked,
     members: Annotated[bool, typer.Option("--members", help="One row an actor.")] = False,
 ) -> None:
-    """Who belongs together: groups with more statements inside than to others (Louvain).
+    """Who belongs together, called by the leading actors.
 
-    A group is called by its leading actors; score is the mean of its own statements.
+    Groups have more statements inside than to others (Louvain); score is the mean inside.
     """
     from kg.asking.measures import community_rows, member_rows
 
@@ -847,7 +848,10 @@ def network_communities(
 @network_app.command("path")
 @with_network
 def network_path(asked: Asked, one: Name, other: Name) -> None:
-    """How two actors hang together: the shortest way and the strongest, a sentence a step."""
+    """How two actors hang together, a sentence for every step.
+
+    The shortest way has the fewest edges, the strongest those with most statements.
+    """
     from kg.asking.paths import path_rows, tell_path
 
     part = asked.part()
@@ -862,7 +866,10 @@ def network_path(asked: Asked, one: Name, other: Name) -> None:
 @network_app.command("ego")
 @with_network
 def network_ego(asked: Asked, name: Name) -> None:
-    """What is around an actor: its own edges (distance 0), then those between the others."""
+    """What is around an actor.
+
+    Its own edges are at distance 0, those between its neighbours at 1; --radius goes further.
+    """
     from kg.asking.paths import ego_rows
 
     part = asked.part()
@@ -872,7 +879,10 @@ def network_ego(asked: Asked, name: Name) -> None:
 @network_app.command("compare")
 @with_network
 def network_compare(asked: Asked, before: Period, after: Period) -> None:
-    """Two periods side by side: who is new, who is gone, who moved in rank (by statements)."""
+    """Two periods: who is new, who is gone, who moved in rank.
+
+    Ranks count statements; actors with equally many share one.
+    """
     from kg.asking.periods import compare_rows, read_period
 
     pair = [dict(zip(("since", "until"), read_period(p), strict=True)) for p in (before, after)]
@@ -885,7 +895,11 @@ def network_compare(asked: Asked, before: Period, after: Period) -> None:
 @network_app.command("balance")
 @with_network
 def network_balance(asked: Asked) -> None:
-    """Who is with whom, who against whom (by mean score), and which threes do not fit."""
+    """Who is with whom, who against whom, which threes clash.
+
+    By the mean score of the statements between two actors. In an unbalanced triangle friends
+    have different enemies, or all three are in conflict.
+    """
     from kg.asking.balances import balance_rows, count_triangles, sign_network
 
     part = asked.part()
@@ -903,7 +917,7 @@ def network_timeline(
         typer.Argument(metavar="[NAME]", help="A name, alias or IRI; all when left out."),
     ] = None,
 ) -> None:
-    """An actor month by month: events and claims, conflict and cooperation."""
+    """Month by month: events and claims, conflict, cooperation."""
     from kg.asking.periods import timeline_rows
 
     part = asked.part()

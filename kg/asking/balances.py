@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -24,19 +24,24 @@ def sign_network(graph: Network) -> nx.Graph[str]:
     """Pairs of actors with the mean ``score`` of their typed statements, and its ``sign``.
 
     Both directions and layers count together; pairs without a score, or with one of 0, are no
-    edge. ``count`` says how many typed statements there are.
+    edge. ``count`` says how many typed statements there are, ``claims`` how many of them only
+    somebody says.
     """
     scores: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
-    for who, whom, data in graph.edges(data=True):
+    claims: Counter[tuple[str, str]] = Counter()
+    for who, whom, layer, data in graph.edges(keys=True, data=True):
         pair = (min(who, whom), max(who, whom))
-        scores[pair] += [e.score for e in data["evidence"] if e.score is not None]
+        found = [e.score for e in data["evidence"] if e.score is not None]
+        scores[pair] += found
+        claims[pair] += len(found) if layer == "claim" else 0
     signed: nx.Graph[str] = nx.Graph()
     signed.add_nodes_from((node, {"label": graph.nodes[node]["label"]}) for node in graph)
     for (one, other), found in sorted(scores.items()):
         score = mean(found)
         if score:
             sign = 1 if score > 0 else -1
-            signed.add_edge(one, other, score=score, sign=sign, count=len(found))
+            more = {"count": len(found), "claims": claims[one, other]}
+            signed.add_edge(one, other, score=score, sign=sign, **more)
     return signed
 
 
@@ -66,8 +71,8 @@ def count_triangles(signed: nx.Graph[str]) -> tuple[int, int]:
 def balance_rows(graph: Network) -> list[Row]:
     """One row a finding: allies, rivals, then unbalanced triangles; most statements first.
 
-    ``score`` is the mean of the typed statements between them, ``signs`` tells each pair of a
-    triangle with ``+`` or ``-``.
+    ``score`` is the mean of the typed ``statements`` between them, of which ``claims`` are only
+    said by somebody; ``signs`` tells each pair of a triangle with ``+`` or ``-``.
     """
     signed = sign_network(graph)
     pairs = [
@@ -99,6 +104,7 @@ def _row(signed: nx.Graph[str], finding: str, actors: tuple[str, ...]) -> Row:
         "third": label[2] if len(label) > 2 else None,
         "score": round(sum(edge["score"] * edge["count"] for edge in edges) / counts, 2),
         "statements": counts,
+        "claims": sum(edge["claims"] for edge in edges),
         "signs": "; ".join(signs) if len(label) > 2 else None,
         **{f"{place}_iri": node for place, node in zip(_PLACES, (*named, None), strict=False)},
     }

@@ -11,6 +11,7 @@ import networkx as nx
 from kg.asking.measures import merge_directions
 from kg.asking.network import edge_rows, find_actor, find_distances
 from kg.errors import NotFoundError, QueryError
+from kg.names import shorten
 
 if TYPE_CHECKING:
     from kg.asking.network import Evidence, Network
@@ -81,6 +82,7 @@ def _step(graph: Network, here: str, there: str) -> Row:
         "relation": best.relation,
         "whom": label[whom],
         "layer": layer,
+        "modality": best.modality,
         "speaker": best.speaker,
         "published": best.published,
         "publisher": best.publisher,
@@ -120,12 +122,18 @@ def tell_path(rows: Sequence[Row]) -> str:
         if row["step"] == 1:
             steps = sum(other["way"] == row["way"] for other in rows)
             lines.append(f"{row['way']}: {steps} step{'s' * (steps > 1)}")
-        more = "" if row["statements"] == 1 else f", 1 of {row['statements']} statements"
-        said = f", says {row['speaker']}" if row["speaker"] else ""
-        source = ", ".join(filter(None, (row["published"], row["publisher"])))
-        lines.append(f"  {row['step']}  {row['from']} – {row['to']}")
-        lines.append(
-            f"     {row['who']} → {row['relation']} → {row['whom']} ({row['layer']}{said}{more})"
-        )
-        lines.append(f"     {' '.join(row['sentence'].split())} [{source or 'undated'}]")
+        source = filter(None, (row["published"], row["publisher"], shorten(row["statement"])))
+        lines += [
+            f"  {row['step']}  {row['from']} – {row['to']}",
+            f"     {row['who']} → {row['relation']} → {row['whom']} ({_tell_status(row)})",
+            f"     {' '.join(row['sentence'].split())} [{', '.join(source)}]",
+        ]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _tell_status(row: Row) -> str:
+    """Reads: ``claim of Marit Solheim, future, 1 of 3 statements``."""
+    speaker = f" of {row['speaker']}" if row["speaker"] else ""
+    modality = "" if row["modality"] == "asserted" else row["modality"]
+    more = "" if row["statements"] == 1 else f"1 of {row['statements']} statements"
+    return ", ".join(filter(None, (row["layer"] + speaker, modality, more)))
