@@ -89,6 +89,17 @@ def check_filter(name: str) -> Callable[[list[str] | None], list[str]]:
     return check
 
 
+def check_period(text: str) -> str:
+    """The period as it was given. Raises BadParameter when it is none."""
+    from kg.asking.periods import read_period
+
+    try:
+        read_period(text)
+    except KGError as error:
+        raise typer.BadParameter(f"{error}.") from error
+    return text
+
+
 Inputs = Annotated[
     list[str],
     typer.Argument(metavar="INPUT...", help="Text or JSON Lines files, folders, or - for stdin."),
@@ -794,7 +805,12 @@ def network(
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A name, alias or IRI of an actor.")]
 Period = Annotated[
-    str, typer.Argument(metavar="PERIOD", help="2019-01-01..2019-07-01 (half-open), 2019-03, 2019.")
+    str,
+    typer.Argument(
+        metavar="PERIOD",
+        callback=check_period,
+        help="2019-01-01..2019-07-01 (half-open), 2019-03 or 2019.",
+    ),
 ]
 
 
