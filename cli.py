@@ -697,7 +697,9 @@ class Asked:
 
         return find_in_part(part, self.whole, name)
 
-    def show(self, rows: Sequence[dict[str, Any]], *, sort: str = "") -> None:
+    def show(
+        self, rows: Sequence[dict[str, Any]], *, sort: str = "", empty: str | None = None
+    ) -> None:
         """Prints rows; a table leaves out IRIs, and what comes after the first rows of a sort."""
         most = self.top or (ROWS_A_TABLE if self.format == "table" else len(rows))
         counts: Counter[object] = Counter()
@@ -708,17 +710,17 @@ class Asked:
                 shown.append(row)
         if self.format == "table":
             shown = [{k: v for k, v in row.items() if not k.endswith("iri")} for row in shown]
-        self.print(shown)
+        self.print(shown, empty=empty)
         if len(shown) < len(rows):
             say(f"{len(rows) - len(shown)} more rows (--top {max(counts.values())} shows all)")
 
-    def print(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Prints rows as they are."""
+    def print(self, rows: Sequence[Mapping[str, Any]], *, empty: str | None = None) -> None:
+        """Prints rows as they are; says something where there are none."""
         from kg.asking.queries import write_rows
 
         print(write_rows(rows, self.format), end="")
         if not rows:
-            say(NOBODY)
+            say(empty or NOBODY)
 
 
 def with_network(command: Callable[..., None]) -> Callable[..., None]:
@@ -763,7 +765,7 @@ def _read_asked(shared: Mapping[str, Any]) -> Asked:
 
     with reading(shared["store"]) as graph:
         select: Any = graph.query  # all that is asked are SELECTs
-        whole = read_network(select, local=shared["unnamed"])
+        whole = read_network(select, local=shared["unnamed"], names=graph.names)
     filters = {name: shared[name] for name in FILTERS if shared[name] is not None}
     filters |= {end: normal_date(shared[end]) for end in ("since", "until")}
     return Asked(whole, filters, shared["format"], shared["top"])
@@ -840,8 +842,9 @@ def network_central(
     part = asked.part()
     asked.show(central_rows(part, by=by))
     if is_sampled(len(part)):
+        some = min(SAMPLE_SIZE, len(part))
         say(
-            f"betweenness is estimated from {SAMPLE_SIZE} of {len(part)} actors; "
+            f"betweenness is estimated from the ways of {some} actors of {len(part)}; "
             "pip install 'newskg[fast]' computes it"
         )
 
@@ -897,15 +900,17 @@ def network_ego(asked: Asked, name: Name) -> None:
 def network_compare(asked: Asked, before: Period, after: Period) -> None:
     """Two periods: who is new, who is gone, who moved in rank.
 
+    Articles count by the day they were published; the end of a period does not belong to it.
     Ranks count statements; actors with equally many share one.
     """
     from kg.asking.periods import compare_rows, read_period
 
     pair = [dict(zip(("since", "until"), read_period(p), strict=True)) for p in (before, after)]
     rows = compare_rows(*(asked.part(**period) for period in pair))
-    asked.show(rows, sort="change")
+    asked.show(rows, sort="change", empty="nobody in either period")
     counts = Counter(row["change"] for row in rows)
-    say(", ".join(f"{count} {change}" for change, count in counts.items()) or "nobody in either")
+    if counts:
+        say(", ".join(f"{count} {change}" for change, count in counts.items()))
 
 
 @network_app.command("balance")
@@ -919,7 +924,8 @@ def network_balance(asked: Asked) -> None:
     from kg.asking.balances import balance_rows, count_triangles, sign_network
 
     part = asked.part()
-    asked.show(balance_rows(part), sort="finding")
+    empty = "no event of a known type between two actors" if part else None
+    asked.show(balance_rows(part), sort="finding", empty=empty)
     balanced, unbalanced = count_triangles(sign_network(part))
     say(f"{balanced} balanced triangles, {unbalanced} unbalanced")
 

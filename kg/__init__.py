@@ -48,4 +48,5 @@ def network(location: str | Path, *, unnamed: bool = False, **filters: Any) -> A
 
     with GraphStore.open(location, read_only=True) as store:
         select: Any = store.query  # all that is asked are SELECTs
-        return make_actor_network(read_network(select, local=unnamed), **filters)
+        whole = read_network(select, local=unnamed, names=store.names)
+    return make_actor_network(whole, **filters)

@@ -588,6 +588,29 @@ def test_periods_that_are_none(ask: RunKg) -> None:
     assert "'neulich' is no period: write it as 2019-01-01..2019-07-01" in done.err
 
 
+def test_what_is_estimated_says_so(
+    ready: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    from kg.asking import measures
+
+    monkeypatch.setattr(measures, "is_sampled", lambda *_, **__: True)
+    assert cli.run(["network", "central", "--store", str(ready / "store"), "--format", "csv"]) == 0
+    captured = capsysbinary.readouterr()
+    assert b"betweenness_sampled" in captured.out.splitlines()[0]
+    assert captured.err.startswith(b"kg: betweenness is estimated from the ways of ")
+
+
+def test_nothing_found_is_told_in_one_line(ask: RunKg) -> None:
+    for arguments, message in (
+        (("compare", "1999", "2000"), "nobody in either period"),
+        (("balance", "--event", "Aid"), "no actor acts on another in this store, or passes"),
+        (("communities", "--since", "2027-01-01"), "no actor acts on another in this store"),
+    ):
+        done = ask("network", *arguments)
+        assert (done.code, done.out) == (0, "")
+        assert done.err.startswith(f"kg: {message}")
+
+
 def test_a_table_shows_the_first_rows_and_says_so(ask: RunKg) -> None:
     done = ask("network", "central", "--top", "1")
     everybody = json.loads(ask("network", "central", "--format", "json").out)

@@ -34,6 +34,7 @@ from kg.asking.network import (
 )
 from kg.errors import NotFoundError, QueryError
 from kg.knowing.store import GraphStore
+from kg.lexicon import GazetteerEntry
 from kg.names import ART, ENT, PREFIXES, ST
 
 PROLOGUE = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
@@ -346,6 +347,15 @@ def test_country_and_sector_are_the_gazetteers() -> None:
     (known, other) = (row for row in node_rows(graph))
     assert (known["name"], known["country"], known["sector"]) == ("Lettland", "LV", "GOV")
     assert (other["name"], other["country"], other["sector"]) == ("USA", None, None)
+
+
+def test_a_users_own_names_win_over_the_gazetteer() -> None:
+    own = GazetteerEntry("usa", "state", "USA", "-", "US", "GOV", "-")
+    rows = node_rows(read(open_store(ATTACK), names=(own,)))
+    assert {(row["name"], row["country"]) for row in rows} == {
+        ("USA", "US"),
+        ("Islamischer Staat", None),
+    }
 
 
 def test_edges_count_quad_classes_articles_and_statements() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from kg.lexicon import GazetteerEntry, Holder, ontology_path, read_table
+from kg.lexicon import GazetteerEntry, Holder, Names, ontology_path, read_table
 from kg.names import ENT, expand
 
 UNKNOWN = "-"
@@ -28,14 +28,20 @@ def read_known() -> Mapping[str, GazetteerEntry]:
     return {ENT + entry.id: entry for entry in (*persons.values(), *entries)}
 
 
-def country_of(iri: str) -> str | None:
-    """The two letters of the country that an actor belongs to, None where not known."""
-    return _known_or_none(read_known()[iri].country) if iri in read_known() else None
+def country_of(iri: str, names: Names = ()) -> str | None:
+    """The two letters of the country that an actor belongs to, None where not known.
+
+    ``names`` are a user's own entries, which win.
+    """
+    return _known_or_none(_find(iri, names), "country")
 
 
-def sector_of(iri: str) -> str | None:
-    """The sector of an actor (``GOV``, ``MIL``, ``BUS`` ...), None where not known."""
-    return _known_or_none(read_known()[iri].sector) if iri in read_known() else None
+def sector_of(iri: str, names: Names = ()) -> str | None:
+    """The sector of an actor (``GOV``, ``MIL``, ``BUS`` ...), None where not known.
+
+    ``names`` are a user's own entries, which win.
+    """
+    return _known_or_none(_find(iri, names), "sector")
 
 
 def is_at(place: str) -> Callable[[str | None, str | None], bool]:
@@ -63,7 +69,13 @@ def _is_called(entry: GazetteerEntry, wanted: str) -> bool:
     return entry.kind in ("state", "place") and any(_fold(n) == wanted for n in entry.names)
 
 
-def _known_or_none(value: str) -> str | None:
+def _find(iri: str, names: Names) -> GazetteerEntry | None:
+    own = (entry for entry in names if ENT + entry.id == iri)
+    return next(own, read_known().get(iri))
+
+
+def _known_or_none(entry: GazetteerEntry | None, column: str) -> str | None:
+    value = UNKNOWN if entry is None else str(getattr(entry, column))
     return None if value == UNKNOWN else value
 
 

@@ -26,7 +26,7 @@ Row = dict[str, Any]
 SAMPLE_ABOVE = 3000
 """With more actors than this, betweenness is estimated where rustworkx is not installed."""
 
-SAMPLE_SIZE = 500
+SAMPLE_SIZE = 200
 """From how many actors it is estimated then."""
 
 ORDERS = ("statements", "degree", "pagerank", "betweenness", "brokered")

@@ -24,7 +24,7 @@ import networkx as nx
 
 from kg.asking.gazetteers import country_of, is_at, sector_of
 from kg.errors import NotFoundError, QueryError
-from kg.lexicon import ontology_path, read_table
+from kg.lexicon import Names, ontology_path, read_table
 from kg.names import KG, PREFIXES, expand, shorten
 
 if TYPE_CHECKING:
@@ -173,6 +173,7 @@ def read_network(
     min_count: int = 1,
     local: bool = False,
     max_nodes: int | None = None,
+    names: Names = (),
 ) -> Network:
     """The network of actors that a store holds: who acts on whom, how often, in which sentences.
 
@@ -180,7 +181,7 @@ def read_network(
     ``layer`` is ``plain``, ``claim`` or None for both; ``min_count`` the least number of
     statements that makes an edge; ``local`` lets in actors that only one article knows (a lone
     surname, "drei Männer"); ``max_nodes`` keeps the heart of a large network, see
-    :func:`keep_heart`.
+    :func:`keep_heart`; ``names`` are the user's own entries beside the gazetteer.
 
     Nodes are IRIs with ``label kind mentions articles aliases country sector iri``; country and
     sector are the gazetteer's, None where it does not know. Edges have their layer as key and
@@ -192,7 +193,7 @@ def read_network(
 
     Raises QueryError for an unknown layer.
     """
-    actors = _read_actors(select, local=local)
+    actors = _read_actors(select, local=local, own=names)
     graph = make_network(actors, _grouped_evidence(select, actors))
     if layer is not None or min_count > 1:
         graph = filter_network(graph, layer=layer, min_count=min_count)
@@ -508,7 +509,7 @@ def _text(term: Any) -> str | None:
     return None if term is None else str(getattr(term, "value", term))
 
 
-def _read_actors(select: Select, *, local: bool) -> dict[str, dict[str, Any]]:
+def _read_actors(select: Select, *, local: bool, own: Names = ()) -> dict[str, dict[str, Any]]:
     """Label, kind and counts of every actor by IRI; what the merged view says wins."""
     names = ("entity", "property", "value", "known")
     merged: dict[str, list[tuple[str, str]]] = {}
@@ -522,7 +523,8 @@ def _read_actors(select: Select, *, local: bool) -> dict[str, dict[str, Any]]:
     mentions = _count_mentions(select) if local else {}
     everyone = {**single, **merged} if local else merged
     return {
-        iri: _actor(iri, facts, mentions.get(iri, 0)) for iri, facts in sorted(everyone.items())
+        iri: _actor(iri, facts, mentions.get(iri, 0), own)
+        for iri, facts in sorted(everyone.items())
     }
 
 
@@ -531,7 +533,7 @@ def _count_mentions(select: Select) -> dict[str, int]:
     return {row["entity"] or "": int(row["mentions"] or 0) for row in rows}
 
 
-def _actor(iri: str, facts: Iterable[tuple[str, str]], mentions: int) -> dict[str, Any]:
+def _actor(iri: str, facts: Iterable[tuple[str, str]], mentions: int, own: Names) -> dict[str, Any]:
     values: dict[str, list[str]] = {}
     for name, value in sorted(set(facts)):
         values.setdefault(_local_name(name), []).append(value)
@@ -545,8 +547,8 @@ def _actor(iri: str, facts: Iterable[tuple[str, str]], mentions: int) -> dict[st
         "mentions": int(values.get("mentionCount", [str(mentions)])[-1]),
         "articles": int(values.get("articleCount", ["1"])[-1]),
         "aliases": tuple(sorted(aliases)),
-        "country": country_of(iri),
-        "sector": sector_of(iri),
+        "country": country_of(iri, own),
+        "sector": sector_of(iri, own),
     }
 
 
