@@ -12,36 +12,45 @@ UNKNOWN = "-"
 """How the tables write what is not known."""
 
 
+Entries = Mapping[str, GazetteerEntry]
+"""Entries by their IRI."""
+
+
+def by_iri(names: Names) -> Entries:
+    """The entries of a gazetteer by their IRI."""
+    return {ENT + entry.id: entry for entry in names}
+
+
 @cache
-def read_known() -> Mapping[str, GazetteerEntry]:
+def read_known() -> Entries:
     """The entries of the gazetteer, office holders among them, by their IRI.
 
     Raises LexiconError when a table is broken.
     """
-    persons = {
-        row.id: GazetteerEntry(
+    persons = (
+        GazetteerEntry(
             row.id, "person", "|".join(row.names), UNKNOWN, row.country, UNKNOWN, row.wikidata
         )
         for row in read_table(ontology_path("lexicon", "holders.tsv"), Holder)
-    }
+    )
     entries = read_table(ontology_path("lexicon", "gazetteer.tsv"), GazetteerEntry)
-    return {ENT + entry.id: entry for entry in (*persons.values(), *entries)}
+    return by_iri((*persons, *entries))
 
 
-def country_of(iri: str, names: Names = ()) -> str | None:
+def country_of(iri: str, own: Entries | None = None) -> str | None:
     """The two letters of the country that an actor belongs to, None where not known.
 
-    ``names`` are a user's own entries, which win.
+    ``own`` are a user's own entries, which win.
     """
-    return _known_or_none(_find(iri, names), "country")
+    return _known_or_none(_find(iri, own), "country")
 
 
-def sector_of(iri: str, names: Names = ()) -> str | None:
+def sector_of(iri: str, own: Entries | None = None) -> str | None:
     """The sector of an actor (``GOV``, ``MIL``, ``BUS`` ...), None where not known.
 
-    ``names`` are a user's own entries, which win.
+    ``own`` are a user's own entries, which win.
     """
-    return _known_or_none(_find(iri, names), "sector")
+    return _known_or_none(_find(iri, own), "sector")
 
 
 def is_at(place: str) -> Callable[[str | None, str | None], bool]:
@@ -69,9 +78,8 @@ def _is_called(entry: GazetteerEntry, wanted: str) -> bool:
     return entry.kind in ("state", "place") and any(_fold(n) == wanted for n in entry.names)
 
 
-def _find(iri: str, names: Names) -> GazetteerEntry | None:
-    own = (entry for entry in names if ENT + entry.id == iri)
-    return next(own, read_known().get(iri))
+def _find(iri: str, own: Entries | None) -> GazetteerEntry | None:
+    return (own or {}).get(iri) or read_known().get(iri)
 
 
 def _known_or_none(entry: GazetteerEntry | None, column: str) -> str | None:

@@ -22,7 +22,7 @@ from unicodedata import normalize
 
 import networkx as nx
 
-from kg.asking.gazetteers import country_of, is_at, sector_of
+from kg.asking.gazetteers import Entries, by_iri, country_of, is_at, sector_of
 from kg.errors import NotFoundError, QueryError
 from kg.lexicon import Names, ontology_path, read_table
 from kg.names import KG, PREFIXES, expand, shorten
@@ -193,7 +193,7 @@ def read_network(
 
     Raises QueryError for an unknown layer.
     """
-    actors = _read_actors(select, local=local, own=names)
+    actors = _read_actors(select, local=local, own=by_iri(names))
     graph = make_network(actors, _grouped_evidence(select, actors))
     if layer is not None or min_count > 1:
         graph = filter_network(graph, layer=layer, min_count=min_count)
@@ -509,7 +509,7 @@ def _text(term: Any) -> str | None:
     return None if term is None else str(getattr(term, "value", term))
 
 
-def _read_actors(select: Select, *, local: bool, own: Names = ()) -> dict[str, dict[str, Any]]:
+def _read_actors(select: Select, *, local: bool, own: Entries) -> dict[str, dict[str, Any]]:
     """Label, kind and counts of every actor by IRI; what the merged view says wins."""
     names = ("entity", "property", "value", "known")
     merged: dict[str, list[tuple[str, str]]] = {}
