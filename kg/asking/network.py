@@ -533,7 +533,9 @@ def _count_mentions(select: Select) -> dict[str, int]:
     return {row["entity"] or "": int(row["mentions"] or 0) for row in rows}
 
 
-def _actor(iri: str, facts: Iterable[tuple[str, str]], mentions: int, own: Names) -> dict[str, Any]:
+def _actor(
+    iri: str, facts: Iterable[tuple[str, str]], mentions: int, own: Entries
+) -> dict[str, Any]:
     values: dict[str, list[str]] = {}
     for name, value in sorted(set(facts)):
         values.setdefault(_local_name(name), []).append(value)
