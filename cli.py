@@ -711,7 +711,7 @@ class Asked:
         if self.format == "table":
             shown = [{k: v for k, v in row.items() if not k.endswith("iri")} for row in shown]
         self.print(shown, empty=empty)
-        if len(shown) < len(rows):
+        if self.top is None and len(shown) < len(rows):
             say(f"{len(rows) - len(shown)} more rows (--top {max(counts.values())} shows all)")
 
     def print(self, rows: Sequence[Mapping[str, Any]], *, empty: str | None = None) -> None:

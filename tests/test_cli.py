@@ -611,12 +611,21 @@ def test_nothing_found_is_told_in_one_line(ask: RunKg) -> None:
         assert done.err.startswith(f"kg: {message}")
 
 
-def test_a_table_shows_the_first_rows_and_says_so(ask: RunKg) -> None:
-    done = ask("network", "central", "--top", "1")
-    everybody = json.loads(ask("network", "central", "--format", "json").out)
-    assert len(done.out.splitlines()) == 3
-    most = len(everybody)
-    assert done.err == f"kg: {most - 1} more rows (--top {most} shows all)\n"
+def test_a_table_shows_the_first_rows_and_says_so(
+    ready: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setattr(cli, "ROWS_A_TABLE", 1)
+    arguments = ["network", "central", "--store", str(ready / "store")]
+    assert cli.run(arguments) == 0
+    cut = capsysbinary.readouterr()
+    assert cli.run([*arguments, "--format", "csv"]) == 0
+    everybody = capsysbinary.readouterr()
+    most = len(everybody.out.splitlines()) - 1
+    assert (len(cut.out.splitlines()), everybody.err) == (3, b"")
+    assert cut.err.decode() == f"kg: {most - 1} more rows (--top {most} shows all)\n"
+    assert cli.run([*arguments, "--top", "2"]) == 0
+    asked = capsysbinary.readouterr()
+    assert (len(asked.out.splitlines()), asked.err) == (4, b"")
 
 
 def test_explain_by_iri_name_and_triple(ask: RunKg) -> None:
