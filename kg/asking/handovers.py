@@ -123,6 +123,10 @@ def _line(text: str) -> str:
     return clean_text(_CONTROL.sub(" ", text))
 
 
+def _label(node: str, data: Mapping[str, Any]) -> str:
+    return _line(data["label"]).strip() or _clean_iri(node)
+
+
 def _clean_iri(iri: str) -> str:
     """An IRI as an id: what does not belong into one is written with ``%``."""
     return _UNFIT.sub(lambda match: f"%{ord(match[0]):X}", iri)
@@ -141,7 +145,7 @@ def flatten_network(graph: Network) -> Flat:
     weight = weigh_actors(graph)
     for node, data in graph.nodes(data=True):
         facts = {
-            "label": _line(data["label"]) or _clean_iri(node),
+            "label": _label(node, data),
             "kind": data["kind"],
             "mentions": data["mentions"],
             "articles": data["articles"],
@@ -325,7 +329,7 @@ def _make_ftm(graph: Network, title: str) -> Files:
 def _records(graph: Network) -> Iterator[Record]:
     for node, data in graph.nodes(data=True):
         told = {
-            "name": [_line(data["label"])],
+            "name": [_label(node, data)],
             "alias": [_line(alias) for alias in data["aliases"]],
             "classification": [data["kind"]],
         }
