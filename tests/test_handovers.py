@@ -77,6 +77,9 @@ def table(name: str, graph: Any = None) -> list[dict[str, str]]:
 HOSTILE = ["</node>", "a\x00b\ud800c", "=1+1", "\r\n@x", '"&<!--', "]]>", "\u202eabc", "", "\ufffe"]
 
 
+TEXTS = ("relation", "sentence", "title", "publisher")
+
+
 def hostile_network() -> Any:
     actors = {
         f"{ENT}{number}": {"label": label, "kind": "Person", "aliases": (label,)}
@@ -84,7 +87,7 @@ def hostile_network() -> Any:
     }
     edges = {
         (f"{ENT}0", f"{ENT}{number}", layer): [
-            told(number, relation=label, sentence=label, title=label, publisher=label)
+            told(number + 100 * (layer == "claim"), **dict.fromkeys(TEXTS, label))
         ]
         for number, label in enumerate(HOSTILE)
         for layer in ("plain", "claim")
