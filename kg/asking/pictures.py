@@ -27,9 +27,11 @@ from kg.asking.sheets import (
     TONE_COLOURS,
     Mark,
     Theme,
+    clean_line,
     count_words,
     draw_empty,
     draw_sheet,
+    fit_text,
     render_figure,
     text_width,
     theme_of,
@@ -59,6 +61,7 @@ __all__ = [
     "TONE_COLOURS",
     "draw_picture",
     "find_communities",
+    "keep_strongest",
     "labels_above",
     "pick_heart",
     "place_nodes",
@@ -78,8 +81,14 @@ Box = tuple[float, float]
 Frame = tuple[float, float, float, float]
 """Left, bottom, right and top of a rectangle, in points."""
 
+Obstacle = tuple[Place, float, Sequence[Frame]]
+"""Middle and radius of the circle of a node, and the frames of the lines of its label."""
+
 _FONT = 9.0
 _GAP = 7.0
+_ARROW = 14.0
+_LOOSE = 2.2
+_FULL = 0.36
 _ASPECT = 1.45
 _SEED = 7
 
@@ -152,6 +161,23 @@ def pick_heart(graph: Network, max_nodes: int) -> Network:
     return heart
 
 
+def keep_strongest(graph: Network, max_edges: int) -> Network:
+    """All actors of a network, with the edges that have most statements.
+
+    Every actor keeps its strongest edge, so that there may be more than ``max_edges``.
+    """
+    edges = sorted(graph.edges(keys=True), key=lambda edge: (-graph.edges[edge]["count"], edge))
+    kept = set(edges[:max_edges])
+    joined = {end for who, whom, _ in kept for end in (who, whom)}
+    for who, whom, layer in edges[max_edges:]:
+        if not {who, whom} <= joined:
+            kept.add((who, whom, layer))
+            joined |= {who, whom}
+    thin = graph.copy()
+    thin.remove_edges_from([edge for edge in edges if edge not in kept])
+    return thin
+
+
 # --- colours of actors
 
 Painting = tuple[Mapping[str, str], list[Mark]]
@@ -167,13 +193,13 @@ def _paint_kinds(graph: Network, theme: Theme, words: Mapping[str, str]) -> Pain
 
 def _paint_communities(graph: Network, theme: Theme, words: Mapping[str, str]) -> Painting:
     weight = weigh_actors(graph)
-    groups = [group for group in find_communities(graph) if len(group) > 1]
+    groups = [group for group in find_communities(graph) if len(group) > 2]
     colours = dict.fromkeys(graph.nodes, theme.other)
     marks = []
     for group, colour in zip(groups, theme.groups, strict=False):
         colours.update(dict.fromkeys(group, colour))
         centre = max(sorted(group), key=lambda node: weight[node])
-        (label,) = wrap_label(graph.nodes[centre]["label"], width=26, lines=1)
+        label = fit_text(clean_line(graph.nodes[centre]["label"]), 8, 150)
         marks.append(Mark("node", colour, words["around"].format(label)))
     if theme.other in colours.values():
         marks.append(Mark("node", theme.other, words["others"]))
@@ -229,8 +255,18 @@ def _place_part(part: Any, boxes: Mapping[str, Box], aspect: float) -> dict[str,
     rough = _rough_layout(ordered)
     unit = np.array([rough[node] for node in nodes], dtype=float)
     room = np.array([boxes[node] for node in nodes], dtype=float) + np.array([_GAP, 2 * _GAP])
-    spread = _spread_boxes(_scale_to_room(unit, room, aspect), room)
+    joined = _edge_matrix(ordered, nodes)
+    spread = _draw_together(
+        _spread_boxes(_scale_to_room(unit, room, aspect), room, joined), room, joined
+    )
     return {node: (float(x), float(y)) for node, (x, y) in zip(nodes, spread, strict=True)}
+
+
+def _edge_matrix(graph: Any, nodes: Sequence[str]) -> Points:
+    """1 where two nodes have an edge, else 0."""
+    import numpy as np
+
+    return np.asarray(nx.to_numpy_array(graph, nodelist=list(nodes)) > 0, dtype=float)
 
 
 def _rough_layout(graph: Any) -> dict[str, Any]:
@@ -256,7 +292,7 @@ def _scale_to_room(unit: Points, room: Points, aspect: float) -> Points:
     turned = turned * np.where(turned[np.abs(turned).argmax(axis=0), [0, 1]] < 0, -1, 1)
     extent = turned.max(axis=0) - turned.min(axis=0)
     extent = np.maximum(extent, float(np.max(extent)) / 3)
-    area = 3.2 * float(np.prod(room, axis=1).sum())
+    area = _LOOSE * float(np.prod(room, axis=1).sum())
     height = math.sqrt(area / aspect)
     wanted = np.array([height * aspect, height])
     if len(unit) == 2:
@@ -266,12 +302,15 @@ def _scale_to_room(unit: Points, room: Points, aspect: float) -> Points:
     return np.asarray(turned * scale)
 
 
-def _spread_boxes(places: Points, room: Points) -> Points:
-    """Push overlapping boxes apart, each pair along the axis where it takes the least."""
+def _spread_boxes(places: Points, room: Points, joined: Points) -> Points:
+    """Push overlapping boxes apart, each pair along the axis where it takes the least.
+
+    Pairs with an edge between them get room for an arrow.
+    """
     import numpy as np
 
     places = np.array(places, dtype=float)
-    need = (room[:, None, :] + room[None, :, :]) / 2
+    need = (room[:, None, :] + room[None, :, :]) / 2 + _ARROW * joined[:, :, None]
     tie = np.arange(len(places))
     sign_of_tie = np.where(tie[:, None] < tie[None, :], -1.0, 1.0)
     for _ in range(400):
@@ -286,6 +325,24 @@ def _spread_boxes(places: Points, room: Points) -> Points:
         push = overlap * sign * np.stack([along_x, ~along_x], axis=2) / 2
         places += push.sum(axis=1) * 0.9 + np.sign(push.sum(axis=1)) * 0.01
     return np.asarray(places)
+
+
+def _draw_together(places: Points, room: Points, joined: Points) -> Points:
+    """Take out empty paper, little by little, until boxes fill a good part of it."""
+    import numpy as np
+
+    inked = float(np.prod(room, axis=1).sum())
+    for _ in range(20):
+        low, high = places - room / 2, places + room / 2
+        if inked > _FULL * float(np.prod(high.max(axis=0) - low.min(axis=0))):
+            break
+        closer = _spread_boxes(places * 0.93, room, joined)
+        apart = np.abs(closer[:, None, :] - closer[None, :, :])
+        touching = (apart < (room[:, None, :] + room[None, :, :]) / 2 - 1e-6).all(axis=2)
+        if np.count_nonzero(touching) > len(places):
+            break
+        places = closer
+    return places
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,12 +371,25 @@ def _pack_islands(
     if not islands:
         return {}
     tries = [_fill_columns(islands, height) for height in _heights_to_try(islands)]
+    tries += _fill_rows(islands)
     corners = min(tries, key=lambda corners: _badness(islands, corners, aspect))
     placed: dict[str, Place] = {}
     for island, (left, bottom) in zip(islands, corners, strict=True):
         for node, (x, y) in island.places.items():
             placed[node] = (x - island.left + left, y - island.bottom + bottom)
     return placed
+
+
+def _fill_rows(islands: Sequence[_Island]) -> Iterator[list[Place]]:
+    """The lower left corners when rows of different widths are filled, from the upper left."""
+    turned = [_Island(i.places, i.bottom, i.left, width=i.height, height=i.width) for i in islands]
+    for length in _heights_to_try(turned):
+        corners = _fill_columns(turned, length)
+        top = max(low + i.width for i, (low, _) in zip(turned, corners, strict=True))
+        yield [
+            (length - left - i.height, top - low - i.width)
+            for i, (low, left) in zip(turned, corners, strict=True)
+        ]
 
 
 def _heights_to_try(islands: Sequence[_Island]) -> list[float]:
@@ -388,16 +458,23 @@ class _Sketch:
     width: float
     height: float
 
-    def label_frame(self, node: str) -> Frame:
-        """Where the label of a node stands."""
+    def label_frames(self, node: str) -> list[Frame]:
+        """Where the lines of the label of a node stand, from top to bottom."""
         x, y = self.places[node]
         lines, size = self.labels[node], self.sizes[node]
-        half = max(text_width(line, size) for line in lines) / 2
-        height = 1.22 * size * len(lines)
+        step = 1.22 * size
         top = y - self.radius[node] - 3
         if node in self.above:
-            top = y + self.radius[node] + 3 + height
-        return x - half, top - height, x + half, top
+            top = y + self.radius[node] + 3 + step * len(lines)
+        frames = []
+        for number, line in enumerate(lines):
+            half, high = text_width(line, size) / 2, top - step * number
+            frames.append((x - half, high - step, x + half, high))
+        return frames
+
+    def obstacle(self, node: str) -> Obstacle:
+        """The room that a node and its label take."""
+        return self.places[node], self.radius[node], self.label_frames(node)
 
 
 def _draw_figure(
@@ -409,11 +486,15 @@ def _draw_figure(
     words: Mapping[str, str],
     theme: Theme,
 ) -> Figure:
-    sketch = _sketch(graph)
+    thin = keep_strongest(graph, 2 * len(graph))
+    sketch = _sketch(thin, weigh_actors(graph))
     size = (sketch.width, sketch.height)
     legend = [*marks, *_edge_marks(graph, words, theme)]
     number = len({e.statement for _, _, data in graph.edges(data=True) for e in data["evidence"]})
     notes = [count_words(number, "statement", words)] if number else []
+    there, shown = graph.number_of_edges(), thin.number_of_edges()
+    if shown < there:
+        notes.append(words["thinned"].format(shown, there))
     figure, axes = draw_sheet(
         graph, size=size, title=title, notes=notes, marks=legend, words=words, theme=theme
     )
@@ -434,8 +515,7 @@ def _edge_marks(graph: Network, words: Mapping[str, str], theme: Theme) -> Itera
         yield Mark("words", theme.soft, words["sizes"])
 
 
-def _sketch(graph: Network) -> _Sketch:
-    weight = weigh_actors(graph)
+def _sketch(graph: Network, weight: Mapping[str, int]) -> _Sketch:
     heaviest = max(weight.values(), default=1)
     radius = {n: 5 + 13 * math.sqrt(w / heaviest) for n, w in weight.items()}
     sizes = {n: _FONT * (0.86 + 0.44 * math.sqrt(w / heaviest)) for n, w in weight.items()}
@@ -484,11 +564,9 @@ class Route:
     bend: float
 
 
-Obstacles = Mapping[str, tuple[Place, float, Frame]]
-"""Middle and radius of the circle of each node, and the frame of its label."""
-
-
-def route_edges(graph: Network, obstacles: Obstacles) -> dict[tuple[str, str, str], Route]:
+def route_edges(
+    graph: Network, obstacles: Mapping[str, Obstacle]
+) -> dict[tuple[str, str, str], Route]:
     """The way of every edge: from circle or label to circle or label, around those of others.
 
     Edges between the same two actors never lie on each other.
@@ -523,19 +601,19 @@ def _curve(start: Place, end: Place, bend: float, steps: int = 120) -> Points:
     return np.asarray((1 - t) ** 2 * one + 2 * t * (1 - t) * middle + t**2 * two)
 
 
-def _is_inside(points: Points, obstacle: tuple[Place, float, Frame], gap: float) -> Points:
+def _is_inside(points: Points, obstacle: Obstacle, gap: float) -> Points:
     """Which points lie in a circle or its label, or nearer than ``gap``."""
     import numpy as np
 
-    (x, y), radius, (left, bottom, right, top) = obstacle
-    in_circle = np.hypot(points[:, 0] - x, points[:, 1] - y) < radius + gap
-    across = (points[:, 0] > left - gap) & (points[:, 0] < right + gap)
-    return np.asarray(
-        in_circle | (across & (points[:, 1] > bottom - gap) & (points[:, 1] < top + gap))
-    )
+    (x, y), radius, frames = obstacle
+    inside = np.hypot(points[:, 0] - x, points[:, 1] - y) < radius + gap
+    for left, bottom, right, top in frames:
+        across = (points[:, 0] > left - gap) & (points[:, 0] < right + gap)
+        inside |= across & (points[:, 1] > bottom - gap) & (points[:, 1] < top + gap)
+    return np.asarray(inside)
 
 
-def _cut_ends(points: Points, start: Any, end: Any) -> Points:
+def _cut_ends(points: Points, start: Obstacle, end: Obstacle) -> Points:
     """The part of a way between what belongs to its two actors; all of it where they touch."""
     import numpy as np
 
@@ -546,7 +624,7 @@ def _cut_ends(points: Points, start: Any, end: Any) -> Points:
     return points[first:last] if last - first > 8 else points[len(points) // 3 : -len(points) // 3]
 
 
-def _hits(points: Points, others: Iterable[Any]) -> float:
+def _hits(points: Points, others: Iterable[Obstacle]) -> float:
     """How many points of a way lie on others' circles and labels."""
     return float(sum(_is_inside(points, other, 2.0).sum() for other in others))
 
@@ -557,10 +635,7 @@ def _draw_edges(axes: Axes, sketch: _Sketch, theme: Theme) -> None:
         sketch.graph.edges(keys=True, data=True),
         key=lambda e: (e[3]["score"] is not None, e[3]["count"], e[:3]),
     )
-    obstacles = {
-        node: (place, sketch.radius[node], sketch.label_frame(node))
-        for node, place in sketch.places.items()
-    }
+    obstacles = {node: sketch.obstacle(node) for node in sketch.places}
     routes = route_edges(sketch.graph, obstacles)
     for order, (who, whom, layer, data) in enumerate(edges):
         route = routes[who, whom, layer]
@@ -597,18 +672,16 @@ def _draw_node(axes: Axes, sketch: _Sketch, node: str, colour: str, theme: Theme
     circle = Circle(sketch.places[node], sketch.radius[node], fc=colour, ec=theme.paper, lw=1.2)
     circle.set_zorder(4)
     axes.add_patch(circle)
-    _, bottom, _, top = sketch.label_frame(node)
-    lines, size = sketch.labels[node], sketch.sizes[node]
     paper = {"boxstyle": "round,pad=0.06", "fc": theme.paper, "ec": "none", "alpha": 0.8}
-    step = (top - bottom) / len(lines)
-    for number, line in enumerate(lines):
+    frames = sketch.label_frames(node)
+    for line, (left, bottom, right, top) in zip(sketch.labels[node], frames, strict=True):
         axes.text(
-            sketch.places[node][0],
-            top - step * (number + 0.5),
+            (left + right) / 2,
+            (bottom + top) / 2,
             line,
             ha="center",
             va="center_baseline",
-            fontsize=size,
+            fontsize=sketch.sizes[node],
             color=theme.ink,
             zorder=5,
             bbox=paper,
