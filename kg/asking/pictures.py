@@ -486,7 +486,7 @@ def _draw_figure(
     words: Mapping[str, str],
     theme: Theme,
 ) -> Figure:
-    thin = keep_strongest(graph, 2 * len(graph))
+    thin = keep_strongest(graph, 9 * len(graph) // 5)
     sketch = _sketch(thin, weigh_actors(graph))
     size = (sketch.width, sketch.height)
     legend = [*marks, *_edge_marks(graph, words, theme)]
@@ -637,19 +637,22 @@ def _draw_edges(axes: Axes, sketch: _Sketch, theme: Theme) -> None:
     )
     obstacles = {node: sketch.obstacle(node) for node in sketch.places}
     routes = route_edges(sketch.graph, obstacles)
+    counts = [data["count"] for *_, data in edges]
+    least, span = min(counts, default=1), max(8.0, max(counts, default=1) / min(counts, default=1))
     for order, (who, whom, layer, data) in enumerate(edges):
         route = routes[who, whom, layer]
         colour = theme.tones[tone_of(data["score"])]
-        _draw_arrow(axes, route.points, data, colour, order=1 + order / len(edges))
+        width = 0.9 + 3.2 * math.log(data["count"] / least) / math.log(span)
+        dashed = layer == "claim"
+        _draw_arrow(axes, route.points, width, colour, dashed=dashed, order=1 + order / len(edges))
 
 
 def _draw_arrow(
-    axes: Axes, points: Points, data: Mapping[str, Any], colour: str, *, order: float
+    axes: Axes, points: Points, width: float, colour: str, *, dashed: bool, order: float
 ) -> None:
     import numpy as np
     from matplotlib.patches import Polygon
 
-    width = min(0.9 + 0.8 * math.log2(data["count"]), 4.5)
     left = np.hypot(*(points - points[-1]).T)
     head = min(5 + 1.6 * width, float(left[0]) * 0.7)
     rest = points[left > head - 1]
@@ -657,7 +660,7 @@ def _draw_arrow(
     along = (points[-1] - base) / (math.hypot(*(points[-1] - base)) or 1.0)
     across = np.array([-along[1], along[0]]) * head * 0.42
     back = points[-1] - along * head
-    style: Any = (0, (3.2, 2.0)) if data["layer"] == "claim" else "solid"
+    style: Any = (0, (3.2, 2.0)) if dashed else "solid"
     looks: dict[str, Any] = {"color": colour, "zorder": order}
     axes.plot(*rest.T, lw=width, ls=style, solid_capstyle="butt", dash_capstyle="butt", **looks)
     axes.add_patch(Polygon([points[-1], back + across, back - across], lw=0, **looks))
