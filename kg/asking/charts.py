@@ -52,6 +52,8 @@ _REST = ("neutral", "untyped")
 _WEEKS, _MONTHS = 40, 60
 """The longest timelines that still have a bar a week, a bar a month."""
 
+_MOST_BARS = 500
+
 
 # --- timeline
 
@@ -90,7 +92,8 @@ def draw_timeline(
     strip of its own underneath. Each statement counts once. ``actor`` (name, alias or IRI)
     leaves only what it does and what is done to it; ``step`` is one of ``STEPS``, by default
     what suits the period. Statements without a date are counted in the caption. Raises
-    NotFoundError for an unknown actor, KGError for an unknown step, theme or form.
+    NotFoundError for an unknown actor, KGError for an unknown step, theme or form and for a step
+    that would make more bars than can be seen.
     """
     if step is not None and step not in STEPS:
         raise KGError(f"no step {step!r} for a timeline: there are {', '.join(STEPS)}")
@@ -174,6 +177,8 @@ def _count_statements(graph: Network, step: str | None) -> _Told:
     dated = [(day, *told) for told in found.values() if (day := _day(told[1].published))]
     days = [day for day, _, _ in dated]
     step = step or _fitting_step(days)
+    if days and (max(days) - min(days)).days > _MOST_BARS * _LENGTHS[step] and step != "year":
+        raise KGError(f"too long a time for a bar a {step}: choose a longer step or a period")
     bars = {day: Bar() for day in _first_days(days, step)}
     for day, layer, evidence in dated:
         bars[_first_day(day, step)][tone_of(evidence.score), layer] += 1
