@@ -114,7 +114,7 @@ THEMES: Mapping[str, Theme] = {
         tones={
             "conflict-strong": "#ff4d3d",
             "conflict": "#f5a58e",
-            "neutral": "#d0d0d0",
+            "neutral": "#b4b4b4",
             "cooperation": "#a6cdf0",
             "cooperation-strong": "#4a90ff",
             "untyped": "#666d78",
