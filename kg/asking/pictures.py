@@ -164,8 +164,11 @@ def pick_heart(graph: Network, max_nodes: int) -> Network:
 def keep_strongest(graph: Network, max_edges: int) -> Network:
     """All actors of a network, with the edges that have most statements.
 
-    Every actor keeps its strongest edge, so that there may be more than ``max_edges``.
+    Every actor keeps its strongest edge, so that there may be more than ``max_edges``; and
+    where only a few edges more are there, all stay.
     """
+    if graph.number_of_edges() <= max_edges * 1.4:
+        return graph
     edges = sorted(graph.edges(keys=True), key=lambda edge: (-graph.edges[edge]["count"], edge))
     kept = set(edges[:max_edges])
     joined = {end for who, whom, _ in kept for end in (who, whom)}
@@ -256,9 +259,8 @@ def _place_part(part: Any, boxes: Mapping[str, Box], aspect: float) -> dict[str,
     unit = np.array([rough[node] for node in nodes], dtype=float)
     room = np.array([boxes[node] for node in nodes], dtype=float) + np.array([_GAP, 2 * _GAP])
     joined = _edge_matrix(ordered, nodes)
-    spread = _draw_together(
-        _spread_boxes(_scale_to_room(unit, room, aspect), room, joined), room, joined
-    )
+    wide = _spread_boxes(_scale_to_room(unit, room, 1.6 * aspect), room, joined, aspect)
+    spread = _draw_together(wide, room, joined, aspect)
     return {node: (float(x), float(y)) for node, (x, y) in zip(nodes, spread, strict=True)}
 
 
@@ -283,7 +285,10 @@ def _rough_layout(graph: Any) -> dict[str, Any]:
 
 
 def _scale_to_room(unit: Points, room: Points, aspect: float) -> Points:
-    """Turn the longer side flat and scale so that the boxes fill about a third of the area."""
+    """Turn the longer side flat and scale so that the boxes fill a good part of the area.
+
+    Boxes are wide, and so grow upwards when they are pushed apart: ``aspect`` allows for it.
+    """
     import numpy as np
 
     middle = unit - unit.mean(axis=0)
@@ -302,10 +307,11 @@ def _scale_to_room(unit: Points, room: Points, aspect: float) -> Points:
     return np.asarray(turned * scale)
 
 
-def _spread_boxes(places: Points, room: Points, joined: Points) -> Points:
+def _spread_boxes(places: Points, room: Points, joined: Points, aspect: float) -> Points:
     """Push overlapping boxes apart, each pair along the axis where it takes the least.
 
-    Pairs with an edge between them get room for an arrow.
+    Pairs with an edge between them get room for an arrow. What has grown too high is rather
+    pushed sideways.
     """
     import numpy as np
 
@@ -320,29 +326,38 @@ def _spread_boxes(places: Points, room: Points, joined: Points) -> Points:
         overlap[tie, tie] = 0
         if not overlap.any():
             break
-        along_x = overlap[:, :, 0] <= overlap[:, :, 1]
+        width, height = np.ptp(places, axis=0) + 1.0
+        along_x = overlap[:, :, 0] <= overlap[:, :, 1] * np.clip(height * aspect / width, 0.5, 4.0)
         sign = np.where(apart == 0, sign_of_tie[:, :, None], np.sign(apart))
         push = overlap * sign * np.stack([along_x, ~along_x], axis=2) / 2
         places += push.sum(axis=1) * 0.9 + np.sign(push.sum(axis=1)) * 0.01
     return np.asarray(places)
 
 
-def _draw_together(places: Points, room: Points, joined: Points) -> Points:
+def _draw_together(places: Points, room: Points, joined: Points, aspect: float) -> Points:
     """Take out empty paper, little by little, until boxes fill a good part of it."""
     import numpy as np
 
     inked = float(np.prod(room, axis=1).sum())
+    used = _paper(places, room)
     for _ in range(20):
-        low, high = places - room / 2, places + room / 2
-        if inked > _FULL * float(np.prod(high.max(axis=0) - low.min(axis=0))):
-            break
-        closer = _spread_boxes(places * 0.93, room, joined)
+        closer = _spread_boxes(places * 0.93, room, joined, aspect)
         apart = np.abs(closer[:, None, :] - closer[None, :, :])
         touching = (apart < (room[:, None, :] + room[None, :, :]) / 2 - 1e-6).all(axis=2)
+        before, used = used, _paper(closer, room)
+        if inked > _FULL * before or used > 0.997 * before:
+            break
         if np.count_nonzero(touching) > len(places):
             break
         places = closer
     return places
+
+
+def _paper(places: Points, room: Points) -> float:
+    """The area of the rectangle around all boxes."""
+    import numpy as np
+
+    return float(np.prod((places + room / 2).max(axis=0) - (places - room / 2).min(axis=0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -518,7 +533,7 @@ def _edge_marks(graph: Network, words: Mapping[str, str], theme: Theme) -> Itera
 def _sketch(graph: Network, weight: Mapping[str, int]) -> _Sketch:
     heaviest = max(weight.values(), default=1)
     radius = {n: 5 + 13 * math.sqrt(w / heaviest) for n, w in weight.items()}
-    sizes = {n: _FONT * (0.86 + 0.44 * math.sqrt(w / heaviest)) for n, w in weight.items()}
+    sizes = {n: _FONT * (0.92 + 0.4 * math.sqrt(w / heaviest)) for n, w in weight.items()}
     labels = {n: wrap_label(data["label"]) for n, data in graph.nodes(data=True)}
     boxes = {n: _box(labels[n], radius[n], sizes[n]) for n in graph.nodes}
     places = place_nodes(graph, boxes)

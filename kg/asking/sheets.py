@@ -114,8 +114,8 @@ THEMES: Mapping[str, Theme] = {
         tones={
             "conflict-strong": "#ff4d3d",
             "conflict": "#f5a58e",
-            "neutral": "#b4b4b4",
-            "cooperation": "#a6cdf0",
+            "neutral": "#c2c2c2",
+            "cooperation": "#8cc4f5",
             "cooperation-strong": "#4a90ff",
             "untyped": "#666d78",
         },
