@@ -454,7 +454,7 @@ def _badness(islands: Sequence[_Island], corners: Sequence[Place], aspect: float
     """How much paper a packing needs, counted dearer the further it is from the wanted shape."""
     width = max(x + i.width for i, (x, _) in zip(islands, corners, strict=True))
     height = max(y + i.height for i, (_, y) in zip(islands, corners, strict=True))
-    return max(width / aspect, height) ** 2
+    return max(width / aspect, height) ** 2 * aspect + width * height
 
 
 # --- drawing

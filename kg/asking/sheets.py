@@ -292,7 +292,9 @@ def draw_sheet(
     width, body = size
     lines = wrap_title(title, width - 2 * MARGIN)
     rows = _legend_rows(marks, width - 2 * MARGIN)
-    head, foot = 44.0 + 19 * len(lines), MARGIN + 18 + _LEGEND_STEP * len(rows)
+    caption = _caption(graph, notes, words, room=width - 2 * MARGIN)
+    head = 32.0 + 19 * len(lines) + 12 * len(caption)
+    foot = MARGIN + 18 + _LEGEND_STEP * len(rows)
     height = head + body + foot
     figure = Figure(figsize=(width / 72, height / 72), facecolor=theme.paper)
     axes = figure.add_axes((0, 0, 1, 1))
@@ -301,8 +303,9 @@ def draw_sheet(
     for number, line in enumerate(lines):
         y = body + head - 30 - 19 * number
         axes.text(MARGIN, y, line, fontsize=15, fontweight="bold", color=theme.ink)
-    caption = fit_text(_caption(graph, notes, words), 9, width - 2 * MARGIN)
-    axes.text(MARGIN, body + head - 29 - 19 * len(lines), caption, fontsize=9, color=theme.soft)
+    for number, line in enumerate(caption):
+        y = body + head - 29 - 19 * len(lines) - 12 * number
+        axes.text(MARGIN, y, line, fontsize=9, color=theme.soft)
     _draw_legend(axes, rows, theme)
     _draw_foot(axes, graph, words, y=-foot + 14, right=width - MARGIN, theme=theme)
     return figure, axes
@@ -434,8 +437,10 @@ def count_words(number: int, name: str, words: Mapping[str, str]) -> str:
     return words[name] if number == 1 else words[name + "s"].format(number)
 
 
-def _caption(graph: Network, notes: Sequence[str], words: Mapping[str, str]) -> str:
-    """Period, number of articles and of actors left out, notes."""
+def _caption(
+    graph: Network, notes: Sequence[str], words: Mapping[str, str], *, room: float
+) -> list[str]:
+    """Period, number of articles and of actors left out, notes: in lines that have room."""
     facts = graph.graph
     days = dict.fromkeys(day for day in (facts["first"], facts["last"]) if day)
     parts = [" – ".join(write_day(day, words["day"]) for day in days)]
@@ -444,7 +449,14 @@ def _caption(graph: Network, notes: Sequence[str], words: Mapping[str, str]) -> 
     missing = facts["left_out"]["actors"]
     if missing:
         parts.append(words["left_out"].format(len(graph), len(graph) + missing))
-    return "  ·  ".join(part for part in [*parts, *notes] if part)
+    lines: list[str] = []
+    for part in filter(None, [*parts, *notes]):
+        longer = f"{lines[-1]}  ·  {part}" if lines else part
+        if lines and text_width(longer, 9) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(fit_text(part, 9, room))
+    return lines
 
 
 # --- legend and foot
