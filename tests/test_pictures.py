@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.asking.measures import find_communities
 from kg.asking.network import KINDS, Evidence, make_network
 from kg.asking.pictures import (
     COLOURINGS,
@@ -26,7 +27,6 @@ from kg.asking.pictures import (
     TONE_COLOURS,
     _sketch,
     draw_picture,
-    find_communities,
     keep_strongest,
     labels_above,
     pick_heart,

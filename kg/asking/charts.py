@@ -14,8 +14,9 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.asking.network import LAYERS, Evidence, make_network, weigh_actors
-from kg.asking.pictures import find_communities, pick_heart
+from kg.asking.measures import each_statement, find_communities
+from kg.asking.network import LAYERS, find_actor, make_network, weigh_actors
+from kg.asking.pictures import pick_heart
 from kg.asking.sheets import (
     MARGIN,
     TEXTS,
@@ -35,7 +36,7 @@ from kg.asking.sheets import (
     write_day,
     write_image,
 )
-from kg.errors import KGError, NotFoundError
+from kg.errors import KGError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -98,7 +99,7 @@ def draw_timeline(
     if step is not None and step not in STEPS:
         raise KGError(f"no step {step!r} for a timeline: there are {', '.join(STEPS)}")
     looks, words = theme_of(theme), TEXTS[lang]
-    name = None if actor is None else _find_node(graph, actor)
+    name = None if actor is None else find_actor(graph, actor)
     part = graph if name is None else _part_with(graph, name)
     told = _count_statements(part, step)
 
@@ -111,32 +112,6 @@ def draw_timeline(
         return _draw_timeline(part, told, title=title, notes=notes, words=words, theme=looks)
 
     return render_figure(draw, form)
-
-
-def _find_node(graph: Network, name: str) -> str:
-    """The IRI of the actor with an IRI, label or alias, of several the one with most statements.
-
-    Raises NotFoundError where nobody has that name.
-    """
-    weight = weigh_actors(graph)
-    wanted = name.casefold()
-    for names_of in (_iri, _label, _aliases):
-        found = [n for n, data in graph.nodes(data=True) if wanted in names_of(n, data)]
-        if found:
-            return max(sorted(found), key=lambda node: weight[node])
-    raise NotFoundError(f"no actor {name!r} in this network: name one of its actors")
-
-
-def _iri(node: str, data: Mapping[str, Any]) -> set[str]:
-    return {node.casefold()}
-
-
-def _label(node: str, data: Mapping[str, Any]) -> set[str]:
-    return {data["label"].casefold()}
-
-
-def _aliases(node: str, data: Mapping[str, Any]) -> set[str]:
-    return {alias.casefold() for alias in data["aliases"]}
 
 
 def _part_with(graph: Network, actor: str) -> Network:
@@ -170,11 +145,8 @@ class _Told:
 
 
 def _count_statements(graph: Network, step: str | None) -> _Told:
-    found: dict[str, tuple[str, Evidence]] = {}
-    for _, _, layer, data in graph.edges(keys=True, data=True):
-        for evidence in data["evidence"]:
-            found.setdefault(evidence.statement, (layer, evidence))
-    dated = [(day, *told) for told in found.values() if (day := _day(told[1].published))]
+    found = list(each_statement(graph))
+    dated = [(day, *told) for told in found if (day := _day(told[1].published))]
     days = [day for day, _, _ in dated]
     step = step or _fitting_step(days)
     if days and (max(days) - min(days)).days > _MOST_BARS * _LENGTHS[step] and step != "year":

@@ -39,6 +39,7 @@ Files = dict[str, str]
 
 NODE_COLUMNS = (
     "iri", "name", "kind", "mentions", "articles", "acts", "concerned", "aliases",
+    "country", "sector",
 )  # fmt: skip
 """The columns of ``nodes.csv``; new ones may come at the end, none will change."""
 
@@ -51,7 +52,7 @@ EDGE_COLUMNS = (
 STATEMENT_COLUMNS = (
     "statement", "who", "relation", "role", "whom", "layer", "modality", "speaker",
     "event_type", "score", "sentence", "title", "publisher", "published", "url", "article",
-    "source", "who_iri", "whom_iri",
+    "source", "who_iri", "whom_iri", "confidence", "place",
 )  # fmt: skip
 """The columns of ``statements.csv``."""
 
@@ -153,7 +154,8 @@ def flatten_network(graph: Network) -> Flat:
             "aliases": "; ".join(map(_line, data["aliases"])),
             "color": FAMILY_COLOURS[FAMILY_OF[data["kind"]]],
         }
-        flat.add_node(_clean_iri(node), **facts)
+        known = {name: _line(data[name]) for name in ("country", "sector") if data.get(name)}
+        flat.add_node(_clean_iri(node), **facts, **known)
     for number, (who, whom, data) in enumerate(graph.edges(data=True), start=1):
         flat.add_edge(_clean_iri(who), _clean_iri(whom), key=f"e{number}", **_edge_facts(data))
     return flat
@@ -190,7 +192,7 @@ def _counted(counts: Mapping[str, int]) -> str:
 
 _NODE_ATTRIBUTES = {
     "kind": "string", "mentions": "integer", "articles": "integer", "statements": "integer",
-    "aliases": "string",
+    "aliases": "string", "country": "string", "sector": "string",
 }  # fmt: skip
 _EDGE_ATTRIBUTES = {
     "layer": "string", "count": "integer", "score": "double", "relations": "string",
@@ -291,7 +293,10 @@ def _make_cytoscape(graph: Network, title: str) -> Files:
 
 
 def _make_csv(graph: Network, title: str) -> Files:
-    aliases = {node: "; ".join(data["aliases"]) for node, data in graph.nodes(data=True)}
+    more = {
+        node: {**data, "aliases": "; ".join(data["aliases"])}
+        for node, data in graph.nodes(data=True)
+    }
     edges = edge_rows(graph)
     ends = [{end: row[end] for end in ("who_iri", "whom_iri")} for row in edges]
     of_statements = (
@@ -300,7 +305,7 @@ def _make_csv(graph: Network, title: str) -> Files:
     found = zip(evidence_rows(graph), of_statements, strict=True)
     return {
         "nodes.csv": _table(
-            [{**row, "aliases": aliases[row["iri"]]} for row in node_rows(graph)], NODE_COLUMNS
+            [{**more[row["iri"]], **row} for row in node_rows(graph)], NODE_COLUMNS
         ),
         "edges.csv": _table(edges, EDGE_COLUMNS),
         "statements.csv": _table([{**row, **pair} for row, pair in found], STATEMENT_COLUMNS),
@@ -309,7 +314,7 @@ def _make_csv(graph: Network, title: str) -> Files:
 
 def _table(rows: Iterable[Mapping[str, Any]], columns: tuple[str, ...]) -> str:
     """CSV with a head even where there are no rows; texts like formulas have a ``'`` in front."""
-    clean = [{name: _clean_cell(row[name]) for name in columns} for row in rows]
+    clean = [{name: _clean_cell(row.get(name)) for name in columns} for row in rows]
     return write_rows(clean, "csv") or ",".join(columns) + "\n"
 
 

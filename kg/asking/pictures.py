@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
+from kg.asking.measures import each_statement, find_communities
 from kg.asking.network import keep_heart, weigh_actors
 from kg.asking.sheets import (
     FAMILY_COLOURS,
@@ -60,7 +61,6 @@ __all__ = [
     "THEMES",
     "TONE_COLOURS",
     "draw_picture",
-    "find_communities",
     "keep_strongest",
     "labels_above",
     "pick_heart",
@@ -195,36 +195,16 @@ def _paint_kinds(graph: Network, theme: Theme, words: Mapping[str, str]) -> Pain
 
 
 def _paint_communities(graph: Network, theme: Theme, words: Mapping[str, str]) -> Painting:
-    weight = weigh_actors(graph)
     groups = [group for group in find_communities(graph) if len(group) > 2]
     colours = dict.fromkeys(graph.nodes, theme.other)
     marks = []
     for group, colour in zip(groups, theme.groups, strict=False):
         colours.update(dict.fromkeys(group, colour))
-        centre = max(sorted(group), key=lambda node: weight[node])
-        label = fit_text(clean_line(graph.nodes[centre]["label"]), 8, 150)
+        label = fit_text(clean_line(graph.nodes[group[0]]["label"]), 8, 150)
         marks.append(Mark("node", colour, words["around"].format(label)))
     if theme.other in colours.values():
         marks.append(Mark("node", theme.other, words["others"]))
     return colours, marks
-
-
-def find_communities(graph: Network) -> list[list[str]]:
-    """Actors that deal more with each other than with others, the largest group first.
-
-    Directions do not count, statements do. Source: Louvain method (Blondel et al. 2008).
-    """
-    nodes = sorted(graph.nodes)
-    number = {node: place for place, node in enumerate(nodes)}
-    flat: nx.Graph[int] = nx.Graph()
-    flat.add_nodes_from(range(len(nodes)))
-    for who, whom, data in graph.edges(data=True):
-        ends = (number[who], number[whom])
-        before = flat.get_edge_data(*ends, default={"weight": 0})["weight"]
-        flat.add_edge(*ends, weight=before + data["count"])
-    found = nx.community.louvain_communities(flat, seed=_SEED) if nodes else []
-    groups = [sorted(nodes[place] for place in group) for group in found]
-    return sorted(groups, key=lambda group: (-len(group), group))
 
 
 # --- where the nodes go
@@ -505,7 +485,7 @@ def _draw_figure(
     sketch = _sketch(thin, weigh_actors(graph))
     size = (sketch.width, sketch.height)
     legend = [*marks, *_edge_marks(graph, words, theme)]
-    number = len({e.statement for _, _, data in graph.edges(data=True) for e in data["evidence"]})
+    number = sum(1 for _ in each_statement(graph))
     notes = [count_words(number, "statement", words)] if number else []
     there, shown = graph.number_of_edges(), thin.number_of_edges()
     if shown < there:
