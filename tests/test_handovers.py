@@ -150,6 +150,29 @@ def test_tables_are_written_together_into_a_folder(tmp_path: Path) -> None:
     assert not list(out.glob("*.new"))
 
 
+@given(st.text(max_size=30))
+@settings(max_examples=60)
+def test_labels_come_back_as_they_were(label: str) -> None:
+    actors = {iri: {**data, "label": label} for iri, data in ACTORS.items()}
+    graph = network(actors, {PLAIN: [told(1, relation=label)]})
+    xml = nx.read_graphml(io.BytesIO(text("graphml", graph).encode()))
+    gexf = nx.read_gexf(io.BytesIO(text("gexf", graph).encode()), version="1.3")
+    labels = {found.nodes[ENT + "norda"]["label"] for found in (xml, gexf)}
+    assert len(labels) == 1
+    if label.isprintable() and label.strip() and all(ord(c) < 0xFDD0 for c in label):
+        assert labels == {label.strip()}
+
+
+def test_a_folder_made_in_vain_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Path, data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(KGError, match="No space left"):
+        write_handover(network(), tmp_path / "tables", "csv")
+    assert not list(tmp_path.iterdir())
+
+
 # --- GEXF
 
 

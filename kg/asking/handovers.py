@@ -72,11 +72,14 @@ def write_handover(graph: Network, out: Path, format: str, *, title: str = "") -
     """
     files = make_files(graph, format, title=title)
     targets = {out / name if name else out: text.encode() for name, text in files.items()}
+    made = "" not in files and not out.exists()
     try:
         if "" not in files:
             out.mkdir(parents=True, exist_ok=True)
         _write_together(targets)
     except OSError as error:
+        if made and out.is_dir():
+            out.rmdir()
         raise KGError(f"{out}: cannot be written ({error.strerror or error})") from error
 
 
