@@ -481,7 +481,7 @@ def _draw_figure(
     words: Mapping[str, str],
     theme: Theme,
 ) -> Figure:
-    thin = keep_strongest(graph, 9 * len(graph) // 5)
+    thin = keep_strongest(graph, max(40, 9 * len(graph) // 5))
     sketch = _sketch(thin, weigh_actors(graph))
     size = (sketch.width, sketch.height)
     legend = [*marks, *_edge_marks(graph, words, theme)]
