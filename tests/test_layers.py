@@ -38,9 +38,10 @@ ORDER = [
     ["kg.knowing.layouts", "kg.knowing.accounts"],
     ["kg.knowing.scopes", "kg.knowing.exports", "kg.knowing.imports"],
     ["kg.asking.bindings", "kg.asking.answers", "kg.asking.workers"],
-    ["kg.asking.gazetteers", "kg.asking.queries", "kg.asking.network"],
+    ["kg.asking.gazetteers", "kg.asking.queries", "kg.asking.network", "kg.asking.sheets"],
     ["kg.asking.measures", "kg.asking.paths", "kg.asking.balances", "kg.asking.periods"],
     ["kg.asking.pictures", "kg.asking.pages", "kg.asking.notebooks"],
+    ["kg.asking.charts", "kg.asking.handovers"],
     ["kg.asking.negotiation", "kg.asking.guard", "kg.asking.description", "kg.asking.protocol"],
     ["kg.asking.changes", "kg.asking.pool", "kg.asking.service"],
     ["kg.evaluate", "kg.pipeline"],
@@ -48,7 +49,7 @@ ORDER = [
 ]
 STORES = {
     f"kg.knowing.{name}"
-    for name in ("store", "engines", "refusals", "updates", "exports", "imports")
+    for name in ("store", "engines", "refusals", "updates", "exports", "imports", "accounts")
 } | {"kg.knowing.events", "kg.knowing.triples"}  # for the types and kinds that there are
 RANK = {name: (row, at) for row, line in enumerate(ORDER) for at, name in enumerate(line)}
 

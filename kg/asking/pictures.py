@@ -1,17 +1,14 @@
 """Still pictures of a network of actors that can be printed: PNG and SVG.
 
 The same network gives the same bytes every time. Labels never overlap, because
-nodes are moved apart until their labels have room. Colours are told apart by
-colour-blind readers (Okabe and Ito 2008 for kinds; red, grey and blue for conflict
-and cooperation). matplotlib is imported only when a picture is drawn.
+nodes are moved apart until their labels have room; arrows end where the label or the
+circle of their actor begins, and bend around those of others where they can.
+matplotlib is imported only when a picture is drawn.
 """
 
 from __future__ import annotations
 
-import io
 import math
-import textwrap
-import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +16,31 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
+from kg.asking.measures import each_statement, find_communities
 from kg.asking.network import keep_heart, weigh_actors
+from kg.asking.sheets import (
+    FAMILY_COLOURS,
+    FAMILY_OF,
+    FORMATS,
+    MARGIN,
+    TEXTS,
+    THEMES,
+    TONE_COLOURS,
+    Mark,
+    Theme,
+    clean_line,
+    count_words,
+    draw_empty,
+    draw_sheet,
+    fit_text,
+    render_figure,
+    text_width,
+    theme_of,
+    tone_marks,
+    tone_of,
+    wrap_label,
+    write_image,
+)
 from kg.errors import KGError
 
 if TYPE_CHECKING:
@@ -31,186 +52,159 @@ if TYPE_CHECKING:
 
     Points = NDArray[Any]
 
-FORMATS = ("png", "svg")
+__all__ = [
+    "COLOURINGS",
+    "FAMILY_COLOURS",
+    "FAMILY_OF",
+    "FORMATS",
+    "TEXTS",
+    "THEMES",
+    "TONE_COLOURS",
+    "draw_picture",
+    "keep_strongest",
+    "labels_above",
+    "pick_heart",
+    "place_nodes",
+    "route_edges",
+    "tone_of",
+    "wrap_label",
+    "write_picture",
+]
+
+COLOURINGS = ("kind", "community")
+"""What the colour of an actor can tell."""
 
 Place = tuple[float, float]
 Box = tuple[float, float]
 """Width and height that a node needs for itself and its label, in points."""
 
-FAMILY_OF: Mapping[str, str] = {
-    "Person": "person",
-    "Group": "group",
-    "State": "state",
-    "Government": "state",
-    "Organisation": "organisation",
-    "InternationalOrganisation": "organisation",
-    "Alliance": "organisation",
-    "PoliticalParty": "party",
-    "ArmedGroup": "armed",
-    "Military": "armed",
-    "Company": "business",
-    "Media": "business",
-}
-"""The family of kinds that shares one colour."""
+Frame = tuple[float, float, float, float]
+"""Left, bottom, right and top of a rectangle, in points."""
 
-FAMILY_COLOURS: Mapping[str, str] = {
-    "person": "#0072b2",
-    "state": "#009e73",
-    "organisation": "#56b4e9",
-    "party": "#cc79a7",
-    "armed": "#d55e00",
-    "business": "#e69f00",
-    "group": "#f0e442",
-}
-
-TONE_COLOURS: Mapping[str, str] = {
-    "conflict-strong": "#a50026",
-    "conflict": "#e2714f",
-    "neutral": "#5c5c5c",
-    "cooperation": "#6fa3d0",
-    "cooperation-strong": "#313695",
-    "untyped": "#c2c2c2",
-}
-"""Colours of edges, from material conflict to material cooperation; see :func:`tone_of`."""
-
-TEXTS: Mapping[str, Mapping[str, str]] = {
-    "de": {
-        "person": "Person",
-        "state": "Staat, Regierung",
-        "organisation": "Organisation",
-        "party": "Partei",
-        "armed": "Militär, bewaffnete Gruppe",
-        "business": "Unternehmen, Medium",
-        "group": "Gruppe",
-        "conflict-strong": "starker Konflikt",
-        "conflict": "Konflikt",
-        "neutral": "neutral",
-        "cooperation": "Zusammenarbeit",
-        "cooperation-strong": "starke Zusammenarbeit",
-        "untyped": "nicht eingeordnet",
-        "claim": "nur behauptet, gefordert, geplant",
-        "article": "1 Artikel",
-        "articles": "{} Artikel",
-        "left_out": "Gezeigt sind die {} wichtigsten von {} Akteuren",
-        "empty": "Keine Handlungen zwischen Akteuren gefunden",
-        "sources": "Quellen: {}",
-        "made": "erstellt mit newskg",
-        "day": "{2}.{1}.{0}",
-        "more": "und weitere",
-    },
-    "en": {
-        "person": "person",
-        "state": "state, government",
-        "organisation": "organisation",
-        "party": "party",
-        "armed": "military, armed group",
-        "business": "company, media",
-        "group": "group",
-        "conflict-strong": "strong conflict",
-        "conflict": "conflict",
-        "neutral": "neutral",
-        "cooperation": "cooperation",
-        "cooperation-strong": "strong cooperation",
-        "untyped": "not classified",
-        "claim": "only claimed, demanded, planned",
-        "article": "1 article",
-        "articles": "{} articles",
-        "left_out": "Showing the {} most important of {} actors",
-        "empty": "No dealings between actors found",
-        "sources": "Sources: {}",
-        "made": "made with newskg",
-        "day": "{0}-{1:02}-{2:02}",
-        "more": "and others",
-    },
-}
-"""The words of the pictures by language."""
+Obstacle = tuple[Place, float, Sequence[Frame]]
+"""Middle and radius of the circle of a node, and the frames of the lines of its label."""
 
 _FONT = 9.0
-_LINE = 1.22 * _FONT
 _GAP = 7.0
-_MARGIN = 26.0
-_HEAD = 62.0
+_ARROW = 14.0
+_LOOSE = 2.2
+_FULL = 0.36
 _ASPECT = 1.45
 _SEED = 7
 
 
 def write_picture(
-    graph: Network, out: Path, *, title: str, lang: str = "de", max_nodes: int = 60
+    graph: Network,
+    out: Path,
+    *,
+    title: str,
+    lang: str = "de",
+    max_nodes: int = 60,
+    theme: str = "light",
+    colour: str = "kind",
 ) -> None:
     """Draw a network into a file ending in ``.png`` or ``.svg``; see :func:`draw_picture`.
 
     Raises KGError for another ending and for a file that cannot be written.
     """
-    form = out.suffix.lower().lstrip(".")
-    if form not in FORMATS:
-        raise KGError(f"{out}: a picture ends in .png or .svg")
-    data = draw_picture(graph, form=form, title=title, lang=lang, max_nodes=max_nodes)
-    try:
-        out.write_bytes(data)
-    except OSError as error:
-        raise KGError(f"{out}: cannot be written ({error.strerror})") from error
+    looks: dict[str, Any] = {"max_nodes": max_nodes, "theme": theme, "colour": colour}
+    write_image(out, lambda form: draw_picture(graph, form=form, title=title, lang=lang, **looks))
 
 
 def draw_picture(
-    graph: Network, *, form: str = "png", title: str, lang: str = "de", max_nodes: int = 60
+    graph: Network,
+    *,
+    form: str = "png",
+    title: str,
+    lang: str = "de",
+    max_nodes: int = 60,
+    theme: str = "light",
+    colour: str = "kind",
 ) -> bytes:
     """The picture of a network as the bytes of a ``png`` or ``svg`` file.
 
-    Nodes are sized by the number of statements they take part in and coloured by kind; edges
-    are as thick as their statements are many, coloured from conflict to cooperation, and
-    dashed where they are claims. Above ``max_nodes`` only the heart is drawn, and the picture
-    says so, as an empty network's picture says that there is nothing. ``lang`` is the language
-    of legend and captions, ``de`` or ``en``.
+    Nodes are sized by the number of statements they take part in and coloured by ``kind`` or
+    ``community`` (``colour``); edges are as thick as their statements are many, coloured from
+    conflict to cooperation, and dashed where they are claims. Above ``max_nodes`` only the
+    heart is drawn, and the picture says so, as an empty network's picture says that there is
+    nothing. ``lang`` is the language of legend and captions, ``de`` or ``en``; ``theme`` is
+    ``light`` or ``dark``. Raises KGError for an unknown theme, colour or form.
     """
-    import matplotlib as mpl
+    if colour not in COLOURINGS:
+        raise KGError(f"no colouring {colour!r}: there are {', '.join(COLOURINGS)}")
+    heart, looks, words = pick_heart(graph, max_nodes), theme_of(theme), TEXTS[lang]
+    paint = _paint_kinds if colour == "kind" else _paint_communities
 
+    def draw() -> Figure:
+        colours, marks = paint(heart, looks, words)
+        return _draw_figure(heart, colours, marks, title=title, words=words, theme=looks)
+
+    return render_figure(draw, form)
+
+
+def pick_heart(graph: Network, max_nodes: int) -> Network:
+    """The heart of a network with as many actors as there is room for.
+
+    :func:`kg.asking.network.keep_heart` gives fewer than asked for where the chosen ones do
+    not deal with each other; then more are chosen. Raises QueryError when ``max_nodes`` is
+    not positive.
+    """
     heart = keep_heart(graph, max_nodes)
-    settings: dict[Any, Any] = {
-        "font.family": ["DejaVu Sans"],
-        "font.size": _FONT,
-        "svg.fonttype": "none",
-        "svg.hashsalt": "newskg",
-        "text.parse_math": False,
-        "path.simplify": False,
-    }
-    metadata = {"Software": "newskg"} if form == "png" else {"Date": None, "Creator": "newskg"}
-    out = io.BytesIO()
-    with mpl.rc_context(settings), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        figure = _draw_figure(heart, title=title, words=TEXTS[lang])
-        figure.savefig(out, format=form, dpi=150, metadata=metadata)
-    return out.getvalue()
+    low, high = max_nodes, len(graph)
+    while low < high and len(heart) < max_nodes:
+        middle = (low + high + 1) // 2
+        larger = keep_heart(graph, middle)
+        if len(larger) <= max_nodes:
+            low, heart = middle, larger
+        else:
+            high = middle - 1
+    return heart
 
 
-def tone_of(score: float | None) -> str:
-    """The step between conflict and cooperation of a score in [-10, 10].
+def keep_strongest(graph: Network, max_edges: int) -> Network:
+    """All actors of a network, with the edges that have most statements.
 
-    >>> tone_of(-9.0), tone_of(-2.0), tone_of(0.0), tone_of(2.5), tone_of(9.5), tone_of(None)
-    ('conflict-strong', 'conflict', 'neutral', 'cooperation', 'cooperation-strong', 'untyped')
+    Every actor keeps its strongest edge, so that there may be more than ``max_edges``; and
+    where only a few edges more are there, all stay.
     """
-    if score is None:
-        return "untyped"
-    if abs(score) < 1:
-        return "neutral"
-    side = "conflict" if score < 0 else "cooperation"
-    return f"{side}-strong" if abs(score) >= 5 else side
+    if graph.number_of_edges() <= max_edges * 1.4:
+        return graph
+    edges = sorted(graph.edges(keys=True), key=lambda edge: (-graph.edges[edge]["count"], edge))
+    kept = set(edges[:max_edges])
+    joined = {end for who, whom, _ in kept for end in (who, whom)}
+    for who, whom, layer in edges[max_edges:]:
+        if not {who, whom} <= joined:
+            kept.add((who, whom, layer))
+            joined |= {who, whom}
+    thin = graph.copy()
+    thin.remove_edges_from([edge for edge in edges if edge not in kept])
+    return thin
 
 
-def wrap_label(label: str, *, width: int = 20, lines: int = 2) -> tuple[str, ...]:
-    """A label broken into short lines, shortened with an ellipsis where it is too long.
+# --- colours of actors
 
-    >>> wrap_label("Koordinator für Terrorismusbekämpfung der US-Regierung")
-    ('Koordinator für', 'Terrorismusbekämpfung…')
-    >>> wrap_label("Donaudampfschifffahrtsgesellschaftskapitänin", width=14)
-    ('Donaudampfschifffahr…',)
-    """
-    clean = " ".join("".join(c if c.isprintable() else " " for c in label).split())
-    broken = textwrap.wrap(clean, width, break_long_words=False, break_on_hyphens=False)
-    if len(broken) > lines:
-        broken = [*broken[: lines - 1], broken[lines - 1] + "…"]
-    longest = width * 3 // 2
-    cut = (x if len(x) <= longest else x[: longest - 1].rstrip("… ") + "…" for x in broken)
-    return tuple(cut) or ("?",)
+Painting = tuple[Mapping[str, str], list[Mark]]
+"""The colour of each node, and the entries of the legend."""
+
+
+def _paint_kinds(graph: Network, theme: Theme, words: Mapping[str, str]) -> Painting:
+    families = {node: FAMILY_OF[data["kind"]] for node, data in graph.nodes(data=True)}
+    there = set(families.values())
+    marks = [Mark("node", c, words[name]) for name, c in theme.families.items() if name in there]
+    return {node: theme.families[family] for node, family in families.items()}, marks
+
+
+def _paint_communities(graph: Network, theme: Theme, words: Mapping[str, str]) -> Painting:
+    groups = [group for group in find_communities(graph) if len(group) > 2]
+    colours = dict.fromkeys(graph.nodes, theme.other)
+    marks = []
+    for group, colour in zip(groups, theme.groups, strict=False):
+        colours.update(dict.fromkeys(group, colour))
+        label = fit_text(clean_line(graph.nodes[group[0]]["label"]), 8, 150)
+        marks.append(Mark("node", colour, words["around"].format(label)))
+    if theme.other in colours.values():
+        marks.append(Mark("node", theme.other, words["others"]))
+    return colours, marks
 
 
 # --- where the nodes go
@@ -244,8 +238,17 @@ def _place_part(part: Any, boxes: Mapping[str, Box], aspect: float) -> dict[str,
     rough = _rough_layout(ordered)
     unit = np.array([rough[node] for node in nodes], dtype=float)
     room = np.array([boxes[node] for node in nodes], dtype=float) + np.array([_GAP, 2 * _GAP])
-    spread = _spread_boxes(_scale_to_room(unit, room, aspect), room)
+    joined = _edge_matrix(ordered, nodes)
+    wide = _spread_boxes(_scale_to_room(unit, room, 1.6 * aspect), room, joined, aspect)
+    spread = _draw_together(wide, room, joined, aspect)
     return {node: (float(x), float(y)) for node, (x, y) in zip(nodes, spread, strict=True)}
+
+
+def _edge_matrix(graph: Any, nodes: Sequence[str]) -> Points:
+    """1 where two nodes have an edge, else 0."""
+    import numpy as np
+
+    return np.asarray(nx.to_numpy_array(graph, nodelist=list(nodes)) > 0, dtype=float)
 
 
 def _rough_layout(graph: Any) -> dict[str, Any]:
@@ -262,7 +265,10 @@ def _rough_layout(graph: Any) -> dict[str, Any]:
 
 
 def _scale_to_room(unit: Points, room: Points, aspect: float) -> Points:
-    """Turn the longer side flat and scale so that the boxes fill about a third of the area."""
+    """Turn the longer side flat and scale so that the boxes fill a good part of the area.
+
+    Boxes are wide, and so grow upwards when they are pushed apart: ``aspect`` allows for it.
+    """
     import numpy as np
 
     middle = unit - unit.mean(axis=0)
@@ -271,7 +277,7 @@ def _scale_to_room(unit: Points, room: Points, aspect: float) -> Points:
     turned = turned * np.where(turned[np.abs(turned).argmax(axis=0), [0, 1]] < 0, -1, 1)
     extent = turned.max(axis=0) - turned.min(axis=0)
     extent = np.maximum(extent, float(np.max(extent)) / 3)
-    area = 3.2 * float(np.prod(room, axis=1).sum())
+    area = _LOOSE * float(np.prod(room, axis=1).sum())
     height = math.sqrt(area / aspect)
     wanted = np.array([height * aspect, height])
     if len(unit) == 2:
@@ -281,12 +287,16 @@ def _scale_to_room(unit: Points, room: Points, aspect: float) -> Points:
     return np.asarray(turned * scale)
 
 
-def _spread_boxes(places: Points, room: Points) -> Points:
-    """Push overlapping boxes apart, each pair along the axis where it takes the least."""
+def _spread_boxes(places: Points, room: Points, joined: Points, aspect: float) -> Points:
+    """Push overlapping boxes apart, each pair along the axis where it takes the least.
+
+    Pairs with an edge between them get room for an arrow. What has grown too high is rather
+    pushed sideways.
+    """
     import numpy as np
 
     places = np.array(places, dtype=float)
-    need = (room[:, None, :] + room[None, :, :]) / 2
+    need = (room[:, None, :] + room[None, :, :]) / 2 + _ARROW * joined[:, :, None]
     tie = np.arange(len(places))
     sign_of_tie = np.where(tie[:, None] < tie[None, :], -1.0, 1.0)
     for _ in range(400):
@@ -296,11 +306,38 @@ def _spread_boxes(places: Points, room: Points) -> Points:
         overlap[tie, tie] = 0
         if not overlap.any():
             break
-        along_x = overlap[:, :, 0] <= overlap[:, :, 1]
+        width, height = np.ptp(places, axis=0) + 1.0
+        along_x = overlap[:, :, 0] <= overlap[:, :, 1] * np.clip(height * aspect / width, 0.5, 4.0)
         sign = np.where(apart == 0, sign_of_tie[:, :, None], np.sign(apart))
         push = overlap * sign * np.stack([along_x, ~along_x], axis=2) / 2
         places += push.sum(axis=1) * 0.9 + np.sign(push.sum(axis=1)) * 0.01
     return np.asarray(places)
+
+
+def _draw_together(places: Points, room: Points, joined: Points, aspect: float) -> Points:
+    """Take out empty paper, little by little, until boxes fill a good part of it."""
+    import numpy as np
+
+    inked = float(np.prod(room, axis=1).sum())
+    used = _paper(places, room)
+    for _ in range(20):
+        closer = _spread_boxes(places * 0.93, room, joined, aspect)
+        apart = np.abs(closer[:, None, :] - closer[None, :, :])
+        touching = (apart < (room[:, None, :] + room[None, :, :]) / 2 - 1e-6).all(axis=2)
+        before, used = used, _paper(closer, room)
+        if inked > _FULL * before or used > 0.997 * before:
+            break
+        if np.count_nonzero(touching) > len(places):
+            break
+        places = closer
+    return places
+
+
+def _paper(places: Points, room: Points) -> float:
+    """The area of the rectangle around all boxes."""
+    import numpy as np
+
+    return float(np.prod((places + room / 2).max(axis=0) - (places - room / 2).min(axis=0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,12 +366,25 @@ def _pack_islands(
     if not islands:
         return {}
     tries = [_fill_columns(islands, height) for height in _heights_to_try(islands)]
+    tries += _fill_rows(islands)
     corners = min(tries, key=lambda corners: _badness(islands, corners, aspect))
     placed: dict[str, Place] = {}
     for island, (left, bottom) in zip(islands, corners, strict=True):
         for node, (x, y) in island.places.items():
             placed[node] = (x - island.left + left, y - island.bottom + bottom)
     return placed
+
+
+def _fill_rows(islands: Sequence[_Island]) -> Iterator[list[Place]]:
+    """The lower left corners when rows of different widths are filled, from the upper left."""
+    turned = [_Island(i.places, i.bottom, i.left, width=i.height, height=i.width) for i in islands]
+    for length in _heights_to_try(turned):
+        corners = _fill_columns(turned, length)
+        top = max(low + i.width for i, (low, _) in zip(turned, corners, strict=True))
+        yield [
+            (length - left - i.height, top - low - i.width)
+            for i, (low, left) in zip(turned, corners, strict=True)
+        ]
 
 
 def _heights_to_try(islands: Sequence[_Island]) -> list[float]:
@@ -384,7 +434,7 @@ def _badness(islands: Sequence[_Island], corners: Sequence[Place], aspect: float
     """How much paper a packing needs, counted dearer the further it is from the wanted shape."""
     width = max(x + i.width for i, (x, _) in zip(islands, corners, strict=True))
     height = max(y + i.height for i, (_, y) in zip(islands, corners, strict=True))
-    return max(width / aspect, height) ** 2
+    return max(width / aspect, height) ** 2 * aspect + width * height
 
 
 # --- drawing
@@ -403,41 +453,73 @@ class _Sketch:
     width: float
     height: float
 
+    def label_frames(self, node: str) -> list[Frame]:
+        """Where the lines of the label of a node stand, from top to bottom."""
+        x, y = self.places[node]
+        lines, size = self.labels[node], self.sizes[node]
+        step = 1.22 * size
+        top = y - self.radius[node] - 3
+        if node in self.above:
+            top = y + self.radius[node] + 3 + step * len(lines)
+        frames = []
+        for number, line in enumerate(lines):
+            half, high = text_width(line, size) / 2, top - step * number
+            frames.append((x - half, high - step, x + half, high))
+        return frames
 
-def _draw_figure(graph: Network, *, title: str, words: Mapping[str, str]) -> Figure:
-    from matplotlib.figure import Figure
+    def obstacle(self, node: str) -> Obstacle:
+        """The room that a node and its label take."""
+        return self.places[node], self.radius[node], self.label_frames(node)
 
-    sketch = _sketch(graph)
-    legend = list(_legend_entries(graph, words))
-    rows = _legend_rows(legend, sketch.width - 2 * _MARGIN)
-    foot = _MARGIN + 16 + 15 * len(rows)
-    width, height = sketch.width, sketch.height + _HEAD + foot
-    figure = Figure(figsize=(width / 72, height / 72), facecolor="white")
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, width), ylim=(-foot, height - foot))
-    axes.set_axis_off()
-    _draw_edges(axes, sketch)
-    _draw_nodes(axes, sketch)
+
+def _draw_figure(
+    graph: Network,
+    colours: Mapping[str, str],
+    marks: Sequence[Mark],
+    *,
+    title: str,
+    words: Mapping[str, str],
+    theme: Theme,
+) -> Figure:
+    thin = keep_strongest(graph, max(40, 9 * len(graph) // 5))
+    sketch = _sketch(thin, weigh_actors(graph))
+    size = (sketch.width, sketch.height)
+    legend = [*marks, *_edge_marks(graph, words, theme)]
+    number = sum(1 for _ in each_statement(graph))
+    notes = [count_words(number, "statement", words)] if number else []
+    there, shown = graph.number_of_edges(), thin.number_of_edges()
+    if shown < there:
+        notes.append(words["thinned"].format(shown, there))
+    figure, axes = draw_sheet(
+        graph, size=size, title=title, notes=notes, marks=legend, words=words, theme=theme
+    )
+    _draw_edges(axes, sketch, theme)
+    for node in graph.nodes:
+        _draw_node(axes, sketch, node, colours[node], theme)
     if not len(graph):
-        middle = (width / 2, sketch.height / 2)
-        axes.text(*middle, words["empty"], ha="center", va="center", fontsize=13, color="#555555")
-    _draw_head(axes, sketch, title=title, words=words)
-    _draw_legend(axes, rows)
-    _draw_foot(axes, graph, words, y=-foot + 14, right=width - _MARGIN)
+        draw_empty(axes, words["empty"], size, theme)
     return figure
 
 
-def _sketch(graph: Network) -> _Sketch:
-    weight = weigh_actors(graph)
+def _edge_marks(graph: Network, words: Mapping[str, str], theme: Theme) -> Iterator[Mark]:
+    edges = [data for _, _, data in graph.edges(data=True)]
+    yield from tone_marks((tone_of(data["score"]) for data in edges), "line", words, theme)
+    if any(data["layer"] == "claim" for data in edges):
+        yield Mark("dash", theme.tones["neutral"], words["claim"])
+    if edges:
+        yield Mark("words", theme.soft, words["sizes"])
+
+
+def _sketch(graph: Network, weight: Mapping[str, int]) -> _Sketch:
     heaviest = max(weight.values(), default=1)
     radius = {n: 5 + 13 * math.sqrt(w / heaviest) for n, w in weight.items()}
-    sizes = {n: _FONT * (0.86 + 0.44 * math.sqrt(w / heaviest)) for n, w in weight.items()}
+    sizes = {n: _FONT * (0.92 + 0.4 * math.sqrt(w / heaviest)) for n, w in weight.items()}
     labels = {n: wrap_label(data["label"]) for n, data in graph.nodes(data=True)}
     boxes = {n: _box(labels[n], radius[n], sizes[n]) for n in graph.nodes}
     places = place_nodes(graph, boxes)
     right = max((x + boxes[n][0] / 2 for n, (x, _) in places.items()), default=0.0)
     top = max((y + boxes[n][1] / 2 for n, (_, y) in places.items()), default=0.0)
-    width, height = max(right + 2 * _MARGIN, 540.0), max(top + _MARGIN, 230.0)
+    width, height = max(right + 2 * MARGIN, 540.0), max(top + MARGIN, 230.0)
     left, bottom = (width - right) / 2, (height - top) / 2
     above = labels_above(graph, places)
     centred = {}
@@ -459,177 +541,146 @@ def labels_above(graph: Network, places: Mapping[str, Place]) -> frozenset[str]:
 
 
 def _box(lines: Sequence[str], radius: float, size: float) -> Box:
-    width = max(_text_width(line, size) for line in lines)
+    width = max(text_width(line, size) for line in lines)
     return max(2 * radius, width), 2 * radius + 3 + 1.22 * size * len(lines)
 
 
-def _text_width(text: str, size: float) -> float:
-    """The width of a text in points."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import text_to_path
+# --- edges
 
-    font = FontProperties(family="DejaVu Sans", size=size)
-    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+_BENDS = (0.1, 0.2, 0.0, -0.12, 0.3, -0.22, 0.42, -0.34)
+"""How far an edge may leave the straight line, as a part of its length; the better ones first."""
 
 
-def _draw_edges(axes: Axes, sketch: _Sketch) -> None:
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The way of an edge from where it leaves its actor to the point of its arrow."""
+
+    points: Points
+    bend: float
+
+
+def route_edges(
+    graph: Network, obstacles: Mapping[str, Obstacle]
+) -> dict[tuple[str, str, str], Route]:
+    """The way of every edge: from circle or label to circle or label, around those of others.
+
+    Edges between the same two actors never lie on each other.
+    """
+    nodes = list(obstacles)
+    taken: dict[tuple[str, str], list[float]] = {}
+    routes = {}
+    for who, whom, layer in graph.edges(keys=True):
+        ends = (obstacles[who], obstacles[whom])
+        others = [obstacles[node] for node in nodes if node not in (who, whom)]
+        pair, side = ((who, whom), 1) if who < whom else ((whom, who), -1)
+        used = taken.setdefault(pair, [])
+        tries = []
+        for order, bend in enumerate(_BENDS):
+            if all(abs(bend * side - other) > 0.07 for other in used):
+                points = _cut_ends(_curve(ends[0][0], ends[1][0], bend), *ends)
+                tries.append((_hits(points, others) + order * 0.8, order, Route(points, bend)))
+        best = min(tries, key=lambda found: found[:2])[2]
+        used.append(best.bend * side)
+        routes[who, whom, layer] = best
+    return routes
+
+
+def _curve(start: Place, end: Place, bend: float, steps: int = 120) -> Points:
+    """Points on a bow from one place to another that leaves the straight line to the right."""
+    import numpy as np
+
+    one, two = np.array(start), np.array(end)
+    across = np.array([two[1] - one[1], one[0] - two[0]])
+    middle = (one + two) / 2 + bend * across
+    t = np.linspace(0, 1, steps)[:, None]
+    return np.asarray((1 - t) ** 2 * one + 2 * t * (1 - t) * middle + t**2 * two)
+
+
+def _is_inside(points: Points, obstacle: Obstacle, gap: float) -> Points:
+    """Which points lie in a circle or its label, or nearer than ``gap``."""
+    import numpy as np
+
+    (x, y), radius, frames = obstacle
+    inside = np.hypot(points[:, 0] - x, points[:, 1] - y) < radius + gap
+    for left, bottom, right, top in frames:
+        across = (points[:, 0] > left - gap) & (points[:, 0] < right + gap)
+        inside |= across & (points[:, 1] > bottom - gap) & (points[:, 1] < top + gap)
+    return np.asarray(inside)
+
+
+def _cut_ends(points: Points, start: Obstacle, end: Obstacle) -> Points:
+    """The part of a way between what belongs to its two actors; all of it where they touch."""
+    import numpy as np
+
+    leaving = np.flatnonzero(_is_inside(points, start, 1.5))
+    first = int(leaving[-1]) + 1 if len(leaving) else 0
+    arriving = np.flatnonzero(_is_inside(points[first:], end, 2.5))
+    last = first + int(arriving[0]) if len(arriving) else len(points)
+    return points[first:last] if last - first > 8 else points[len(points) // 3 : -len(points) // 3]
+
+
+def _hits(points: Points, others: Iterable[Obstacle]) -> float:
+    """How many points of a way lie on others' circles and labels."""
+    return float(sum(_is_inside(points, other, 2.0).sum() for other in others))
+
+
+def _draw_edges(axes: Axes, sketch: _Sketch, theme: Theme) -> None:
     """The edges under the nodes, the lightest first, so that the heavy ones lie on top."""
     edges = sorted(
         sketch.graph.edges(keys=True, data=True),
         key=lambda e: (e[3]["score"] is not None, e[3]["count"], e[:3]),
     )
+    obstacles = {node: sketch.obstacle(node) for node in sketch.places}
+    routes = route_edges(sketch.graph, obstacles)
+    counts = [data["count"] for *_, data in edges]
+    least, span = min(counts, default=1), max(8.0, max(counts, default=1) / min(counts, default=1))
     for order, (who, whom, layer, data) in enumerate(edges):
-        bend = 0.1 if layer == "plain" else 0.22
-        _draw_arrow(axes, sketch, (who, whom), data, bend=bend, order=1 + order / len(edges))
+        route = routes[who, whom, layer]
+        colour = theme.tones[tone_of(data["score"])]
+        width = 0.9 + 3.2 * math.log(data["count"] / least) / math.log(span)
+        dashed = layer == "claim"
+        _draw_arrow(axes, route.points, width, colour, dashed=dashed, order=1 + order / len(edges))
 
 
 def _draw_arrow(
-    axes: Axes,
-    sketch: _Sketch,
-    ends: tuple[str, str],
-    data: Mapping[str, Any],
-    *,
-    bend: float,
-    order: float,
+    axes: Axes, points: Points, width: float, colour: str, *, dashed: bool, order: float
 ) -> None:
-    from matplotlib.patches import FancyArrowPatch
+    import numpy as np
+    from matplotlib.patches import Polygon
 
-    width = min(0.9 + 0.8 * math.log2(data["count"]), 4.5)
-    head = 5 + 1.6 * width
-    colour = TONE_COLOURS[tone_of(data["score"])]
-    style: Any = (0, (3.2, 2.0)) if data["layer"] == "claim" else "solid"
-    for shape, thickness, before in (
-        ("-", width, head - 1),
-        (f"-|>,head_length={head},head_width={head * 0.42}", 0.0, 0.0),
-    ):
-        arrow = FancyArrowPatch(
-            sketch.places[ends[0]],
-            sketch.places[ends[1]],
-            connectionstyle=f"arc3,rad={bend}",
-            arrowstyle=shape,
-            mutation_scale=1,
-            shrinkA=sketch.radius[ends[0]] + 1,
-            shrinkB=sketch.radius[ends[1]] + 2 + before,
-            linewidth=thickness,
-            linestyle=style if thickness else "solid",
-            color=colour,
-            zorder=order,
-        )
-        axes.add_patch(arrow)
+    left = np.hypot(*(points - points[-1]).T)
+    head = min(5 + 1.6 * width, float(left[0]) * 0.7)
+    rest = points[left > head - 1]
+    base = rest[-1] if len(rest) else points[0]
+    along = (points[-1] - base) / (math.hypot(*(points[-1] - base)) or 1.0)
+    across = np.array([-along[1], along[0]]) * head * 0.42
+    back = points[-1] - along * head
+    style: Any = (0, (3.2, 2.0)) if dashed else "solid"
+    looks: dict[str, Any] = {"color": colour, "zorder": order}
+    axes.plot(*rest.T, lw=width, ls=style, solid_capstyle="butt", dash_capstyle="butt", **looks)
+    axes.add_patch(Polygon([points[-1], back + across, back - across], lw=0, **looks))
 
 
-def _draw_nodes(axes: Axes, sketch: _Sketch) -> None:
+# --- nodes
+
+
+def _draw_node(axes: Axes, sketch: _Sketch, node: str, colour: str, theme: Theme) -> None:
     from matplotlib.patches import Circle
 
-    for node, data in sketch.graph.nodes(data=True):
-        colour = FAMILY_COLOURS[FAMILY_OF[data["kind"]]]
-        place, radius = sketch.places[node], sketch.radius[node]
-        axes.add_patch(Circle(place, radius, fc=colour, ec="white", lw=1.2, zorder=4))
-        _draw_label(axes, sketch, node)
-
-
-def _draw_label(axes: Axes, sketch: _Sketch, node: str) -> None:
-    x, y = sketch.places[node]
-    lines, size = sketch.labels[node], sketch.sizes[node]
-    step = 1.22 * size
-    top = y - sketch.radius[node] - 3
-    if node in sketch.above:
-        top = y + sketch.radius[node] + 3 + step * len(lines)
-    paper = {"boxstyle": "round,pad=0.06", "fc": "white", "ec": "none", "alpha": 0.75}
-    for number, line in enumerate(lines):
+    circle = Circle(sketch.places[node], sketch.radius[node], fc=colour, ec=theme.paper, lw=1.2)
+    circle.set_zorder(4)
+    axes.add_patch(circle)
+    paper = {"boxstyle": "round,pad=0.06", "fc": theme.paper, "ec": "none", "alpha": 0.8}
+    frames = sketch.label_frames(node)
+    for line, (left, bottom, right, top) in zip(sketch.labels[node], frames, strict=True):
         axes.text(
-            x,
-            top - step * (number + 0.5),
+            (left + right) / 2,
+            (bottom + top) / 2,
             line,
             ha="center",
             va="center_baseline",
-            fontsize=size,
-            color="#1a1a1a",
+            fontsize=sketch.sizes[node],
+            color=theme.ink,
             zorder=5,
             bbox=paper,
         )
-
-
-def _draw_head(axes: Axes, sketch: _Sketch, *, title: str, words: Mapping[str, str]) -> None:
-    top = sketch.height + _HEAD
-    room = int((sketch.width - 2 * _MARGIN) / 9)
-    (line,) = wrap_label(title, width=room, lines=1)
-    axes.text(_MARGIN, top - 30, line, fontsize=15, fontweight="bold", color="#111111")
-    axes.text(_MARGIN, top - 48, _caption(sketch.graph, words), fontsize=9, color="#555555")
-
-
-def _caption(graph: Network, words: Mapping[str, str]) -> str:
-    """Period, number of articles, and what was left out."""
-    facts = graph.graph
-    articles = words["article"] if facts["articles"] == 1 else words["articles"]
-    parts = [_period(facts["first"], facts["last"], words["day"])]
-    if facts["articles"]:
-        parts.append(articles.format(facts["articles"]))
-    missing = facts["left_out"]["actors"]
-    if missing:
-        parts.append(words["left_out"].format(len(graph), len(graph) + missing))
-    return "  ·  ".join(part for part in parts if part)
-
-
-def _period(first: str | None, last: str | None, pattern: str) -> str:
-    days = dict.fromkeys(day for day in (first, last) if day)
-    return " \u2013 ".join(pattern.format(*map(int, day.split("-"))) for day in days)
-
-
-_LegendEntry = tuple[str, str, str]
-"""The mark (``node``, ``edge`` or ``claim``), its colour, and its words."""
-
-
-def _legend_entries(graph: Network, words: Mapping[str, str]) -> Iterator[_LegendEntry]:
-    families = {FAMILY_OF[data["kind"]] for _, data in graph.nodes(data=True)}
-    for family, colour in FAMILY_COLOURS.items():
-        if family in families:
-            yield "node", colour, words[family]
-    edges = [data for _, _, data in graph.edges(data=True)]
-    tones = {tone_of(data["score"]) for data in edges}
-    for tone, colour in TONE_COLOURS.items():
-        if tone in tones:
-            yield "edge", colour, words[tone]
-    if any(data["layer"] == "claim" for data in edges):
-        yield "claim", TONE_COLOURS["neutral"], words["claim"]
-
-
-def _legend_rows(
-    entries: Iterable[_LegendEntry], room: float
-) -> list[list[tuple[float, _LegendEntry]]]:
-    """The entries with their places from the left, in rows no wider than ``room``."""
-    rows: list[list[tuple[float, _LegendEntry]]] = []
-    left, mark = room, ""
-    for entry in entries:
-        width = 34 + _text_width(entry[2], 8)
-        new_block = entry[0] == "edge" and mark == "node"
-        if left + width > room or new_block:
-            rows.append([])
-            left = 0.0
-        rows[-1].append((left, entry))
-        left, mark = left + width, entry[0]
-    return rows
-
-
-def _draw_legend(axes: Axes, rows: Sequence[Sequence[tuple[float, _LegendEntry]]]) -> None:
-    for number, row in enumerate(rows):
-        y = -8.0 - 15 * number
-        for left, (mark, colour, words) in row:
-            x = _MARGIN + left
-            if mark == "node":
-                axes.plot([x + 8], [y], "o", ms=7, mfc=colour, mec="white")
-            else:
-                style = (0, (3.2, 2.0)) if mark == "claim" else "solid"
-                axes.plot([x, x + 16], [y, y], lw=2.2, color=colour, ls=style)
-            axes.text(x + 20, y, words, fontsize=8, va="center_baseline", color="#333333")
-
-
-def _draw_foot(
-    axes: Axes, graph: Network, words: Mapping[str, str], *, y: float, right: float
-) -> None:
-    names = graph.graph["publishers"]
-    if names:
-        shown = ", ".join(names[:4]) + (f" {words['more']}" if len(names) > 4 else "")
-        (line,) = wrap_label(words["sources"].format(shown), width=int(right / 7), lines=1)
-        axes.text(_MARGIN, y, line, fontsize=7.5, color="#777777")
-    axes.text(right, y, words["made"], fontsize=7.5, color="#777777", ha="right")
