@@ -775,6 +775,12 @@ network_app = typer.Typer(rich_markup_mode=None)
 app.add_typer(network_app, name="network")
 
 
+Title = Annotated[str | None, typer.Option("--title", help="Title of picture and page.")]
+PictureLang = Annotated[Language, typer.Option("--lang", help="Language of picture and page.")]
+ThemeOf = Annotated[Literal["light", "dark"], typer.Option("--theme", help="Light or dark.")]
+HandOver = Literal["gexf", "graphml", "cytoscape", "csv", "ftm"]
+
+
 @network_app.callback(invoke_without_command=True)
 @with_network
 def network(
@@ -788,8 +794,12 @@ def network(
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Write one offline page.")
     ] = None,
-    title: Annotated[str | None, typer.Option("--title", help="Title of picture and page.")] = None,
-    lang: Annotated[Language, typer.Option("--lang", help="Language of picture and page.")] = "de",
+    title: Title = None,
+    lang: PictureLang = "de",
+    theme: ThemeOf = "light",
+    colour: Annotated[
+        Literal["kind", "community"], typer.Option("--colour", help="What colours tell.")
+    ] = "kind",
 ) -> None:
     """Who acts on whom, with counts; as a table, a picture, or a page that works offline.
 
@@ -798,7 +808,15 @@ def network(
     from kg.asking.network import edge_rows
 
     found = asked.part()
-    _draw(found, png, svg, html=html, title=title, lang=lang)
+    name = title or _title(lang)
+    for picture in filter(None, (png, svg)):
+        from kg.asking.pictures import write_picture
+
+        write_picture(found, picture, title=name, lang=lang, theme=theme, colour=colour)
+    if html is not None:
+        from kg.asking.pages import write_page
+
+        write_page(found, html, title=name, lang=lang)
     if not (png or svg or html):
         asked.print(edge_rows(found)[: asked.top])
     elif not found.edges:
@@ -938,31 +956,64 @@ def network_timeline(
         str | None,
         typer.Argument(metavar="[NAME]", help="A name, alias or IRI; all when left out."),
     ] = None,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", metavar="FILE", help="Draw it: .png or .svg.")
+    ] = None,
+    title: Title = None,
+    lang: PictureLang = "de",
+    theme: ThemeOf = "light",
 ) -> None:
     """Month by month: events and claims, conflict, cooperation."""
     from kg.asking.periods import timeline_rows
 
     part = asked.part()
-    asked.print(timeline_rows(part, None if name is None else asked.find(part, name)))
+    actor = None if name is None else asked.find(part, name)
+    if picture is None:
+        asked.print(timeline_rows(part, actor))
+        return
+    from kg.asking.charts import write_timeline
+
+    shown = title or (part.nodes[actor]["label"] if actor else _title(lang))
+    write_timeline(part, picture, title=shown, actor=actor, lang=lang, theme=theme)
 
 
-def _draw(
-    found: Network,
-    *pictures: Path | None,
-    html: Path | None,
-    title: str | None,
-    lang: Language,
+def _title(lang: Language) -> str:
+    return "Wer handelt an wem" if lang == "de" else "Who acts on whom"
+
+
+@network_app.command("matrix")
+@with_network
+def network_matrix(
+    asked: Asked,
+    picture: Annotated[Path, typer.Argument(metavar="FILE", help="The picture: .png or .svg.")],
+    title: Title = None,
+    lang: PictureLang = "de",
+    theme: ThemeOf = "light",
 ) -> None:
-    """The pictures and the page that are asked for; what draws them is loaded only then."""
-    name = title or ("Wer handelt an wem" if lang == "de" else "Who acts on whom")
-    for picture in filter(None, pictures):
-        from kg.asking.pictures import write_picture
+    """Draw who acts on whom as a matrix of actors."""
+    from kg.asking.charts import write_matrix
 
-        write_picture(found, picture, title=name, lang=lang)
-    if html is not None:
-        from kg.asking.pages import write_page
+    write_matrix(asked.part(), picture, title=title or _title(lang), lang=lang, theme=theme)
 
-        write_page(found, html, title=name, lang=lang)
+
+@network_app.command("export")
+@with_network
+def network_export(
+    asked: Asked,
+    to: Annotated[Path, typer.Argument(metavar="FILE", help="The file; for csv a folder.")],
+    kind: Annotated[
+        HandOver, typer.Option("--as", help="For Gephi, yEd, Cytoscape, spreadsheets, Aleph.")
+    ] = "gexf",
+    title: Title = None,
+    lang: PictureLang = "de",
+) -> None:
+    """Write it for Gephi, yEd, Cytoscape, a spreadsheet or Aleph.
+
+    Claims stay apart from what articles assert. ``--as csv`` writes a folder of three tables.
+    """
+    from kg.asking.handovers import write_handover
+
+    write_handover(asked.part(), to, kind, title=title or _title(lang))
 
 
 @app.command()

@@ -535,8 +535,31 @@ def test_every_network_command_has_help(call_kg: RunKg, command: tuple[str, ...]
 
 def test_network_commands_in_short(call_kg: RunKg) -> None:
     listed = call_kg("network", "--help").out.split("Commands:\n")[1].splitlines()
-    assert [line.split()[0] for line in listed] == [command[0] for command in NETWORK_COMMANDS]
+    tables = [command[0] for command in NETWORK_COMMANDS]
+    assert [line.split()[0] for line in listed] == [*tables, "matrix", "export"]
     assert not any(line.endswith("...") for line in listed)
+
+
+def test_network_pictures(ask: RunKg, tmp_path: Path) -> None:
+    looks = ("--theme", "dark", "--lang", "en", "--title", "Harbour")
+    drawn = [
+        ask("network", "--svg", "n.svg", "--colour", "community", *looks),
+        ask("network", "matrix", "m.svg", *looks),
+        ask("network", "timeline", "Anna Berg", "--picture", "t.svg", *looks),
+    ]
+    assert [(done.code, done.out, done.err) for done in drawn] == [(0, "", "")] * 3
+    for name in ("n.svg", "m.svg", "t.svg"):
+        assert "Harbour" in (tmp_path / name).read_text(encoding="utf-8")
+    assert ask("network", "matrix", "m.bmp").code == 1
+
+
+@pytest.mark.parametrize("format", get_args(cli.HandOver))
+def test_network_is_handed_over(ask: RunKg, tmp_path: Path, format: str) -> None:
+    done = ask("network", "export", "out", "--as", format)
+    assert (done.code, done.out, done.err) == (0, "", "")
+    written = sorted((tmp_path / "out").iterdir()) if format == "csv" else [tmp_path / "out"]
+    assert any("Anna Berg" in path.read_text(encoding="utf-8") for path in written)
+    assert ask("network", "export", "no/where/out", "--as", "gexf").code == 1
 
 
 def test_filters_go_before_a_network_command_or_after_it(ask: RunKg) -> None:

@@ -316,8 +316,9 @@ def test_marks_that_nothing_closes_are_passed_over_once(mark: str) -> None:
     ("drawn", "speaker"),
     [
         (
-            "Die/ART/det<Chefin Chefin/NN/nsubj<sagte , Anna/NE/dep<sagte^PER Berg/NE/flat<Anna^I , "
-            "sagte/VVFIN/root , alles/PIS/nsubj<sei sei/VAFIN/ccomp<sagte{Mood=Sub|Tense=Pres} "
+            "Die/ART/det<Chefin Chefin/NN/nsubj<sagte , Anna/NE/dep<sagte^PER "
+            "Berg/NE/flat<Anna^I , sagte/VVFIN/root , alles/PIS/nsubj<sei "
+            "sei/VAFIN/ccomp<sagte{Mood=Sub|Tense=Pres} "
             "gut/ADJD/xcomp<sei .",
             "Die Chefin, Anna Berg",
         ),
