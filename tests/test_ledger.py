@@ -228,6 +228,15 @@ def test_attestations_and_who_is_meant_by_a_key_of_an_article_that_is_gone() -> 
     assert (ledger.entity_of(nobody), ledger.profile(nobody)) == (None, None)
 
 
+def test_no_namesake_stands_for_one_of_two_namesakes_that_were_judged() -> None:
+    ledger = Ledger(None)
+    put(ledger, "b", [minister("b", "Jan Holm")])
+    gone, here = (ProfileKey(article, "person-jan-holm") for article in ("a", "c"))
+    assert ledger.find_pair(gone, here) == (gone, here)
+    other = ProfileKey("c", "person-holm-c")
+    assert ledger.find_pair(gone, other) == (ProfileKey("b", "person-jan-holm"), other)
+
+
 def test_a_digest_tells_assignments_apart() -> None:
     one = {"own": Assignment("x", "X", "person", "why", 0.9)}
     assert digest_of({}) == ""

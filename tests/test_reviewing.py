@@ -219,6 +219,18 @@ def test_a_judgement_about_an_article_that_is_gone(store: GraphStore) -> None:
     assert undo(store, who="eva").other_name == "Holm"
 
 
+def test_when_the_odd_one_out_is_gone_nobody_takes_his_place(store: GraphStore) -> None:
+    for id in ("neu", "akte"):
+        text = "Der Minister [Jan Holm] aus [Frankreich|state] kam."
+        store.put_article(make_article(id, text, ("Jan Holm", "Minister", "Frankreich")))
+    store.refresh_knowledge()
+    judge(store, "different", "Jan Holm@amt", "Jan Holm@neu", who="eva")
+    assert find_side(store, "Jan Holm@amt")[0] != find_side(store, "Jan Holm@neu")[0]
+    store.remove_article("amt")
+    store.refresh_knowledge()
+    assert find_side(store, "Jan Holm@neu")[0] == find_side(store, "Jan Holm@akte")[0]
+
+
 def test_a_file_edited_by_hand_counts_at_the_next_refresh(store: GraphStore, news: Path) -> None:
     before = export(store)
     judge(store, "same", "Jan Holm@amt", "Holm@kurz", who="eva")

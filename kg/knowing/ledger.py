@@ -364,6 +364,12 @@ class Ledger:
         rows = self._rows("SELECT article, own FROM profile WHERE own = ?", (key.own,))
         return min((ProfileKey(*row) for row in rows), default=key)
 
+    def find_pair(self, one: ProfileKey, other: ProfileKey) -> tuple[ProfileKey, ProfileKey]:
+        """Two judged profiles, each as :meth:`find` has it; of two namesakes with one own id each
+        is itself alone, for whoever else bears the id may be either of them.
+        """
+        return (one, other) if one.own == other.own else (self.find(one), self.find(other))
+
     def doubts(self) -> list[Doubt]:
         """Pairs that a person should look at, those on which most hangs first."""
         rows = self._rows("SELECT * FROM doubt")

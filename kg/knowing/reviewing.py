@@ -103,7 +103,7 @@ def count_questions(store: GraphStore) -> int:
 
 def pair_of(ledger: Ledger, one: ProfileKey, other: ProfileKey) -> frozenset[str | None]:
     """The entities of two profiles, in no order."""
-    return frozenset((ledger.entity_of(ledger.find(one)), ledger.entity_of(ledger.find(other))))
+    return frozenset(map(ledger.entity_of, ledger.find_pair(one, other)))
 
 
 def need_ledger(store: GraphStore) -> Ledger:

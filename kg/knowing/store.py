@@ -604,7 +604,8 @@ class GraphStore:
         if self.path is None:
             return []
         found = verdicts_of(read_judgements(judgements_path(self.path)))
-        placed = (replace(v, one=ledger.find(v.one), other=ledger.find(v.other)) for v in found)
+        pairs = [ledger.find_pair(v.one, v.other) for v in found]
+        placed = (replace(v, one=a, other=b) for v, (a, b) in zip(found, pairs, strict=True))
         return [v for v in placed if v.one != v.other]
 
     def mark_stale(self, nodes: Iterable[NamedNode]) -> None:
