@@ -215,6 +215,33 @@ def test_when_the_weights_change_all_is_decided_again(monkeypatch: pytest.Monkey
     assert asked == [2]
 
 
+@pytest.mark.parametrize("what", ["version", "words"])
+def test_another_program_decides_all_again_and_as_if_from_the_start(
+    monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """The profiles may be the same, and still the keys or the rules are others."""
+    ledger = Ledger(None)
+    put(ledger, "a", [minister("a", "Jan Holm")])
+    put(ledger, "b", [minister("b", "Jan Dahl")])
+    ledger.decide()
+    if what == "version":
+        monkeypatch.setattr(ledgers, "__version__", "99")
+    else:
+        monkeypatch.setattr(ledgers, "lexicon_version", lambda: "lexicon.new")
+    monkeypatch.setattr(ledgers, "keys_of", lambda profile: {"all"})
+    asked: list[int] = []
+    monkeypatch.setattr(
+        ledgers,
+        "decide_identities",
+        lambda profiles, verdicts: (
+            asked.append(len(profiles)) or decide_identities(profiles, verdicts)
+        ),
+    )
+    ledger.decide()
+    ledger.decide()
+    assert asked == [2]
+
+
 def test_attestations_and_who_is_meant_by_a_key_of_an_article_that_is_gone() -> None:
     ledger = Ledger(None)
     put(ledger, "b", [minister("b", "Jan Holm")])
