@@ -90,6 +90,10 @@ TWO = {
         person("a", "Jan Holm", published="2003-01-01"),
         org("b", "Jan Holm", published="2024-01-01"),
     ],
+    "two lone surnames of one office, a man and a woman": [
+        minister("a", "Kirschner", gender=1),
+        minister("b", "Kirschner", gender=-3),
+    ],
     "two entries of one name": [known("a", "state-x", "Kongo"), known("b", "state-y", "Kongo")],
 }
 
