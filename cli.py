@@ -623,13 +623,15 @@ def differ(
 
 def _judge(verdict: str, one: str, other: str, *, store: str, why: str) -> None:
     from kg.knowing.judgements import judgements_path
-    from kg.knowing.reviewing import judge
+    from kg.knowing.reviewing import is_overruled, judge
 
     with writing(store) as graph:
         found = judge(graph, verdict, one, other, who=_user(), why=why)
         say(
             f"{found.one_name} and {found.other_name}: {verdict}; {graph.count_entities()} entities"
         )
+        if is_overruled(graph, found):
+            say("but other judgements say that they are one, over a third; take one of those back")
     say(f"kept in {judgements_path(Path(store))}; kg undo takes it back")
 
 

@@ -295,6 +295,25 @@ def test_same_differ_undo_by_command(call_kg: RunKg, news: Path) -> None:
     assert call("check-store").code == call("validate").code == 0
 
 
+def test_who_is_judged_one_over_a_third_stays_so_and_that_is_said(
+    call_kg: RunKg, news: Path
+) -> None:
+    call = lambda *words: call_kg(*words, "--store", news)  # noqa: E731
+    call("same", "Jan Holm@art:amt", "Lars Holm")
+    call("same", "Jan Holm@art:sport", "Lars Holm@art:rat")
+    done = call("differ", "Jan Holm@art:amt", "Jan Holm@art:sport")
+    assert done.code == 0
+    assert "but other judgements say that they are one" in done.err
+    assert "but other" not in call("differ", "Nordwind@art:wind", "Nordwind@art:wind2").err
+
+
+def test_a_name_may_hold_the_sign_before_an_article(store: GraphStore) -> None:
+    store.put_article(make_article("funk", "[Funk@Home|company] sendet."))
+    store.refresh_knowledge()
+    for text in ("Funk@Home", "Funk@Home@funk", "Funk@Home@art:funk"):
+        assert find_side(store, text)[1] == [ProfileKey("funk", "org-funk-home")]
+
+
 def test_who_is_not_found_is_code_4(call_kg: RunKg, news: Path) -> None:
     done = call_kg("same", "Nobody", "Jan Holm", "--store", news)
     assert (done.code, done.out, done.err.count("\n")) == (4, "", 1)

@@ -166,9 +166,7 @@ def find_side(store: GraphStore, text: str) -> tuple[str, list[ProfileKey]]:
     meant, or several are.
     """
     ledger = need_ledger(store)
-    name, at, article = text.rpartition("@")
-    wanted = article.removeprefix("art:").removeprefix(names.ART) if at else ""
-    found = find_named(store, name if at else text)
+    found, wanted = _find_meant(store, text)
     keys = {id: ledger.attestations(id) for id in map(_local_id, found)}
     if wanted:
         keys = {id: [k for k in some if k.article == wanted] for id, some in keys.items()}
@@ -179,6 +177,19 @@ def find_side(store: GraphStore, text: str) -> tuple[str, list[ProfileKey]]:
         shown = ", ".join(f"ent:{id}" for id in sorted(met)[:5])
         raise NotFoundError(f"{text}: {len(met)} entities have this name ({shown}); name one")
     return next(iter(met.items()))
+
+
+def _find_meant(store: GraphStore, text: str) -> tuple[list[str], str]:
+    """The short names of what a text means, and the id of the article after its last ``@``; a
+    name may hold an ``@`` itself.
+    """
+    name, at, article = text.rpartition("@")
+    if not at:
+        return find_named(store, text), ""
+    try:
+        return find_named(store, name), article.removeprefix("art:").removeprefix(names.ART)
+    except NotFoundError:
+        return find_named(store, text), ""
 
 
 def _local_id(name: str) -> str:
@@ -226,6 +237,13 @@ def record(
     append_judgement(_path(store), judgement)
     store.refresh_knowledge()
     return judgement
+
+
+def is_overruled(store: GraphStore, judgement: Judgement) -> bool:
+    """Whether two that were judged different are still one, for other judgements say so."""
+    return judgement.verdict == "different" and (
+        len(pair_of(need_ledger(store), judgement.one, judgement.other)) == 1
+    )
 
 
 def undo(store: GraphStore, *, who: str) -> Judgement:
