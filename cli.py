@@ -21,6 +21,7 @@ from kg.errors import InputError, KGError
 
 if TYPE_CHECKING:
     from kg.asking.network import Network
+    from kg.knowing.profiles import ProfileKey
     from kg.knowing.store import GraphStore
     from kg.lexicon import Names
     from kg.reading.articles import Skip
@@ -673,10 +674,9 @@ def _walk(graph: GraphStore) -> None:
     from kg.knowing.reviewing import count_questions, list_questions, record, write_question
 
     say(f"{count_questions(graph)} pairs in doubt")
-    seen: set[tuple[object, object]] = set()
+    seen: set[tuple[ProfileKey, ProfileKey]] = set()
     while True:
-        pairs = (q for q in list_questions(graph) if (q.one.key, q.other.key) not in seen)
-        question = next(pairs, None)
+        question = next(list_questions(graph, asked=seen), None)
         if question is None:
             return
         seen.add((question.one.key, question.other.key))

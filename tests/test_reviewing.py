@@ -129,6 +129,15 @@ def test_the_pairs_in_doubt(store: GraphStore) -> None:
     assert "Der Minister Holm aus Frankreich sprach." in written
 
 
+def test_what_was_asked_is_not_read_again(
+    store: GraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {(q.one.key, q.other.key) for q in list_questions(store)}
+    assert asked
+    monkeypatch.setattr(store, "read_reading", lambda id: pytest.fail("read again"))
+    assert list(list_questions(store, asked=asked)) == []
+
+
 def test_at_most_two_sentences_are_shown_of_a_side(tmp_path: Path) -> None:
     many = [make_article(f"a{n}", "[Marit Sund] kam.") for n in range(9)]
     with GraphStore.open(build(tmp_path / "s", *many)) as store:

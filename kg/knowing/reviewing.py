@@ -6,7 +6,7 @@ they touch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,13 +58,23 @@ class Question:
     reason: str
 
 
-def list_questions(store: GraphStore) -> Iterator[Question]:
-    """The pairs in doubt that nobody has judged, those on which most hangs first."""
+def list_questions(
+    store: GraphStore, *, asked: Collection[tuple[ProfileKey, ProfileKey]] = ()
+) -> Iterator[Question]:
+    """The pairs in doubt that nobody has judged, those on which most hangs first; without those
+    that were ``asked`` about already.
+    """
     ledger = need_ledger(store)
+    for doubt in _open_doubts(store, ledger):
+        if (doubt.one, doubt.other) not in asked:
+            yield _question(store, ledger, doubt)
+
+
+def _open_doubts(store: GraphStore, ledger: Ledger) -> Iterator[Doubt]:
     judged = {pair_of(ledger, j.one, j.other) for j in _standing(store)}
     for doubt in ledger.doubts():
-        if pair_of(ledger, doubt.one, doubt.other) not in judged:
-            yield _question(store, ledger, doubt)
+        if not judged or pair_of(ledger, doubt.one, doubt.other) not in judged:
+            yield doubt
 
 
 def question_row(question: Question) -> Mapping[str, str | int | float | None]:
@@ -96,9 +106,7 @@ def write_question(question: Question) -> str:
 
 def count_questions(store: GraphStore) -> int:
     """How many pairs are in doubt that nobody has judged."""
-    ledger = need_ledger(store)
-    judged = {pair_of(ledger, j.one, j.other) for j in _standing(store)}
-    return sum(pair_of(ledger, d.one, d.other) not in judged for d in ledger.doubts())
+    return sum(1 for _ in _open_doubts(store, need_ledger(store)))
 
 
 def pair_of(ledger: Ledger, one: ProfileKey, other: ProfileKey) -> frozenset[str | None]:
