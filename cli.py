@@ -26,6 +26,7 @@ from kg.errors import InputError, KGError
 
 if TYPE_CHECKING:
     from kg.asking.network import Network
+    from kg.knowing.profiles import ProfileKey
     from kg.knowing.store import GraphStore
     from kg.lexicon import Names
     from kg.reading.articles import Skip
@@ -1065,13 +1066,15 @@ def differ(
 
 def _judge(verdict: str, one: str, other: str, *, store: str, why: str) -> None:
     from kg.knowing.judgements import judgements_path
-    from kg.knowing.reviewing import judge
+    from kg.knowing.reviewing import is_overruled, judge
 
     with writing(store) as graph:
         found = judge(graph, verdict, one, other, who=_user(), why=why)
         say(
             f"{found.one_name} and {found.other_name}: {verdict}; {graph.count_entities()} entities"
         )
+        if is_overruled(graph, found):
+            say("but other judgements say that they are one, over a third; take one of those back")
     say(f"kept in {judgements_path(Path(store))}; kg undo takes it back")
 
 
@@ -1113,10 +1116,9 @@ def _walk(graph: GraphStore) -> None:
     from kg.knowing.reviewing import count_questions, list_questions, record, write_question
 
     say(f"{count_questions(graph)} pairs in doubt")
-    seen: set[tuple[object, object]] = set()
+    seen: set[tuple[ProfileKey, ProfileKey]] = set()
     while True:
-        pairs = (q for q in list_questions(graph) if (q.one.key, q.other.key) not in seen)
-        question = next(pairs, None)
+        question = next(list_questions(graph, asked=seen), None)
         if question is None:
             return
         seen.add((question.one.key, question.other.key))

@@ -375,7 +375,8 @@ def _read_lines(path: Path) -> list[str]:
 def _own_entry(line: str, columns: list[str], where: str) -> GazetteerEntry:
     cells = [" ".join(cell.split()) for cell in line.rstrip("\r").split("\t")]
     row = dict(zip(columns, cells, strict=False))
-    names, kind = row.get("names", "").strip("| "), row.get("kind", "")
+    row |= {name: _tidy(row[name]) for name in ("names", "names_en") if name in row}
+    names, kind = row.get("names", ""), row.get("kind", "")
     if len(cells) > len(columns) or not names:
         raise LexiconError(f"{where}: needs a name and a kind: {line[:80]!r}")
     if kind not in MENTION_KINDS:
@@ -388,6 +389,11 @@ def _own_entry(line: str, columns: list[str], where: str) -> GazetteerEntry:
         raise LexiconError(f"{where}: id {id!r}: write small letters, digits and hyphens")
     rest = (row.get(name) or "-" for name in ("names_en", "country", "sector", "wikidata"))
     return GazetteerEntry(id, kind, names, *rest)
+
+
+def _tidy(names: str) -> str:
+    """Names without blank space around them, and no empty ones."""
+    return "|".join(filter(None, (name.strip() for name in names.split("|"))))
 
 
 def add_names(gazetteer: Names, names: Names) -> Names:

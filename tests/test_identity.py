@@ -25,6 +25,7 @@ from kg.knowing.profiles import Profile
 from kg.lexicon import read_lexicon
 
 FRANCE, ESTONIA = "state-frankreich", "state-estland"
+TOWN = ("state-deutschland", "place-havelstadt")
 
 
 def mayor(article: str, name: str, **more: object) -> Profile:
@@ -74,6 +75,10 @@ TWO = {
         org("b", "Jan Holm"),
     ],
     "mayor and striker": [mayor("a", "Jan Holm"), striker("b", "Jan Holm")],
+    "mayor and striker in the news of one town and month": [
+        mayor("a", "Jan Holm", published="2024-03-01", neighbours=TOWN),
+        striker("b", "Jan Holm", published="2024-03-10", neighbours=TOWN),
+    ],
     "different sexes and countries": [
         minister("a", "Kim Dahl", FRANCE, gender=3),
         minister("b", "Kim Dahl", ESTONIA, gender=-3),
@@ -89,6 +94,10 @@ TWO = {
     "a person and an organisation years apart": [
         person("a", "Jan Holm", published="2003-01-01"),
         org("b", "Jan Holm", published="2024-01-01"),
+    ],
+    "two lone surnames of one office, a man and a woman": [
+        minister("a", "Kirschner", gender=1),
+        minister("b", "Kirschner", gender=-3),
     ],
     "two entries of one name": [known("a", "state-x", "Kongo"), known("b", "state-y", "Kongo")],
 }

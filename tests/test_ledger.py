@@ -26,7 +26,7 @@ from kg.knowing.ledger import FORMAT, Ledger, digest_of
 from kg.knowing.profiles import Profile, ProfileKey
 from kg.knowing.shapes import validate
 from kg.knowing.store import LEDGER, GraphStore
-from kg.records import Reading
+from kg.records import Phrase, Reading, Relation, Statement
 
 # --- profiles only
 
@@ -215,6 +215,33 @@ def test_when_the_weights_change_all_is_decided_again(monkeypatch: pytest.Monkey
     assert asked == [2]
 
 
+@pytest.mark.parametrize("what", ["version", "words"])
+def test_another_program_decides_all_again_and_as_if_from_the_start(
+    monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """The profiles may be the same, and still the keys or the rules are others."""
+    ledger = Ledger(None)
+    put(ledger, "a", [minister("a", "Jan Holm")])
+    put(ledger, "b", [minister("b", "Jan Dahl")])
+    ledger.decide()
+    if what == "version":
+        monkeypatch.setattr(ledgers, "__version__", "99")
+    else:
+        monkeypatch.setattr(ledgers, "lexicon_version", lambda: "lexicon.new")
+    monkeypatch.setattr(ledgers, "keys_of", lambda profile: {"all"})
+    asked: list[int] = []
+    monkeypatch.setattr(
+        ledgers,
+        "decide_identities",
+        lambda profiles, verdicts: (
+            asked.append(len(profiles)) or decide_identities(profiles, verdicts)
+        ),
+    )
+    ledger.decide()
+    ledger.decide()
+    assert asked == [2]
+
+
 def test_attestations_and_who_is_meant_by_a_key_of_an_article_that_is_gone() -> None:
     ledger = Ledger(None)
     put(ledger, "b", [minister("b", "Jan Holm")])
@@ -226,6 +253,15 @@ def test_attestations_and_who_is_meant_by_a_key_of_an_article_that_is_gone() -> 
     nobody = ProfileKey("a", "person-nobody")
     assert ledger.find(nobody) == nobody
     assert (ledger.entity_of(nobody), ledger.profile(nobody)) == (None, None)
+
+
+def test_no_namesake_stands_for_one_of_two_namesakes_that_were_judged() -> None:
+    ledger = Ledger(None)
+    put(ledger, "b", [minister("b", "Jan Holm")])
+    gone, here = (ProfileKey(article, "person-jan-holm") for article in ("a", "c"))
+    assert ledger.find_pair(gone, here) == (gone, here)
+    other = ProfileKey("c", "person-holm-c")
+    assert ledger.find_pair(gone, other) == (ProfileKey("b", "person-jan-holm"), other)
 
 
 def test_a_digest_tells_assignments_apart() -> None:
@@ -514,3 +550,43 @@ def test_a_striker_of_the_same_name_later_on_takes_nothing_away(tmp_path: Path) 
     again = Ledger(tmp_path / "l.sqlite")
     assert again.entity_of(ProfileKey("b", "person-jan-holm")) == "person-jan-holm-stuermer"
     again.close()
+
+
+# --- happenings
+
+
+def happenings_of(store: GraphStore) -> set[str]:
+    answer = store.query("SELECT DISTINCT ?h { ?h a kg:Happening }")
+    return {row["h"].value for row in answer}  # type: ignore[union-attr, index]
+
+
+def meeting(id: str, *, day: int = 1) -> Reading:
+    """An article that says that Jan Holm met Marit Sund."""
+    reading = make_article(
+        id, "[Jan Holm] traf [Marit Sund] in [Riga|place].", published=f"2024-03-0{day}"
+    )
+    one, other, _ = (Phrase(m.text, m.start, m.end, (m.start, m.end)) for m in reading.mentions)
+    met = Relation("treffen", "traf")
+    statement = Statement(id, f"{id}met", (0, len(reading.article.text)), one, met, other)
+    return replace(reading, statements=(statement,))
+
+
+def test_happenings_of_imported_articles_outlast_the_next_build() -> None:
+    told = [meeting("one"), meeting("two")]
+    there = filled(*told)
+    before = happenings_of(there)
+    assert before
+    here = GraphStore()
+    here.load_quads(there.quads())
+    build(here, *ARTICLES)
+    assert happenings_of(here) == before
+    build(here, meeting("three", day=9), meeting("four", day=9))
+    own = happenings_of(here) - before
+    assert own
+    build(here, *told)  # now they are known like all others
+    assert export(here) == export(
+        filled(*told, *ARTICLES, meeting("three", day=9), meeting("four", day=9))
+    )
+    here.remove_article("three")
+    here.refresh_knowledge()
+    assert not list(check_store(here))

@@ -42,6 +42,13 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     assert read_names(again) == (zork, usa)
 
 
+def test_blank_space_around_the_bars_is_no_part_of_a_name(tmp_path: Path) -> None:
+    text = "names\tkind\tnames_en\n| Zorkbund | ZB || Bund\tparty\tZork League | ZL\n"
+    (entry,) = read_names(file(tmp_path, text))
+    assert entry.names == ("Zorkbund", "ZB", "Bund", "Zork League", "ZL")
+    assert entry.id == "org-zorkbund"
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 from handmade import make_lexicon
+from people import make_article
 from test_entities import resolve
 
 from kg.knowing.entities import resolve_mentions
 from kg.knowing.officeholders import (
     fields_of,
+    holder_fields,
     may_be_holder,
     office_gender,
     office_home,
@@ -72,6 +74,9 @@ OPEN = (holder("2020", "-"),)
         (ROWS, "1999-01-01", {"lone": True}, True),
         (ROWS, "2003-01-01", {"fields": {"sport"}}, False),
         (ROWS, "2003-01-01", {"fields": {"sport", "politics"}}, True),
+        (ROWS, "2003-01-01", {"fields": {"society"}, "own": {"society", "politics"}}, True),
+        (ROWS, "gestern", {}, True),
+        (ROWS, "gestern", {"common": True}, False),
         (ROWS, "2003-01-01", {"common": True}, False),
         (ROWS, "2003-01-01", {"common": True, "fields": {"politics"}}, True),
         (ROWS, None, {}, True),
@@ -116,3 +121,17 @@ def test_the_full_name_of_the_article_comes_before_the_gazetteer() -> None:
         "Jan Veit kam. Veit ging.", ("Jan Veit", "person"), ("Veit", "person"), lexicon=lexicon
     )
     assert {link.entity for link in found.links} == {"person-jan-veit"}
+
+
+def test_a_holder_of_another_field_than_politics_is_known_with_his_office() -> None:
+    lexicon = read_lexicon("de")
+    named = "[Joseph Ratzinger], der Papst, kam."
+    reading = make_article("a", named, ("Joseph Ratzinger", "Papst", None), published="2007-03-01")
+    (entity,) = resolve_mentions(reading, lexicon=lexicon).entities
+    assert entity.id == "person-benedikt-xvi"
+
+
+def test_nobody_is_kept_from_being_known_by_his_own_office() -> None:
+    known = offices_of(lexicon := read_lexicon("de"))
+    for row in lexicon.holders:
+        assert fields_of(office_sectors([row.office_de], known)) <= holder_fields([row], known)

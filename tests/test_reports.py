@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from handmade import make_lexicon, make_reading
 
 from kg.knowing.entities import resolve_mentions
-from kg.knowing.happenings import Report
+from kg.knowing.happenings import Report, group_reports
 from kg.knowing.reports import OwnReport, make_reports, place_report, read_report, write_report
+from kg.records import Reading, Time
 
 LEXICON = make_lexicon()
 
@@ -54,3 +58,38 @@ def test_an_unnamed_recipient_is_named_once_somebody_is() -> None:
 def test_numbers_survive_the_way_through_the_ledger() -> None:
     report = own(quantity=(12.0, "Matrosen"))
     assert read_report(write_report(report)) == report
+
+
+@pytest.mark.parametrize("published", ["gestern", "2019-08-02T10:00:00Z", "2019-02-30"])
+def test_what_is_no_day_is_left_out(published: str) -> None:
+    found = reports_of(make_reading(published=published))
+    assert found
+    assert {o.report.published for o in found} == {None}
+    assert list(group_reports(o.report for o in found)) == []
+
+
+@pytest.mark.parametrize(
+    ("begin", "until", "told"),
+    [
+        ("2019-08-02", "2019-08-03", ("2019-08-02", "2019-08-03")),
+        ("2019-08-03", "2019-08-02", (None, None)),
+        ("2019-08-02", "2019-08-02", (None, None)),
+        ("bald", "2019-08-02", (None, "2019-08-02")),
+        (None, None, (None, None)),
+    ],
+)
+def test_a_time_that_ends_before_it_begins_is_none(
+    begin: str | None, until: str | None, told: tuple[str | None, str | None]
+) -> None:
+    reading = make_reading()
+    time = Time("damals", 0, 6, begin, until, "day")
+    timed = tuple(replace(statement, when=time) for statement in reading.statements)
+    found = reports_of(replace(reading, statements=timed))
+    assert found
+    assert {(o.report.begin, o.report.until) for o in found} == {told}
+    list(group_reports(o.report for o in found))
+
+
+def reports_of(reading: Reading) -> list[OwnReport]:
+    entities = resolve_mentions(reading, lexicon=LEXICON).by_span()
+    return list(make_reports(reading, entities=entities, lexicon=LEXICON))

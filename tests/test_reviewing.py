@@ -129,6 +129,15 @@ def test_the_pairs_in_doubt(store: GraphStore) -> None:
     assert "Der Minister Holm aus Frankreich sprach." in written
 
 
+def test_what_was_asked_is_not_read_again(
+    store: GraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {(q.one.key, q.other.key) for q in list_questions(store)}
+    assert asked
+    monkeypatch.setattr(store, "read_reading", lambda id: pytest.fail("read again"))
+    assert list(list_questions(store, asked=asked)) == []
+
+
 def test_at_most_two_sentences_are_shown_of_a_side(tmp_path: Path) -> None:
     many = [make_article(f"a{n}", "[Marit Sund] kam.") for n in range(9)]
     with GraphStore.open(build(tmp_path / "s", *many)) as store:
@@ -219,6 +228,18 @@ def test_a_judgement_about_an_article_that_is_gone(store: GraphStore) -> None:
     assert undo(store, who="eva").other_name == "Holm"
 
 
+def test_when_the_odd_one_out_is_gone_nobody_takes_his_place(store: GraphStore) -> None:
+    for id in ("neu", "akte"):
+        text = "Der Minister [Jan Holm] aus [Frankreich|state] kam."
+        store.put_article(make_article(id, text, ("Jan Holm", "Minister", "Frankreich")))
+    store.refresh_knowledge()
+    judge(store, "different", "Jan Holm@amt", "Jan Holm@neu", who="eva")
+    assert find_side(store, "Jan Holm@amt")[0] != find_side(store, "Jan Holm@neu")[0]
+    store.remove_article("amt")
+    store.refresh_knowledge()
+    assert find_side(store, "Jan Holm@neu")[0] == find_side(store, "Jan Holm@akte")[0]
+
+
 def test_a_file_edited_by_hand_counts_at_the_next_refresh(store: GraphStore, news: Path) -> None:
     before = export(store)
     judge(store, "same", "Jan Holm@amt", "Holm@kurz", who="eva")
@@ -281,6 +302,25 @@ def test_same_differ_undo_by_command(call_kg: RunKg, news: Path) -> None:
     assert "no longer judged different" in call("undo").err
     assert call("undo").code == 4, "the earlier same was overruled and stays so"
     assert call("check-store").code == call("validate").code == 0
+
+
+def test_who_is_judged_one_over_a_third_stays_so_and_that_is_said(
+    call_kg: RunKg, news: Path
+) -> None:
+    call = lambda *words: call_kg(*words, "--store", news)  # noqa: E731
+    call("same", "Jan Holm@art:amt", "Lars Holm")
+    call("same", "Jan Holm@art:sport", "Lars Holm@art:rat")
+    done = call("differ", "Jan Holm@art:amt", "Jan Holm@art:sport")
+    assert done.code == 0
+    assert "but other judgements say that they are one" in done.err
+    assert "but other" not in call("differ", "Nordwind@art:wind", "Nordwind@art:wind2").err
+
+
+def test_a_name_may_hold_the_sign_before_an_article(store: GraphStore) -> None:
+    store.put_article(make_article("funk", "[Funk@Home|company] sendet."))
+    store.refresh_knowledge()
+    for text in ("Funk@Home", "Funk@Home@funk", "Funk@Home@art:funk"):
+        assert find_side(store, text)[1] == [ProfileKey("funk", "org-funk-home")]
 
 
 def test_who_is_not_found_is_code_4(call_kg: RunKg, news: Path) -> None:

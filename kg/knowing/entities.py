@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from kg.knowing.officeholders import (
     fields_of,
+    holder_fields,
     may_be_holder,
     office_sectors,
     offices_of,
@@ -695,6 +696,7 @@ def _holder_check(
             rows,
             published=reading.article.published,
             fields=fields_of(office_sectors(held, offices_of(lexicon))),
+            own=holder_fields(rows, offices_of(lexicon)),
             lone=not name.is_full,
             common=surname_is_common(name.text, known.common),
         )

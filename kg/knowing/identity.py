@@ -165,14 +165,15 @@ def _make_atoms(profiles: Iterable[Profile], verdicts: Sequence[Verdict]) -> lis
 
 def _traits(profile: Profile) -> tuple[object, ...]:
     """What tells a profile from others of its name; a lone surname stands for itself, or for
-    all of the same office of the same country.
+    all of the same office of the same country, a woman not for a man.
     """
     portrait = Portrait((profile,))
     if profile.known:
         return (profile.own,)
     if portrait.is_lone:
         if profile.offices and profile.homes:
-            return ("lone", profile.name.casefold(), profile.offices, profile.homes)
+            woman = profile.gender < -1
+            return ("lone", profile.name.casefold(), profile.offices, profile.homes, woman)
         return ("lone", profile.key)
     if profile.family != "person":
         return (profile.own, profile.kind)

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from kg import __version__
 from kg.errors import StoreError
 from kg.knowing.clues import keys_of, read_weights
 from kg.knowing.copies import Sketch
@@ -23,6 +24,7 @@ from kg.knowing.happenings import Report
 from kg.knowing.identity import Assignment, Doubt, Identities, Verdict, decide_identities
 from kg.knowing.profiles import Profile, ProfileKey, read_profile, write_profile
 from kg.knowing.reports import OwnReport, place_report, read_report, write_report
+from kg.lexicon import lexicon_version
 from kg.names import mint
 
 FORMAT = 4
@@ -227,7 +229,7 @@ class Ledger:
 
     def decide(self, verdicts: Sequence[Verdict] = ()) -> None:
         """Decides what waits, together with all that shares a key with it."""
-        self._note_weights()
+        self._note_program()
         self._note_verdicts(verdicts)
         linked = _linked(verdicts)
         while waiting := self._first_waiting():
@@ -244,11 +246,21 @@ class Ledger:
         db.execute("INSERT OR REPLACE INTO noted VALUES (?, ?)", (name, value))
         return bool(before != (value,))
 
-    def _note_weights(self) -> None:
-        """When the weights of clues changed, all waits."""
+    def _note_program(self) -> None:
+        """When the program, its words or the weights of clues changed, all waits under new keys."""
+        weights = sorted(map(str, read_weights().items()))
         with self._transaction() as db:
-            if self._note(db, "weights", mint(*sorted(map(str, read_weights().items())))):
+            if self._note(db, "program", mint(__version__, lexicon_version(), *weights)):
+                self._share_anew(db)
                 db.execute("INSERT OR IGNORE INTO waiting SELECT DISTINCT key FROM shared")
+
+    def _share_anew(self, db: sqlite3.Connection) -> None:
+        """Makes the keys of all profiles anew; words of the lexicon tell what a surname is."""
+        db.execute("DELETE FROM shared WHERE key NOT LIKE 'judged:%'")
+        for (data,) in db.execute("SELECT data FROM profile"):
+            profile = read_profile(data)
+            rows = [(key, *profile.key) for key in keys_of(profile)]
+            db.executemany("INSERT INTO shared VALUES (?, ?, ?)", rows)
 
     def _note_verdicts(self, verdicts: Sequence[Verdict]) -> None:
         """When judgements changed, all that they are or were about waits."""
@@ -363,6 +375,12 @@ class Ledger:
             return key
         rows = self._rows("SELECT article, own FROM profile WHERE own = ?", (key.own,))
         return min((ProfileKey(*row) for row in rows), default=key)
+
+    def find_pair(self, one: ProfileKey, other: ProfileKey) -> tuple[ProfileKey, ProfileKey]:
+        """Two judged profiles, each as :meth:`find` has it; of two namesakes with one own id each
+        is itself alone, for whoever else bears the id may be either of them.
+        """
+        return (one, other) if one.own == other.own else (self.find(one), self.find(other))
 
     def doubts(self) -> list[Doubt]:
         """Pairs that a person should look at, those on which most hangs first."""

@@ -93,6 +93,12 @@ def fields_of(sectors: Iterable[str]) -> frozenset[str]:
     return frozenset(FIELDS[sector] for sector in sectors if sector in FIELDS)
 
 
+def holder_fields(rows: Iterable[Holder], known: Offices) -> frozenset[str]:
+    """The fields of a holder's own offices, politics always among them: a pope is of society."""
+    offices = [office for row in rows for office in (row.office_de, row.office_en)]
+    return fields_of(office_sectors(offices, known)) | {"politics"}
+
+
 def may_be_holder(
     rows: Sequence[Holder],
     *,
@@ -100,16 +106,17 @@ def may_be_holder(
     fields: Collection[str],
     lone: bool,
     common: bool,
+    own: Collection[str] = ("politics",),
 ) -> bool:
     """Whether somebody of a holder's name can be the holder.
 
-    ``fields``: those that the article gives him; ``lone``: by the surname alone; ``common``:
-    by a surname that many bear. Then the article must give him an office of the holder's
-    field, or at least be of the years of his offices.
+    ``fields``: those that the article gives him; ``own``: those of the holder's offices;
+    ``lone``: by the surname alone; ``common``: by a surname that many bear. Then the article
+    must give him an office of the holder's field, or at least be of the years of his offices.
     """
-    if fields and "politics" not in fields:
+    if fields and not {*fields} & {*own}:
         return False
-    if not published:
+    if not published or not published[:4].isdecimal():
         return not common
     year = int(published[:4])
     since = [int(row.since[:4]) for row in rows if row.since != "-"]

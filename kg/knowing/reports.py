@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 
 from kg.knowing.events import event_participants, find_event_type
 from kg.knowing.happenings import Report
@@ -30,11 +31,15 @@ class OwnReport:
 def make_reports(
     reading: Reading, *, entities: Mapping[Span, Entity], lexicon: Lexicon
 ) -> Iterator[OwnReport]:
-    """What one article says that happened, or that did not happen; in the order of the text."""
+    """What one article says that happened, or that did not happen; in the order of the text.
+
+    A time or a day of publication that is none is left out: seam records of others may hold any.
+    """
+    local = {entity.id for entity in entities.values() if entity.local}
     for statement in reading.statements:
         plain = is_plain(statement)
         if plain or (statement.negated and is_plain(replace(statement, negated=False))):
-            report = _make_report(reading, statement, entities, lexicon, plain=plain)
+            report = _make_report(reading, statement, entities, local, lexicon, plain=plain)
             if report is not None:
                 yield report
 
@@ -43,6 +48,7 @@ def _make_report(
     reading: Reading,
     statement: Statement,
     entities: Mapping[Span, Entity],
+    local: set[str],
     lexicon: Lexicon,
     *,
     plain: bool,
@@ -54,10 +60,9 @@ def _make_report(
     if not (actors or recipients):
         return None
     place = _entity_at(statement.where.mention if statement.where else None, entities)
-    met = {e.id: e for e in entities.values()}
-    named = [id for id in (*actors, *recipients, *([place] if place else [])) if met[id].local]
-    when, quantity = statement.when, statement.quantity
-    known = [id for id in recipients if not met[id].local]
+    taking_part = {*actors, *recipients, *([place] if place else [])}
+    begin, until = _days(statement)
+    quantity = statement.quantity
     report = Report(
         id=f"ev:{mint('event', statement.id)}" if plain else f"st:{statement.id}",
         article=reading.article.id,
@@ -65,16 +70,31 @@ def _make_report(
         mode=type.mode,
         actors=actors,
         recipients=recipients,
-        unnamed=_has_object(statement) and not known,
-        begin=when.begin if when else None,
-        until=when.until if when else None,
+        unnamed=_has_object(statement) and not {*recipients} - local,
+        begin=begin,
+        until=until,
         place=place,
-        published=reading.article.published,
+        published=_day(reading.article.published),
         publisher=reading.article.publisher,
         negated=not plain,
         quantity=(quantity.value, quantity.unit) if quantity else None,
     )
-    return OwnReport(report, tuple(sorted(set(named))))
+    return OwnReport(report, tuple(sorted(taking_part & local)))
+
+
+def _days(statement: Statement) -> tuple[str | None, str | None]:
+    """The first day and the day after the last; both None where the time ends before it begins."""
+    when = statement.when
+    begin, until = (_day(when.begin), _day(when.until)) if when else (None, None)
+    return (None, None) if begin and until and begin >= until else (begin, until)
+
+
+def _day(text: str | None) -> str | None:
+    """A day as ``YYYY-MM-DD``, None for what is none."""
+    try:
+        return date.fromisoformat(text).isoformat() if text else None
+    except ValueError:
+        return None
 
 
 def _entity_at(span: Span | None, entities: Mapping[Span, Entity]) -> str | None:

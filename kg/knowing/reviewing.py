@@ -6,7 +6,7 @@ they touch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,13 +58,23 @@ class Question:
     reason: str
 
 
-def list_questions(store: GraphStore) -> Iterator[Question]:
-    """The pairs in doubt that nobody has judged, those on which most hangs first."""
+def list_questions(
+    store: GraphStore, *, asked: Collection[tuple[ProfileKey, ProfileKey]] = ()
+) -> Iterator[Question]:
+    """The pairs in doubt that nobody has judged, those on which most hangs first; without those
+    that were ``asked`` about already.
+    """
     ledger = need_ledger(store)
+    for doubt in _open_doubts(store, ledger):
+        if (doubt.one, doubt.other) not in asked:
+            yield _question(store, ledger, doubt)
+
+
+def _open_doubts(store: GraphStore, ledger: Ledger) -> Iterator[Doubt]:
     judged = {pair_of(ledger, j.one, j.other) for j in _standing(store)}
     for doubt in ledger.doubts():
-        if pair_of(ledger, doubt.one, doubt.other) not in judged:
-            yield _question(store, ledger, doubt)
+        if not judged or pair_of(ledger, doubt.one, doubt.other) not in judged:
+            yield doubt
 
 
 def question_row(question: Question) -> Mapping[str, str | int | float | None]:
@@ -96,14 +106,12 @@ def write_question(question: Question) -> str:
 
 def count_questions(store: GraphStore) -> int:
     """How many pairs are in doubt that nobody has judged."""
-    ledger = need_ledger(store)
-    judged = {pair_of(ledger, j.one, j.other) for j in _standing(store)}
-    return sum(pair_of(ledger, d.one, d.other) not in judged for d in ledger.doubts())
+    return sum(1 for _ in _open_doubts(store, need_ledger(store)))
 
 
 def pair_of(ledger: Ledger, one: ProfileKey, other: ProfileKey) -> frozenset[str | None]:
     """The entities of two profiles, in no order."""
-    return frozenset((ledger.entity_of(ledger.find(one)), ledger.entity_of(ledger.find(other))))
+    return frozenset(map(ledger.entity_of, ledger.find_pair(one, other)))
 
 
 def need_ledger(store: GraphStore) -> Ledger:
@@ -166,9 +174,7 @@ def find_side(store: GraphStore, text: str) -> tuple[str, list[ProfileKey]]:
     meant, or several are.
     """
     ledger = need_ledger(store)
-    name, at, article = text.rpartition("@")
-    wanted = article.removeprefix("art:").removeprefix(names.ART) if at else ""
-    found = find_named(store, name if at else text)
+    found, wanted = _find_meant(store, text)
     keys = {id: ledger.attestations(id) for id in map(_local_id, found)}
     if wanted:
         keys = {id: [k for k in some if k.article == wanted] for id, some in keys.items()}
@@ -179,6 +185,19 @@ def find_side(store: GraphStore, text: str) -> tuple[str, list[ProfileKey]]:
         shown = ", ".join(f"ent:{id}" for id in sorted(met)[:5])
         raise NotFoundError(f"{text}: {len(met)} entities have this name ({shown}); name one")
     return next(iter(met.items()))
+
+
+def _find_meant(store: GraphStore, text: str) -> tuple[list[str], str]:
+    """The short names of what a text means, and the id of the article after its last ``@``; a
+    name may hold an ``@`` itself.
+    """
+    name, at, article = text.rpartition("@")
+    if not at:
+        return find_named(store, text), ""
+    try:
+        return find_named(store, name), article.removeprefix("art:").removeprefix(names.ART)
+    except NotFoundError:
+        return find_named(store, text), ""
 
 
 def _local_id(name: str) -> str:
@@ -226,6 +245,13 @@ def record(
     append_judgement(_path(store), judgement)
     store.refresh_knowledge()
     return judgement
+
+
+def is_overruled(store: GraphStore, judgement: Judgement) -> bool:
+    """Whether two that were judged different are still one, for other judgements say so."""
+    return judgement.verdict == "different" and (
+        len(pair_of(need_ledger(store), judgement.one, judgement.other)) == 1
+    )
 
 
 def undo(store: GraphStore, *, who: str) -> Judgement:

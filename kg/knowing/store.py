@@ -80,6 +80,7 @@ FORMAT = 1
 
 _STALE = kg_term("stale")
 _LOCAL_TO = kg_term("localTo")
+_REPORT = kg_term("report")
 _RDF_TYPE = NamedNode(names.PREFIXES["rdf"] + "type")
 _LABEL = NamedNode(names.PREFIXES["rdfs"] + "label")
 _ALT_LABEL = NamedNode(names.PREFIXES["skos"] + "altLabel")
@@ -548,9 +549,31 @@ class GraphStore:
             replace(reports[id], copy=copies.get(reports[id].article, "")) for id in met
         )
         new = canonical(happening_quads(found))
-        old = {quad for name in _HAPPENING_CLASSES for quad in self._knowledge_of_class(name)}
+        kept = self._imported_happenings(ledger)
+        told = (quad for name in _HAPPENING_CLASSES for quad in self._knowledge_of_class(name))
+        old = {quad for quad in told if quad.subject not in kept}
         self.engine.replace(_KNOWLEDGE, old - new, new - old, ())
         ledger.mark_happenings()
+
+    def _imported_happenings(self, ledger: Ledger) -> set[object]:
+        """Happenings of which imported articles alone tell, with all that belongs to them: where
+        no copy is kept, they are not found again.
+        """
+        known = ledger.stamps()
+        foreign = [NamedNode(names.article_iri(a)) for a in self.article_ids() if a not in known]
+        told = {q.subject for graph in foreign for q in self.quads(None, _RDF_TYPE, None, graph)}
+        if not told:
+            return set()
+        found: set[object] = {
+            happening
+            for q in self.quads(None, _RDF_TYPE, kg_term("Happening"), _KNOWLEDGE)
+            if isinstance(happening := q.subject, NamedNode)
+            and all(r.object in told for r in self.quads(happening, _REPORT, None, _KNOWLEDGE))
+        }
+        for name in ("contradiction", "version"):
+            steps = self.quads(None, kg_term(name), None, _KNOWLEDGE)
+            found |= {q.object for q in steps if q.subject in found}
+        return found
 
     def _sketches(self, articles: set[str], ledger: Ledger) -> dict[str, Sketch]:
         """Sketches of the articles' texts, made where the ledger has none yet."""
@@ -604,7 +627,8 @@ class GraphStore:
         if self.path is None:
             return []
         found = verdicts_of(read_judgements(judgements_path(self.path)))
-        placed = (replace(v, one=ledger.find(v.one), other=ledger.find(v.other)) for v in found)
+        pairs = [ledger.find_pair(v.one, v.other) for v in found]
+        placed = (replace(v, one=a, other=b) for v, (a, b) in zip(found, pairs, strict=True))
         return [v for v in placed if v.one != v.other]
 
     def mark_stale(self, nodes: Iterable[NamedNode]) -> None:
