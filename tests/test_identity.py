@@ -385,3 +385,11 @@ def test_many_of_one_name_take_little_time() -> None:
     full = [person(f"a{n:03}", "Jan Holm", homes=homes[n % 300]) for n in range(900)]
     lone = [person(f"b{n:03}", "Holm", homes=homes[n % 300]) for n in range(100)]
     assert together(decide([*full, *lone]))
+
+
+def test_a_surname_in_an_office_is_somebody_else_after_years_of_silence() -> None:
+    bush = [minister(str(year), "Bush", published=f"{year}-05-01") for year in (1991, 1992, 2003)]
+    assert who(*bush) == ["1991 1992", "2003"]
+    between = [minister(str(year), "Bush", published=f"{year}-05-01") for year in (1997, 2000)]
+    assert who(*bush, *between) == ["1991 1992 1997 2000 2003"]
+    assert who(*reversed([*bush, *between])) == ["1991 1992 1997 2000 2003"]

@@ -404,7 +404,7 @@ def test_review_by_keys(
 
 def test_each_pair_is_asked_about_once_also_of_namesakes(call_kg: RunKg, tmp_path: Path) -> None:
     """Three of one name in doubt: the pairs have the same ids, but other articles."""
-    roles = {"a": ("Minister", "Estland"), "b": ("Stürmer", None), "c": ("Vorstandschef", "Chile")}
+    roles = {"a": ("Minister", "Estland"), "b": ("Stürmer", None), "c": ("Vorstandschef", None)}
     readings = [
         make_article(
             id,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import combinations, product
@@ -459,6 +459,18 @@ def _agreed_time(told: Iterable[Report]) -> tuple[str | None, str | None]:
 
 def _write_day(day: float) -> str | None:
     return None if abs(day) == inf else date.fromordinal(int(day)).isoformat()
+
+
+def recount(
+    happening: Happening, reports: Mapping[str, Report], copies: Mapping[str, str]
+) -> Happening:
+    """The happening with its independent outlets counted anew, now that copies are known.
+
+    ``copies`` gives the copy group of an article.
+    """
+    told = (reports[id] for id in happening.reports if not reports[id].negated)
+    grouped = [replace(r, copy=copies.get(r.article, r.article)) for r in told]
+    return replace(happening, independent=count_independent(grouped))
 
 
 def count_independent(reports: Iterable[Report]) -> int:

@@ -35,6 +35,8 @@ ASK = 0.35
 """Least score at which a person is asked (``kg review``)."""
 _LEAD = 0.1
 """By how much the best of several candidates for a lone surname must lead."""
+_SILENCE = 6
+"""Years without an article after which a surname in an office is no longer the same person's."""
 _MOST_ATOMS = 400
 """Atoms that are compared pair by pair; beyond that each is compared to the largest ones."""
 
@@ -159,8 +161,26 @@ def _make_atoms(profiles: Iterable[Profile], verdicts: Sequence[Verdict]) -> lis
     for profile in profiles:
         traits = ("judged", profile.key) if profile.key in judged else _traits(profile)
         grouped[traits].append(profile)
-    portraits = (Portrait(tuple(sorted(g, key=lambda p: p.key))) for g in grouped.values())
+    atoms = (atom for traits, group in grouped.items() for atom in _split_by_time(traits, group))
+    portraits = (Portrait(tuple(sorted(atom, key=lambda p: p.key))) for atom in atoms)
     return sorted(portraits, key=lambda p: p.first)
+
+
+def _split_by_time(traits: tuple[object, ...], group: list[Profile]) -> Iterator[list[Profile]]:
+    """A lone surname in an office is somebody else after years of silence: "Bush" of 1991 and
+    of 2003. Undated articles stay with the first.
+    """
+    if traits[0] != "lone":
+        yield group
+        return
+    part: list[Profile] = []
+    for profile in sorted(group, key=lambda p: (p.published or "", p.key)):
+        before = part[-1].published if part else None
+        if before and int((profile.published or before)[:4]) - int(before[:4]) > _SILENCE:
+            yield part
+            part = []
+        part.append(profile)
+    yield part
 
 
 def _traits(profile: Profile) -> tuple[object, ...]:

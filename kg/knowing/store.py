@@ -50,7 +50,7 @@ from kg.knowing.entities import (
     merge_entities,
     resolve_mentions,
 )
-from kg.knowing.happenings import group_reports, happening_quads
+from kg.knowing.happenings import group_reports, happening_quads, recount
 from kg.knowing.identity import Assignment, Verdict, assign_entities
 from kg.knowing.judgements import judgements_path, read_judgements, verdicts_of
 from kg.knowing.ledger import Ledger, LedgerBrokenError
@@ -543,15 +543,13 @@ class GraphStore:
         if not ledger.happenings_are_stale():
             return
         reports = {report.id: report for report in ledger.reports()}
-        met = {r for happening in group_reports(reports.values()) for r in happening.reports}
-        copies = group_copies(self._sketches({reports[id].article for id in met}, ledger))
-        found = group_reports(
-            replace(reports[id], copy=copies.get(reports[id].article, "")) for id in met
-        )
-        new = canonical(happening_quads(found))
+        found = list(group_reports(reports.values()))
+        told = {reports[id].article for happening in found for id in happening.reports}
+        copies = group_copies(self._sketches(told, ledger))
+        new = canonical(happening_quads(recount(h, reports, copies) for h in found))
         kept = self._imported_happenings(ledger)
-        told = (quad for name in _HAPPENING_CLASSES for quad in self._knowledge_of_class(name))
-        old = {quad for quad in told if quad.subject not in kept}
+        held = (quad for name in _HAPPENING_CLASSES for quad in self._knowledge_of_class(name))
+        old = {quad for quad in held if quad.subject not in kept}
         self.engine.replace(_KNOWLEDGE, old - new, new - old, ())
         ledger.mark_happenings()
 
