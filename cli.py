@@ -341,6 +341,10 @@ def build(
     )
     if result.interrupted or not quiet:
         say(str(result))
+    if result.lost_judgements:
+        say(
+            f"{result.lost_judgements} judgements no longer count: their file beside {store} is gone"
+        )
     if result.interrupted:
         raise typer.Exit(130)
     skips.check(result.seen)

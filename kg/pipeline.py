@@ -250,6 +250,7 @@ class BuildResult:
     changed: int = 0
     entities: int = 0
     interrupted: bool = False
+    lost_judgements: int = 0
 
     def __str__(self) -> str:
         articles = "1 article" if self.seen == 1 else f"{self.seen} articles"
@@ -315,6 +316,7 @@ def _put_all(
     finally:
         patience.end()
     result.entities = graph.refresh_knowledge()
+    result.lost_judgements = graph.lost_judgements
     return result
 
 

@@ -451,3 +451,14 @@ def test_names_cannot_steer_the_terminal(call_kg: RunKg, tmp_path: Path, more: l
     judged = judgements_path(news)
     if judged.exists():
         assert not {"\x1b", "\x07"} & set(judged.read_text(encoding="utf-8"))
+
+
+def test_judgements_whose_file_is_gone_are_missed(call_kg: RunKg, news: Path) -> None:
+    assert call_kg("same", "Lars Holm", "ent:person-jan-holm", "--store", news).code == 0
+    (file,) = news.parent.glob("*.judgements.tsv")
+    file.unlink()
+    text = news.parent / "new.txt"
+    text.write_text("Der Hafen von Riga wurde am Montag wieder geöffnet.", encoding="utf-8")
+    done = call_kg("build", text, "--store", news, "--lang", "de")
+    assert "1 judgement will no longer count: the file beside" in done.err
+    assert "no longer count" not in call_kg("build", text, "--store", news, "--lang", "de").err

@@ -196,6 +196,13 @@ class Ledger:
             if report is not None:
                 yield report
 
+    def note_judgements(self, count: int) -> int:
+        """Notes how many judgements there are now; gives how many there were before."""
+        rows = list(self._rows("SELECT value FROM noted WHERE name = 'judgements'"))
+        with self._transaction() as db:
+            self._note(db, "judgements", str(count))
+        return int(rows[0][0]) if rows else 0
+
     def happenings_are_stale(self) -> bool:
         """Whether reports or their participants changed since :meth:`mark_happenings`."""
         rows = self._rows("SELECT value FROM noted WHERE name = ?", (_HAPPENINGS,))

@@ -125,6 +125,8 @@ class GraphStore:
         self.read_only = self.engine.read_only
         self._kept: dict[str, Reading] = {}  # what was read, where there is no directory
         self._ledger: Ledger | None = None
+        self.lost_judgements = 0
+        """Judgements that counted the last time, and whose file is gone now."""
 
     @property
     def ledger(self) -> Ledger | None:
@@ -624,7 +626,10 @@ class GraphStore:
         """What people decided of entities that are here."""
         if self.path is None:
             return []
-        found = verdicts_of(read_judgements(judgements_path(self.path)))
+        path = judgements_path(self.path)
+        found = verdicts_of(read_judgements(path))
+        before = ledger.note_judgements(len(found))
+        self.lost_judgements = before if before and not path.exists() else 0
         pairs = [ledger.find_pair(v.one, v.other) for v in found]
         placed = (replace(v, one=a, other=b) for v, (a, b) in zip(found, pairs, strict=True))
         return [v for v in placed if v.one != v.other]
