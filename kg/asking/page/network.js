@@ -1,864 +1,479 @@
-"use strict";
-// The page of a network of actors. No library, no request, no markup made from data:
-// every text goes through textContent, every link is checked again before it is set.
-(() => {
-  const TEXTS = {
-    de: {
-      viewGraph: "Netz", viewTable: "Tabelle", otherLanguage: "English",
-      switchLanguage: "Switch to English", search: "Akteur suchen", suggestions: "Vorschläge",
-      filters: "Filter", layerPlain: "Fakten der Artikel", layerClaim: "Behauptungen (gestrichelt)",
-      least: "Aussagen mindestens", since: "von", until: "bis", reset: "zurücksetzen",
-      pictureLabel: "Netz der Akteure; die Tabelle zeigt dieselben Daten",
-      zoomIn: "vergrößern", zoomOut: "verkleinern", zoomFit: "alles zeigen",
-      legend: "Legende", details: "Einzelheiten", made: "erstellt mit newskg",
-      nodes: ["Akteur", "Akteure"], connections: ["Verbindung", "Verbindungen"],
-      statements: ["Aussage", "Aussagen"], mentions: ["Nennung", "Nennungen"],
-      articles: ["Artikel", "Artikel"],
-      leftOut: ["weiterer Akteur ist nicht gezeigt", "weitere Akteure sind nicht gezeigt"],
-      nothing: "Keine Handlungen zwischen Akteuren gefunden",
-      filteredOut: "Mit diesen Filtern bleibt nichts übrig.",
-      hint: "Ein Klick auf einen Akteur zeigt seine Karte, ein Klick auf eine Linie die Sätze dahinter.",
-      aliases: "auch",
-      actsOn: "handelt gegenüber", actedOn: "ist betroffen von Handlungen von", close: "schließen",
-      plainNote: "Das stellen die Artikel selbst fest.",
-      claimNote: "Das stellen die Artikel nicht selbst fest: Es ist gesagt, gefordert, geplant oder nur möglich.",
-      sentences: "Sätze", says: (who) => `laut ${who}`, untitled: "ohne Titel",
-      noLongerShown: "Mit diesen Filtern ist diese Verbindung nicht zu sehen.",
-      edges: "Verbindungen", actors: "Akteure", who: "wer", whom: "gegenüber wem", relations: "was",
-      layer: "Ebene", count: "Aussagen", tone: "Richtung", first: "erste", last: "letzte",
-      name: "Name", kind: "Art", nMentions: "Nennungen", acts: "handelt", concerned: "betroffen",
-      plain: "Fakt", claim: "Behauptung",
-      tones: { "conflict-strong": "starker Konflikt", conflict: "Konflikt", neutral: "neutral",
-        cooperation: "Zusammenarbeit", "cooperation-strong": "starke Zusammenarbeit",
-        untyped: "nicht eingeordnet" },
-      families: { person: "Person", state: "Staat, Regierung", organisation: "Organisation",
-        party: "Partei", armed: "Militär, bewaffnete Gruppe", business: "Unternehmen, Medium",
-        group: "Gruppe" },
-      kinds: { Person: "Person", Group: "Gruppe", Organisation: "Organisation",
-        PoliticalParty: "Partei", ArmedGroup: "bewaffnete Gruppe", Military: "Militär",
-        Company: "Unternehmen", Media: "Medium", Government: "Regierung",
-        InternationalOrganisation: "internationale Organisation", Alliance: "Bündnis",
-        State: "Staat" },
-      types: { Agree: "Einigung", Consult: "Beratung", Support: "Unterstützung",
-        Concede: "Zugeständnis", Cooperate: "Zusammenarbeit", Aid: "Hilfe", Retreat: "Rückzug",
-        Request: "Forderung", Accuse: "Vorwurf", Reject: "Ablehnung", Threaten: "Drohung",
-        Protest: "Protest", Sanction: "Strafmaßnahme", Mobilize: "Mobilisierung",
-        Coerce: "Zwang", Assault: "Angriff" },
-      modalities: { possible: "möglich", necessary: "notwendig", intended: "beabsichtigt",
-        demanded: "gefordert", hypothetical: "nur angenommen", future: "künftig" },
-    },
-    en: {
-      viewGraph: "Network", viewTable: "Table", otherLanguage: "Deutsch",
-      switchLanguage: "Auf Deutsch umschalten", search: "Find an actor", suggestions: "Suggestions",
-      filters: "Filters", layerPlain: "Facts of the articles", layerClaim: "Claims (dashed)",
-      least: "Statements at least", since: "from", until: "to", reset: "reset",
-      pictureLabel: "Network of actors; the table shows the same data",
-      zoomIn: "zoom in", zoomOut: "zoom out", zoomFit: "show all",
-      legend: "Legend", details: "Details", made: "made with newskg",
-      nodes: ["actor", "actors"], connections: ["connection", "connections"],
-      statements: ["statement", "statements"], mentions: ["mention", "mentions"],
-      articles: ["article", "articles"],
-      leftOut: ["more actor is not shown", "more actors are not shown"],
-      nothing: "No dealings between actors found",
-      filteredOut: "Nothing is left with these filters.",
-      hint: "Click an actor for its card, click a line for the sentences behind it.",
-      aliases: "also",
-      actsOn: "acts on", actedOn: "is acted on by", close: "close",
-      plainNote: "The articles themselves assert this.",
-      claimNote: "The articles do not assert this themselves: it is said, demanded, planned or only possible.",
-      sentences: "Sentences", says: (who) => `according to ${who}`, untitled: "untitled",
-      noLongerShown: "These filters hide this connection.",
-      edges: "Connections", actors: "Actors", who: "who", whom: "on whom", relations: "what",
-      layer: "layer", count: "statements", tone: "direction", first: "first", last: "last",
-      name: "name", kind: "kind", nMentions: "mentions", acts: "acts", concerned: "is concerned",
-      plain: "fact", claim: "claim",
-      tones: { "conflict-strong": "strong conflict", conflict: "conflict", neutral: "neutral",
-        cooperation: "cooperation", "cooperation-strong": "strong cooperation",
-        untyped: "not classified" },
-      families: { person: "person", state: "state, government", organisation: "organisation",
-        party: "party", armed: "military, armed group", business: "company, media",
-        group: "group" },
-      kinds: { Person: "person", Group: "group", Organisation: "organisation",
-        PoliticalParty: "party", ArmedGroup: "armed group", Military: "military",
-        Company: "company", Media: "media", Government: "government",
-        InternationalOrganisation: "international organisation", Alliance: "alliance",
-        State: "state" },
-      types: { Agree: "agreement", Consult: "consultation", Support: "support",
-        Concede: "concession", Cooperate: "cooperation", Aid: "aid", Retreat: "retreat",
-        Request: "request", Accuse: "accusation", Reject: "rejection", Threaten: "threat",
-        Protest: "protest", Sanction: "sanction", Mobilize: "mobilisation",
-        Coerce: "coercion", Assault: "assault" },
-      modalities: { possible: "possible", necessary: "necessary", intended: "intended",
-        demanded: "demanded", hypothetical: "only supposed", future: "future" },
-    },
-  };
-
-  const find = (id) => document.getElementById(id);
-  const data = JSON.parse(find("data").textContent);
-  const picture = find("picture");
-  const world = find("world");
-  const narrow = window.matchMedia("(max-width: 760px)");
-  const mostStatements = Math.max(1, ...data.edges.map((edge) => edge.found.length));
-
-  const state = {
-    lang: data.lang, view: "graph", plain: true, claim: true, least: 1, since: "", until: "",
-    open: null, // {node: position} or {edge: position}
-    sort: { edge: ["count", -1], node: ["total", -1] },
-  };
-  let shown = { edges: new Map(), nodes: new Map() }; // position -> what is visible of it
-  const camera = { x: 0, y: 0, k: 1 };
-
-  const t = () => TEXTS[state.lang];
-  const counted = (number, name) => `${number} ${t()[name][number === 1 ? 0 : 1]}`;
-
-  // --- building elements, always from text
-
-  function make(tag, options = {}, ...children) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(options)) {
-      if (name === "click") element.addEventListener("click", value);
-      else if (value !== null && value !== false) element.setAttribute(name, value);
-    }
-    for (const child of children) {
-      if (child !== null) element.append(child); // a string becomes a text node
-    }
-    return element;
-  }
-
-  const badge = (colour, text) =>
-    make("span", { class: `badge ${colour}` }, make("span", {}, text));
-
-  function draw(tag, attributes = {}) {
-    const element = document.createElementNS(picture.namespaceURI, tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    return element;
-  }
-
-  function link(url, text) {
-    let target = null;
-    try {
-      target = new URL(url);
-    } catch {
-      return make("span", {}, text);
-    }
-    if (target.protocol !== "https:" && target.protocol !== "http:") return make("span", {}, text);
-    return make("a", { href: target.href, target: "_blank", rel: "noopener noreferrer" }, text);
-  }
-
-  function showDay(day) {
-    if (!day) return "";
-    const options = { dateStyle: "medium", timeZone: "UTC" };
-    return new Intl.DateTimeFormat(state.lang, options).format(new Date(`${day}T00:00:00Z`));
-  }
-
-  // --- what the filters let through
-
-  function isInPeriod(statement) {
-    const day = data.articles[statement.article].date;
-    if (!day) return !state.since && !state.until;
-    return (!state.since || day >= state.since) && (!state.until || day <= state.until);
-  }
-
-  function toneOf(score) {
-    if (score === null) return "untyped";
-    if (Math.abs(score) < 1) return "neutral";
-    const side = score < 0 ? "conflict" : "cooperation";
-    return Math.abs(score) >= 5 ? `${side}-strong` : side;
-  }
-
-  function countNames(names) {
-    const counts = new Map();
-    for (const name of names) counts.set(name, (counts.get(name) || 0) + 1);
-    return [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]));
-  }
-
-  function summarise(statements) {
-    const scores = statements.map((s) => s.score).filter((score) => score !== null);
-    const mean = scores.length ? scores.reduce((a, b) => a + b, 0) / scores.length : null;
-    const days = statements.map((s) => data.articles[s.article].date).filter(Boolean).sort();
-    return {
-      statements, count: statements.length, score: mean, tone: toneOf(mean),
-      relations: countNames(statements.map((s) => s.relation)),
-      first: days[0] || "", last: days[days.length - 1] || "",
-    };
-  }
-
-  function applyFilters() {
-    shown = { edges: new Map(), nodes: new Map() };
-    data.edges.forEach((edge, position) => {
-      if (!state[edge.layer]) return;
-      const statements = edge.found.map((s) => data.statements[s]).filter(isInPeriod);
-      if (statements.length < state.least || !statements.length) return;
-      shown.edges.set(position, { ...edge, ...summarise(statements) });
-    });
-    for (const edge of shown.edges.values()) {
-      for (const [end, side] of [[edge.from, "acts"], [edge.to, "concerned"]]) {
-        const sums = shown.nodes.get(end) || { acts: 0, concerned: 0 };
-        sums[side] += edge.count;
-        shown.nodes.set(end, sums);
-      }
-    }
-  }
-
-  // --- the picture
-
-  const nodeParts = [];
-  const edgeParts = [];
-
-  function buildPicture() {
-    const edgeLayer = draw("g");
-    const nodeLayer = draw("g");
-    const labelLayer = draw("g");
-    data.edges.forEach((edge, position) => {
-      const group = draw("g", { class: "edge" });
-      const parts = {
-        group, title: draw("title"), line: draw("path", { class: "line" }),
-        head: draw("path", { class: "head" }), hit: draw("path", { class: "hit" }),
-      };
-      group.append(parts.title, parts.line, parts.head, parts.hit);
-      group.addEventListener("click", () => openItem({ edge: position }));
-      edgeParts.push(parts);
-      edgeLayer.append(group);
-    });
-    data.nodes.forEach((node, position) => {
-      const group = draw("g", { class: `node family-${node.family}` });
-      const parts = { group, circle: draw("circle"), label: draw("text", { class: "label" }) };
-      const title = draw("title");
-      title.textContent = node.label;
-      group.append(title, parts.circle);
-      parts.lines = node.lines.map((line) => {
-        const span = draw("tspan");
-        span.textContent = line;
-        parts.label.append(span);
-        return span;
-      });
-      group.addEventListener("click", () => openItem({ node: position }));
-      nodeParts.push(parts);
-      nodeLayer.append(group);
-      labelLayer.append(parts.label);
-    });
-    world.append(edgeLayer, nodeLayer, labelLayer);
-  }
-
-  const grow = () => Math.min(1.4, Math.max(0.45, Math.sqrt(camera.k)));
-
-  function placeEdge(parts, edge) {
-    const a = data.nodes[edge.from];
-    const b = data.nodes[edge.to];
-    const k = camera.k;
-    const from = [a.x * k, a.y * k];
-    const to = [b.x * k, b.y * k];
-    const across = [to[0] - from[0], to[1] - from[1]];
-    const bend = edge.layer === "plain" ? 0.1 : 0.22;
-    const bow = [
-      (from[0] + to[0]) / 2 + across[1] * bend,
-      (from[1] + to[1]) / 2 - across[0] * bend,
-    ];
-    const width = Math.min(1.1 + 0.8 * Math.log2(edge.count), 4.5);
-    const head = (5 + 1.5 * width) * Math.max(0.7, grow());
-    const start = shift(from, bow, a.radius * grow() + 1);
-    const tip = shift(to, bow, b.radius * grow() + 2);
-    const neck = shift(tip, bow, head);
-    const side = shift([0, 0], [-(tip[1] - neck[1]), tip[0] - neck[0]], head * 0.42);
-    const curve = `M${round(start)}Q${round(bow)} ${round(neck)}`;
-    parts.line.setAttribute("d", curve);
-    parts.hit.setAttribute("d", curve);
-    parts.line.setAttribute("stroke-width", width.toFixed(1));
-    const wings = [1, -1].map((s) => round([neck[0] + s * side[0], neck[1] + s * side[1]]));
-    parts.head.setAttribute("d", `M${round(tip)}L${wings[0]}L${wings[1]}Z`);
-  }
-
-  function shift(from, towards, distance) {
-    const across = [towards[0] - from[0], towards[1] - from[1]];
-    const length = Math.hypot(...across) || 1;
-    return [from[0] + (across[0] / length) * distance, from[1] + (across[1] / length) * distance];
-  }
-
-  const round = (point) => `${point[0].toFixed(1)},${point[1].toFixed(1)}`;
-
-  function placeAll() {
-    for (const [position, edge] of shown.edges) placeEdge(edgeParts[position], edge);
-    for (const position of shown.nodes.keys()) {
-      const node = data.nodes[position];
-      const { circle } = nodeParts[position];
-      circle.setAttribute("cx", (node.x * camera.k).toFixed(1));
-      circle.setAttribute("cy", (node.y * camera.k).toFixed(1));
-      circle.setAttribute("r", (node.radius * grow()).toFixed(1));
-    }
-    placeLabels();
-    moveWorld();
-  }
-
-  // Labels keep their size; where they would cover one another the weightier actor's stays.
-  function placeLabels() {
-    const taken = [];
-    const order = [...shown.nodes.keys()].sort((a, b) => labelWeight(b) - labelWeight(a) || a - b);
-    const partners = chosenNodes();
-    for (const position of order) {
-      const node = data.nodes[position];
-      const parts = nodeParts[position];
-      const box = labelBox(node);
-      const free = !taken.some((other) => touch(box, other));
-      const visible = free && (!partners || partners.has(position));
-      parts.label.toggleAttribute("hidden", !visible);
-      parts.label.style.display = visible ? "" : "none";
-      if (!visible) continue;
-      taken.push(box);
-      parts.lines.forEach((span, number) => {
-        span.setAttribute("x", (node.x * camera.k).toFixed(1));
-        span.setAttribute("y", (box.top + 12 + 15 * number).toFixed(1));
-      });
-    }
-  }
-
-  function labelWeight(position) {
-    const sums = shown.nodes.get(position);
-    const chosen = state.open && state.open.node === position ? 1e9 : 0;
-    return sums.acts + sums.concerned + chosen;
-  }
-
-  function labelBox(node) {
-    const half = (Math.max(...node.lines.map((line) => line.length)) * 6.6) / 2 + 2;
-    const height = 15 * node.lines.length + 2;
-    const radius = node.radius * grow() + 2;
-    const top = node.y * camera.k + (node.above ? -radius - height : radius);
-    const x = node.x * camera.k;
-    return { left: x - half, right: x + half, top, bottom: top + height };
-  }
-
-  const touch = (a, b) =>
-    a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-
-  function moveWorld() {
-    world.setAttribute("transform", `translate(${camera.x.toFixed(1)},${camera.y.toFixed(1)})`);
-  }
-
-  function fitPicture() {
-    const nodes = [...shown.nodes.keys()].map((position) => data.nodes[position]);
-    const { width, height } = picture.getBoundingClientRect();
-    if (!nodes.length || !width) return;
-    const [left, right] = [Math.min(...nodes.map((n) => n.x)), Math.max(...nodes.map((n) => n.x))];
-    const [top, bottom] = [Math.min(...nodes.map((n) => n.y)), Math.max(...nodes.map((n) => n.y))];
-    const sides = narrow.matches ? 130 : 170;
-    const room = [Math.max(width - sides, 80), Math.max(height - 150, 80)];
-    camera.k = Math.min(room[0] / (right - left || 1), room[1] / (bottom - top || 1), 1.5);
-    camera.x = width / 2 - ((left + right) / 2) * camera.k;
-    camera.y = (height - 40) / 2 - ((top + bottom) / 2) * camera.k;
-    placeAll();
-  }
-
-  function zoomBy(factor, x, y) {
-    const k = Math.min(8, Math.max(0.05, camera.k * factor));
-    camera.x = x - ((x - camera.x) / camera.k) * k;
-    camera.y = y - ((y - camera.y) / camera.k) * k;
-    camera.k = k;
-    placeAll();
-  }
-
-  function centreOn(node) {
-    const { width, height } = picture.getBoundingClientRect();
-    camera.x = width / 2 - node.x * camera.k;
-    camera.y = height / 2 - node.y * camera.k;
-    moveWorld();
-  }
-
-  function chosenNodes() {
-    if (!state.open) return null;
-    if ("edge" in state.open) {
-      const edge = data.edges[state.open.edge];
-      return new Set([edge.from, edge.to]);
-    }
-    const near = new Set([state.open.node]);
-    for (const edge of shown.edges.values()) {
-      if (edge.from === state.open.node) near.add(edge.to);
-      if (edge.to === state.open.node) near.add(edge.from);
-    }
-    return near;
-  }
-
-  function isChosenEdge(position, edge) {
-    if (!state.open) return true;
-    if ("edge" in state.open) return state.open.edge === position;
-    return edge.from === state.open.node || edge.to === state.open.node;
-  }
-
-  function renderPicture() {
-    const near = chosenNodes();
-    data.edges.forEach((_, position) => {
-      const edge = shown.edges.get(position);
-      const { group, title } = edgeParts[position];
-      group.style.display = edge ? "" : "none";
-      if (!edge) return;
-      const chosen = state.open && state.open.edge === position;
-      const dim = isChosenEdge(position, edge) ? "" : " dim";
-      const names = [data.nodes[edge.from].label, data.nodes[edge.to].label];
-      group.setAttribute("class", `edge ${edge.layer} tone-${edge.tone}${dim}${chosen ? " chosen" : ""}`);
-      title.textContent = `${names.join(" → ")}: ${relationText(edge)}`;
-    });
-    data.nodes.forEach((node, position) => {
-      const { group, label } = nodeParts[position];
-      const visible = shown.nodes.has(position);
-      group.style.display = visible ? "" : "none";
-      if (!visible) label.style.display = "none";
-      const chosen = state.open && state.open.node === position ? " chosen" : "";
-      const dim = near && !near.has(position) ? " dim" : "";
-      group.setAttribute("class", `node family-${node.family}${chosen}${dim}`);
-    });
-    placeAll();
-  }
-
-  function renderLegend() {
-    const list = find("legend");
-    const families = new Set([...shown.nodes.keys()].map((n) => data.nodes[n].family));
-    const edges = [...shown.edges.values()];
-    const tones = new Set(edges.map((edge) => edge.tone));
-    const items = [];
-    for (const [family, text] of Object.entries(t().families)) {
-      if (families.has(family)) items.push(legendItem(`family-${family}`, "node", text));
-    }
-    for (const [tone, text] of Object.entries(t().tones)) {
-      if (tones.has(tone)) items.push(legendItem(`tone-${tone}`, "edge plain", text));
-    }
-    if (edges.some((edge) => edge.layer === "claim")) {
-      items.push(legendItem("tone-neutral", "edge claim", t().claim));
-    }
-    list.replaceChildren(...items);
-    list.hidden = !items.length;
-  }
-
-  function legendItem(colour, mark, text) {
-    const swatch = draw("svg", { "aria-hidden": "true", class: `${mark} ${colour}` });
-    if (mark === "node") swatch.append(draw("circle", { cx: 10, cy: 5, r: 5 }));
-    else swatch.append(draw("path", { class: "line", d: "M0,5H20", "stroke-width": 2.5 }));
-    return make("li", {}, swatch, text);
-  }
-
-  // --- the card: one actor, or the sentences of one edge
-
-  function relationText(edge) {
-    return edge.relations.slice(0, 4).map(([name, n]) => (n > 1 ? `${name} (${n})` : name)).join(", ");
-  }
-
-  function openItem(item) {
-    state.open = item;
-    renderPicture();
-    renderCard();
-    saveHash();
-    if (!item) return;
-    const heading = find("card").querySelector("h2");
-    if (heading) heading.focus({ preventScroll: !narrow.matches });
-  }
-
-  function renderCard() {
-    const card = find("card");
-    if (!state.open) {
-      const left = data.left_out.actors;
-      card.replaceChildren(
-        make("p", {}, data.edges.length ? t().hint : t().nothing),
-        left ? make("p", { class: "soft" }, counted(left, "leftOut")) : "",
-      );
-      return;
-    }
-    card.replaceChildren(...("node" in state.open ? nodeCard(state.open.node) : edgeCard(state.open.edge)));
-    card.scrollTop = 0;
-  }
-
-  const closeButton = () => make("button", { type: "button", click: () => openItem(null) }, t().close);
-
-  function nodeCard(position) {
-    const node = data.nodes[position];
-    const edges = [...shown.edges].map(([place, edge]) => ({ place, ...edge }));
-    const counts = [counted(node.mentions, "mentions"), counted(node.articles, "articles")].join(" · ");
-    return [
-      make("h2", { tabindex: -1 }, node.label),
-      make("p", {}, badge(`family-${node.family}`, t().kinds[node.kind] || node.kind)),
-      make("p", { class: "soft" }, counts),
-      node.aliases.length ? make("p", { class: "soft" }, `${t().aliases}: ${node.aliases.join(" · ")}`) : null,
-      ...partnerList(t().actsOn, edges.filter((edge) => edge.from === position), "to"),
-      ...partnerList(t().actedOn, edges.filter((edge) => edge.to === position), "from"),
-      make("p", { class: "soft" }, make("code", {}, node.iri)),
-      closeButton(),
-    ].filter(Boolean);
-  }
-
-  function partnerList(heading, edges, side) {
-    if (!edges.length) return [];
-    edges.sort((a, b) => b.count - a.count || a.place - b.place);
-    const items = edges.slice(0, 12).map((edge) => {
-      const what = `${data.nodes[edge[side]].label}: ${relationText(edge)}`;
-      const marks = edge.layer === "claim" ? `${edge.count} (${t().claim})` : String(edge.count);
-      const open = () => openItem({ edge: edge.place });
-      const button = make("button", { type: "button", class: "partner", click: open },
-        make("span", {}, what), make("span", {}, marks));
-      return make("li", {}, button);
-    });
-    return [make("h3", {}, heading), make("ul", {}, ...items)];
-  }
-
-  function edgeCard(position) {
-    const edge = shown.edges.get(position);
-    const { from, to, layer } = data.edges[position];
-    const [who, whom] = [from, to].map((end) =>
-      make("button", { type: "button", click: () => openItem({ node: end }) }, data.nodes[end].label));
-    const heading = make("h2", { tabindex: -1 }, `${data.nodes[from].label} → ${data.nodes[to].label}`);
-    const note = make("p", { class: layer === "claim" ? "claim-note" : "soft" },
-      layer === "claim" ? t().claimNote : t().plainNote);
-    if (!edge) return [heading, make("p", {}, t().noLongerShown), closeButton()];
-    return [
-      heading,
-      make("p", {}, badge(`tone-${edge.tone}`, t().tones[edge.tone]),
-        edge.relations.map(([name, n]) => `${name} ${n}`).join(" · ")),
-      note,
-      make("h3", {}, `${t().sentences}: ${edge.count}`),
-      make("ol", {}, ...edge.statements.slice(0, 300).map(sentenceItem)),
-      make("p", {}, who, " ", whom, " ", closeButton()),
-    ];
-  }
-
-  function sentenceItem(statement) {
-    const article = data.articles[statement.article];
-    const title = article.title || article.source || t().untitled;
-    const facts = [
-      statement.relation,
-      statement.type ? t().types[statement.type] || statement.type : null,
-      t().modalities[statement.modality] || null,
-      statement.speaker ? t().says(statement.speaker) : null,
-    ].filter(Boolean);
-    const where = [showDay(article.date), article.outlet].filter(Boolean).join(" · ");
-    return make("li", { class: "sentence" },
-      make("blockquote", {}, statement.text),
-      make("p", {}, ...facts.map((fact) => badge("soft", fact))),
-      make("p", {}, article.url ? link(article.url, title) : title),
-      where ? make("p", { class: "soft" }, where) : null,
-      make("code", {}, statement.iri));
-  }
-
-  // --- the tables: the same data for keyboard and screen reader
-
-  const EDGE_COLUMNS = [
-    ["who", (e) => data.nodes[e.from].label], ["relations", relationText],
-    ["whom", (e) => data.nodes[e.to].label], ["layer", (e) => t()[e.layer], "day wide"],
-    ["count", (e) => e.count, "number"], ["tone", (e) => t().tones[e.tone]],
-    ["first", (e) => showDay(e.first), "day wide"], ["last", (e) => showDay(e.last), "day wide"],
-  ];
-  const NODE_COLUMNS = [
-    ["name", (n) => n.label], ["kind", (n) => t().kinds[n.kind] || n.kind],
-    ["acts", (n) => n.acts, "number"], ["concerned", (n) => n.concerned, "number"],
-    ["nMentions", (n) => n.mentions, "number wide"],
-  ];
-  const SORT_BY = { tone: (e) => e.score ?? 99, first: (e) => e.first, last: (e) => e.last, total: (n) => n.acts + n.concerned };
-
-  function renderTables() {
-    if (state.view !== "table") return;
-    const edges = [...shown.edges].map(([place, edge]) => ({ place, ...edge }));
-    const nodes = [...shown.nodes].map(([place, sums]) => ({ place, ...data.nodes[place], ...sums }));
-    fillTable("edge", t().edges, EDGE_COLUMNS, edges);
-    fillTable("node", t().actors, NODE_COLUMNS, nodes);
-  }
-
-  function fillTable(kind, caption, columns, rows) {
-    const [column, direction] = state.sort[kind];
-    const value = SORT_BY[column] || columns.find(([name]) => name === column)[1];
-    rows.sort((a, b) => direction * compare(value(a), value(b)) || a.place - b.place);
-    const heads = columns.map(([name, , style]) => {
-      const sorted = column === name ? (direction > 0 ? "ascending" : "descending") : null;
-      const sort = () => {
-        state.sort[kind] = [name, column === name ? -direction : 1];
-        renderTables();
-        find(`${kind}-table`).querySelector(`[data-column="${name}"]`).focus();
-      };
-      return make("th", { scope: "col", class: style || null, "aria-sort": sorted },
-        make("button", { type: "button", click: sort, "data-column": name }, t()[name]));
-    });
-    const body = rows.map((row) => make("tr", {}, ...columns.map(([, text, style], number) => {
-      const shownText = String(text(row));
-      const open = () => openItem({ [kind]: row.place });
-      const content = number ? shownText : make("button", { type: "button", click: open }, shownText);
-      return make(number ? "td" : "th", { class: style || null, scope: number ? null : "row" }, content);
-    })));
-    find(`${kind}-table`).replaceChildren(make("caption", {}, caption),
-      make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...body));
-  }
-
-  function compare(a, b) {
-    return typeof a === "string" ? a.localeCompare(b, state.lang) : a - b;
-  }
-
-  // --- search
-
-  const plainText = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  const searchable = data.nodes.map((node) => [node.label, ...node.aliases].map(plainText));
-  let suggested = [];
-  let marked = -1;
-
-  function suggest() {
-    const wanted = plainText(find("search").value.trim());
-    suggested = !wanted ? [] : data.nodes.map((_, position) => position)
-      .filter((position) => searchable[position].some((name) => name.includes(wanted)))
-      .sort((a, b) => startRank(a, wanted) - startRank(b, wanted) || data.nodes[b].mentions - data.nodes[a].mentions)
-      .slice(0, 8);
-    marked = suggested.length ? 0 : -1;
-    renderSuggestions();
-  }
-
-  const startRank = (position, wanted) =>
-    searchable[position].some((name) => name.startsWith(wanted)) ? 0 : 1;
-
-  function renderSuggestions() {
-    const items = suggested.map((position, number) => {
-      const node = data.nodes[position];
-      const item = make("li", { role: "option", id: `option-${number}`, "aria-selected": String(number === marked) },
-        node.label, make("small", {}, t().kinds[node.kind] || node.kind));
-      item.addEventListener("pointerdown", (event) => {
-        event.preventDefault();
-        choose(position);
-      });
-      return item;
-    });
-    find("suggestions").replaceChildren(...items);
-    find("suggestions").hidden = !items.length;
-    find("search").setAttribute("aria-expanded", String(items.length > 0));
-    if (marked >= 0) find("search").setAttribute("aria-activedescendant", `option-${marked}`);
-    else find("search").removeAttribute("aria-activedescendant");
-  }
-
-  function choose(position) {
-    suggested = [];
-    marked = -1;
-    renderSuggestions();
-    find("search").value = data.nodes[position].label;
-    openItem({ node: position });
-    if (state.view === "graph") centreOn(data.nodes[position]);
-  }
-
-  function onSearchKey(event) {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (!suggested.length) return;
-      const step = event.key === "ArrowDown" ? 1 : -1;
-      marked = (marked + step + suggested.length) % suggested.length;
-      renderSuggestions();
-      event.preventDefault();
-    } else if (event.key === "Enter" && marked >= 0) {
-      choose(suggested[marked]);
-    } else if (event.key === "Escape") {
-      suggested = [];
-      marked = -1;
-      renderSuggestions();
-    }
-  }
-
-  // --- the address after '#'
-
-  function saveHash() {
-    const parts = [];
-    if (state.open && "node" in state.open) {
-      parts.push(`node=${encodeURIComponent(data.nodes[state.open.node].iri)}`);
-    } else if (state.open) {
-      const edge = data.edges[state.open.edge];
-      const ends = [data.nodes[edge.from].iri, data.nodes[edge.to].iri, edge.layer];
-      parts.push(`edge=${ends.map(encodeURIComponent).join(",")}`);
-    }
-    if (state.view === "table") parts.push("view=table");
-    if (state.lang !== data.lang) parts.push(`lang=${state.lang}`);
-    history.replaceState(null, "", `#${parts.join("&")}`);
-  }
-
-  function readHash() {
-    const parts = new Map(location.hash.slice(1).split("&").map((part) => part.split("=", 2)));
-    const decode = (text) => {
-      try {
-        return decodeURIComponent(text);
-      } catch {
-        return "";
-      }
-    };
-    if (parts.get("lang") in TEXTS) state.lang = parts.get("lang");
-    state.view = parts.get("view") === "table" ? "table" : "graph";
-    state.open = null;
-    if (parts.has("node")) {
-      const node = data.nodes.findIndex((n) => n.iri === decode(parts.get("node")));
-      if (node >= 0) state.open = { node };
-    } else if (parts.has("edge")) {
-      const [from, to, layer] = (parts.get("edge") || "").split(",").map(decode);
-      const edge = data.edges.findIndex((e) =>
-        data.nodes[e.from].iri === from && data.nodes[e.to].iri === to && e.layer === layer);
-      if (edge >= 0) state.open = { edge };
-    }
-  }
-
-  // --- all together
-
-  function renderTexts() {
-    document.documentElement.lang = state.lang;
-    for (const element of document.querySelectorAll("[data-text]")) {
-      element.textContent = t()[element.dataset.text];
-    }
-    for (const element of document.querySelectorAll("[data-label]")) {
-      element.setAttribute("aria-label", t()[element.dataset.label]);
-    }
-    for (const element of document.querySelectorAll("[data-placeholder]")) {
-      element.setAttribute("placeholder", t()[element.dataset.placeholder]);
-    }
-  }
-
-  function renderStatus() {
-    let statements = 0;
-    for (const edge of shown.edges.values()) statements += edge.count;
-    const parts = [
-      counted(shown.nodes.size, "nodes"), counted(shown.edges.size, "connections"),
-      counted(statements, "statements"),
-    ];
-    if (data.first) parts.push([...new Set([data.first, data.last])].map(showDay).join(" – "));
-    if (data.left_out.actors) parts.push(counted(data.left_out.actors, "leftOut"));
-    if (!shown.edges.size && data.edges.length) parts.push(t().filteredOut);
-    find("status").textContent = parts.join(" · ");
-  }
-
-  function renderAll() {
-    applyFilters();
-    renderTexts();
-    find("stage").hidden = state.view !== "graph";
-    find("tables").hidden = state.view !== "table";
-    find("view-graph").setAttribute("aria-pressed", String(state.view === "graph"));
-    find("view-table").setAttribute("aria-pressed", String(state.view === "table"));
-    find("least-shown").textContent = String(state.least);
-    renderStatus();
-    renderPicture();
-    renderLegend();
-    renderTables();
-    renderCard();
-  }
-
-  function setView(view) {
-    state.view = view;
-    renderAll();
-    saveHash();
-    if (view === "graph") fitPicture();
-  }
-
-  function listenToTools() {
-    find("view-graph").addEventListener("click", () => setView("graph"));
-    find("view-table").addEventListener("click", () => setView("table"));
-    find("language").addEventListener("click", () => {
-      state.lang = state.lang === "de" ? "en" : "de";
-      renderAll();
-      saveHash();
-    });
-    for (const layer of ["plain", "claim"]) {
-      find(`layer-${layer}`).addEventListener("change", (event) => {
-        state[layer] = event.target.checked;
-        renderAll();
-      });
-    }
-    find("least").max = String(mostStatements);
-    find("least").addEventListener("input", (event) => {
-      state.least = Number(event.target.value);
-      renderAll();
-    });
-    for (const end of ["since", "until"]) {
-      find(end).min = data.first || "";
-      find(end).max = data.last || "";
-      find(end).addEventListener("change", (event) => {
-        state[end] = event.target.value;
-        renderAll();
-      });
-    }
-    find("reset").addEventListener("click", resetFilters);
-    find("search").addEventListener("input", suggest);
-    find("search").addEventListener("keydown", onSearchKey);
-    find("search").addEventListener("blur", () => {
-      suggested = [];
-      renderSuggestions();
-    });
-    document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && state.open && event.target !== find("search")) openItem(null);
-    });
-  }
-
-  function resetFilters() {
-    Object.assign(state, { plain: true, claim: true, least: 1, since: "", until: "" });
-    find("layer-plain").checked = find("layer-claim").checked = true;
-    find("least").value = "1";
-    find("since").value = find("until").value = "";
-    renderAll();
-    fitPicture();
-  }
-
-  function listenToPicture() {
-    const fingers = new Map();
-    let moved = 0;
-    picture.addEventListener("pointerdown", (event) => {
-      fingers.set(event.pointerId, [event.clientX, event.clientY]);
-      moved = 0;
-    });
-    window.addEventListener("pointermove", (event) => {
-      const before = fingers.get(event.pointerId);
-      if (!before) return;
-      const now = [event.clientX, event.clientY];
-      moved += Math.hypot(now[0] - before[0], now[1] - before[1]);
-      if (moved > 4) picture.classList.add("dragging");
-      if (fingers.size === 2) pinch(fingers, event.pointerId, now);
-      else if (moved > 4) {
-        camera.x += now[0] - before[0];
-        camera.y += now[1] - before[1];
-        moveWorld();
-      }
-      fingers.set(event.pointerId, now);
-    });
-    const release = (event) => {
-      fingers.delete(event.pointerId);
-      picture.classList.remove("dragging");
-    };
-    window.addEventListener("pointerup", release);
-    window.addEventListener("pointercancel", release);
-    picture.addEventListener("click", (event) => {
-      if (moved > 4) event.stopPropagation(); // a drag is no click
-      else if (event.target === picture && state.open) openItem(null);
-    }, true);
-    picture.addEventListener("wheel", (event) => {
-      event.preventDefault();
-      const { left, top } = picture.getBoundingClientRect();
-      zoomBy(Math.exp(-event.deltaY * 0.0015), event.clientX - left, event.clientY - top);
-    }, { passive: false });
-    for (const [id, factor] of [["zoom-in", 1.4], ["zoom-out", 1 / 1.4]]) {
-      find(id).addEventListener("click", () => {
-        const { width, height } = picture.getBoundingClientRect();
-        zoomBy(factor, width / 2, height / 2);
-      });
-    }
-    find("zoom-fit").addEventListener("click", fitPicture);
-  }
-
-  function pinch(fingers, moving, now) {
-    const [other] = [...fingers].filter(([id]) => id !== moving).map(([, place]) => place);
-    const before = fingers.get(moving);
-    const { left, top } = picture.getBoundingClientRect();
-    const apart = Math.hypot(before[0] - other[0], before[1] - other[1]) || 1;
-    const factor = Math.hypot(now[0] - other[0], now[1] - other[1]) / apart;
-    zoomBy(factor, (now[0] + other[0]) / 2 - left, (now[1] + other[1]) / 2 - top);
-  }
-
-  function start() {
-    find("title").textContent = data.title;
-    const foldFilters = () => { find("filters").open = !narrow.matches; };
-    narrow.addEventListener("change", foldFilters);
-    foldFilters();
-    buildPicture();
-    listenToTools();
-    listenToPicture();
-    readHash();
-    renderAll();
-    fitPicture();
-    window.addEventListener("hashchange", () => {
-      readHash();
-      renderAll();
-    });
-    let width = window.innerWidth; // a telephone's address bar changes the height alone
-    window.addEventListener("resize", () => {
-      if (window.innerWidth !== width || !narrow.matches) fitPicture();
-      width = window.innerWidth;
-    });
-  }
-
-  start();
-})();
+(()=>{var Ro=Object.create;var ii=Object.defineProperty;var Ao=Object.getOwnPropertyDescriptor;var ko=Object.getOwnPropertyNames;var Lo=Object.getPrototypeOf,No=Object.prototype.hasOwnProperty;var ri=(t,e)=>()=>{try{return e||t((e={exports:{}}).exports,e),e.exports}catch(i){throw e=0,i}};var Do=(t,e,i,n)=>{if(e&&typeof e=="object"||typeof e=="function")for(let r of ko(e))!No.call(t,r)&&r!==i&&ii(t,r,{get:()=>e[r],enumerable:!(n=Ao(e,r))||n.enumerable});return t};var Ue=(t,e,i)=>(i=t!=null?Ro(Lo(t)):{},Do(e||!t||!t.__esModule?ii(i,"default",{value:t,enumerable:!0}):i,t));var At=ri((Gd,wn)=>{"use strict";var je=typeof Reflect=="object"?Reflect:null,wi=je&&typeof je.apply=="function"?je.apply:function(e,i,n){return Function.prototype.apply.call(e,i,n)},Ct;je&&typeof je.ownKeys=="function"?Ct=je.ownKeys:Object.getOwnPropertySymbols?Ct=function(e){return Object.getOwnPropertyNames(e).concat(Object.getOwnPropertySymbols(e))}:Ct=function(e){return Object.getOwnPropertyNames(e)};function Xo(t){console&&console.warn&&console.warn(t)}var _i=Number.isNaN||function(e){return e!==e};function M(){M.init.call(this)}wn.exports=M;wn.exports.once=ta;M.EventEmitter=M;M.prototype._events=void 0;M.prototype._eventsCount=0;M.prototype._maxListeners=void 0;var Ei=10;function Rt(t){if(typeof t!="function")throw new TypeError('The "listener" argument must be of type Function. Received type '+typeof t)}Object.defineProperty(M,"defaultMaxListeners",{enumerable:!0,get:function(){return Ei},set:function(t){if(typeof t!="number"||t<0||_i(t))throw new RangeError('The value of "defaultMaxListeners" is out of range. It must be a non-negative number. Received '+t+".");Ei=t}});M.init=function(){(this._events===void 0||this._events===Object.getPrototypeOf(this)._events)&&(this._events=Object.create(null),this._eventsCount=0),this._maxListeners=this._maxListeners||void 0};M.prototype.setMaxListeners=function(e){if(typeof e!="number"||e<0||_i(e))throw new RangeError('The value of "n" is out of range. It must be a non-negative number. Received '+e+".");return this._maxListeners=e,this};function xi(t){return t._maxListeners===void 0?M.defaultMaxListeners:t._maxListeners}M.prototype.getMaxListeners=function(){return xi(this)};M.prototype.emit=function(e){for(var i=[],n=1;n<arguments.length;n++)i.push(arguments[n]);var r=e==="error",o=this._events;if(o!==void 0)r=r&&o.error===void 0;else if(!r)return!1;if(r){var a;if(i.length>0&&(a=i[0]),a instanceof Error)throw a;var s=new Error("Unhandled error."+(a?" ("+a.message+")":""));throw s.context=a,s}var u=o[e];if(u===void 0)return!1;if(typeof u=="function")wi(u,this,i);else for(var d=u.length,l=Ai(u,d),n=0;n<d;++n)wi(l[n],this,i);return!0};function Ti(t,e,i,n){var r,o,a;if(Rt(i),o=t._events,o===void 0?(o=t._events=Object.create(null),t._eventsCount=0):(o.newListener!==void 0&&(t.emit("newListener",e,i.listener?i.listener:i),o=t._events),a=o[e]),a===void 0)a=o[e]=i,++t._eventsCount;else if(typeof a=="function"?a=o[e]=n?[i,a]:[a,i]:n?a.unshift(i):a.push(i),r=xi(t),r>0&&a.length>r&&!a.warned){a.warned=!0;var s=new Error("Possible EventEmitter memory leak detected. "+a.length+" "+String(e)+" listeners added. Use emitter.setMaxListeners() to increase limit");s.name="MaxListenersExceededWarning",s.emitter=t,s.type=e,s.count=a.length,Xo(s)}return t}M.prototype.addListener=function(e,i){return Ti(this,e,i,!1)};M.prototype.on=M.prototype.addListener;M.prototype.prependListener=function(e,i){return Ti(this,e,i,!0)};function Jo(){if(!this.fired)return this.target.removeListener(this.type,this.wrapFn),this.fired=!0,arguments.length===0?this.listener.call(this.target):this.listener.apply(this.target,arguments)}function Si(t,e,i){var n={fired:!1,wrapFn:void 0,target:t,type:e,listener:i},r=Jo.bind(n);return r.listener=i,n.wrapFn=r,r}M.prototype.once=function(e,i){return Rt(i),this.on(e,Si(this,e,i)),this};M.prototype.prependOnceListener=function(e,i){return Rt(i),this.prependListener(e,Si(this,e,i)),this};M.prototype.removeListener=function(e,i){var n,r,o,a,s;if(Rt(i),r=this._events,r===void 0)return this;if(n=r[e],n===void 0)return this;if(n===i||n.listener===i)--this._eventsCount===0?this._events=Object.create(null):(delete r[e],r.removeListener&&this.emit("removeListener",e,n.listener||i));else if(typeof n!="function"){for(o=-1,a=n.length-1;a>=0;a--)if(n[a]===i||n[a].listener===i){s=n[a].listener,o=a;break}if(o<0)return this;o===0?n.shift():Qo(n,o),n.length===1&&(r[e]=n[0]),r.removeListener!==void 0&&this.emit("removeListener",e,s||i)}return this};M.prototype.off=M.prototype.removeListener;M.prototype.removeAllListeners=function(e){var i,n,r;if(n=this._events,n===void 0)return this;if(n.removeListener===void 0)return arguments.length===0?(this._events=Object.create(null),this._eventsCount=0):n[e]!==void 0&&(--this._eventsCount===0?this._events=Object.create(null):delete n[e]),this;if(arguments.length===0){var o=Object.keys(n),a;for(r=0;r<o.length;++r)a=o[r],a!=="removeListener"&&this.removeAllListeners(a);return this.removeAllListeners("removeListener"),this._events=Object.create(null),this._eventsCount=0,this}if(i=n[e],typeof i=="function")this.removeListener(e,i);else if(i!==void 0)for(r=i.length-1;r>=0;r--)this.removeListener(e,i[r]);return this};function Ci(t,e,i){var n=t._events;if(n===void 0)return[];var r=n[e];return r===void 0?[]:typeof r=="function"?i?[r.listener||r]:[r]:i?ea(r):Ai(r,r.length)}M.prototype.listeners=function(e){return Ci(this,e,!0)};M.prototype.rawListeners=function(e){return Ci(this,e,!1)};M.listenerCount=function(t,e){return typeof t.listenerCount=="function"?t.listenerCount(e):Ri.call(t,e)};M.prototype.listenerCount=Ri;function Ri(t){var e=this._events;if(e!==void 0){var i=e[t];if(typeof i=="function")return 1;if(i!==void 0)return i.length}return 0}M.prototype.eventNames=function(){return this._eventsCount>0?Ct(this._events):[]};function Ai(t,e){for(var i=new Array(e),n=0;n<e;++n)i[n]=t[n];return i}function Qo(t,e){for(;e+1<t.length;e++)t[e]=t[e+1];t.pop()}function ea(t){for(var e=new Array(t.length),i=0;i<e.length;++i)e[i]=t[i].listener||t[i];return e}function ta(t,e){return new Promise(function(i,n){function r(a){t.removeListener(e,o),n(a)}function o(){typeof t.removeListener=="function"&&t.removeListener("error",r),i([].slice.call(arguments))}ki(t,e,o,{once:!0}),e!=="error"&&na(t,r,{once:!0})})}function na(t,e,i){typeof t.on=="function"&&ki(t,"error",e,i)}function ki(t,e,i,n){if(typeof t.on=="function")n.once?t.once(e,i):t.on(e,i);else if(typeof t.addEventListener=="function")t.addEventListener(e,function r(o){n.once&&t.removeEventListener(e,r),i(o)});else throw new TypeError('The "emitter" argument must be of type EventEmitter. Received type '+typeof t)}});var jt=ri((Wd,hr)=>{hr.exports=function(e){return e!==null&&typeof e=="object"&&typeof e.addUndirectedEdgeWithKey=="function"&&typeof e.dropNode=="function"&&typeof e.multi=="boolean"}});var bt={de:{lang:"de",community:"Gemeinschaft",colours:"Farben",theme:"Farbschema",themeAuto:"hell/dunkel: wie das System",themeLight:"hell",themeDark:"dunkel",typesHeading:"Ereignis",tonesHeading:"Konflikt und Zusammenarbeit",kindsHeading:"Art der Akteure",layers:"Ebene",time:"Zeit der Veröffentlichung",histogramLabel:"Aussagen über die Zeit",sinceLabel:"Beginn des Zeitraums",untilLabel:"Ende des Zeitraums",fromDay:t=>`ab ${t}`,toDay:t=>`bis einschließlich ${t}`,wholePeriod:"alles",undated:t=>`${t} ohne Datum`,histogram:(t,e)=>`höchster Balken: ${t} Aussagen ${e==="day"?"am Tag":"im Monat"}`,withoutType:"ohne Ereignistyp",mainActors:"Wichtigste Akteure",communities:"Gemeinschaften",otherCommunities:"kleinere Gemeinschaften",partners:"häufigste Gegenüber",offices:"Ämter",quotes:"Was von ihm oder ihr gesagt ist",between:"Auch zwischen beiden",more:t=>`${t} weitere zeigen`,actsCounts:(t,e)=>`handelt in ${t}, betroffen in ${e} Aussagen`,actorHidden:"Mit diesen Filtern ist dieser Akteur nicht zu sehen.",heart:(t,e)=>`gezeigt ist das Herz des Netzes: ${t} von ${e} Akteuren`,save:"Herunterladen",csv:"CSV",png:"PNG",csvTitle:"Die sichtbaren Aussagen als Tabelle",pngTitle:"Der sichtbare Ausschnitt als Bild",noWebGL:"Dieser Browser zeichnet kein WebGL; darum steht hier die Tabelle statt des Netzes.",toTable:"zur Tabelle mit denselben Daten",onlyChosen:"Nichts gewählt heißt: alles.",viewGraph:"Netz",viewTable:"Tabelle",otherLanguage:"English",switchLanguage:"Switch to English",search:"Akteur suchen",suggestions:"Vorschläge",filters:"Filter",layerPlain:"Fakten der Artikel",layerClaim:"Behauptungen, Pläne (gestrichelt)",least:"Aussagen mindestens",reset:"zurücksetzen",pictureLabel:"Netz der Akteure. Pfeiltasten verschieben, Plus und Minus ändern die Größe, 0 zeigt alles; die Tabelle zeigt dieselben Daten.",zoomIn:"vergrößern",zoomOut:"verkleinern",zoomFit:"alles zeigen",legend:"Legende",details:"Einzelheiten",made:"erstellt mit newskg",nodes:["Akteur","Akteure"],connections:["Verbindung","Verbindungen"],statements:["Aussage","Aussagen"],mentions:["Nennung","Nennungen"],articles:["Artikel","Artikel"],nothing:"Keine Handlungen zwischen Akteuren gefunden",filteredOut:"Mit diesen Filtern bleibt nichts übrig.",hint:"Ein Klick auf einen Akteur zeigt seine Karte, ein Klick auf eine Linie die Sätze dahinter.",aliases:"auch",actsOn:"handelt gegenüber",actedOn:"ist betroffen von Handlungen von",close:"schließen",plainNote:"Das stellen die Artikel selbst fest.",claimNote:"Das stellen die Artikel nicht selbst fest: Es ist gesagt, gefordert, geplant oder nur möglich.",sentences:"Sätze",says:t=>`laut ${t}`,untitled:"ohne Titel",noLongerShown:"Mit diesen Filtern ist diese Verbindung nicht zu sehen.",edges:"Verbindungen",actors:"Akteure",who:"wer",whom:"gegenüber wem",relations:"was",layer:"Ebene",count:"Aussagen",tone:"Richtung",first:"erste",last:"letzte",name:"Name",kind:"Art",nMentions:"Nennungen",acts:"handelt",concerned:"betroffen",plain:"Fakt",claim:"Behauptung",tones:{"conflict-strong":"starker Konflikt",conflict:"Konflikt",neutral:"neutral",cooperation:"Zusammenarbeit","cooperation-strong":"starke Zusammenarbeit",untyped:"nicht eingeordnet"},families:{person:"Person",state:"Staat, Regierung",organisation:"Organisation",party:"Partei",armed:"Militär, bewaffnete Gruppe",business:"Unternehmen, Medium",group:"Gruppe"},kinds:{Person:"Person",Group:"Gruppe",Organisation:"Organisation",PoliticalParty:"Partei",ArmedGroup:"bewaffnete Gruppe",Military:"Militär",Company:"Unternehmen",Media:"Medium",Government:"Regierung",InternationalOrganisation:"internationale Organisation",Alliance:"Bündnis",State:"Staat"},types:{Agree:"Einigung",Consult:"Beratung",Support:"Unterstützung",Concede:"Zugeständnis",Cooperate:"Zusammenarbeit",Aid:"Hilfe",Retreat:"Rückzug",Request:"Forderung",Accuse:"Vorwurf",Reject:"Ablehnung",Threaten:"Drohung",Protest:"Protest",Sanction:"Strafmaßnahme",Mobilize:"Mobilisierung",Coerce:"Zwang",Assault:"Angriff"},modalities:{possible:"möglich",necessary:"notwendig",intended:"beabsichtigt",demanded:"gefordert",hypothetical:"nur angenommen",future:"künftig"}},en:{lang:"en",community:"community",colours:"Colours",theme:"Colour scheme",themeAuto:"light/dark: as the system",themeLight:"light",themeDark:"dark",typesHeading:"Event",tonesHeading:"Conflict and cooperation",kindsHeading:"Kind of actor",layers:"Layer",time:"Time of publication",histogramLabel:"Statements over time",sinceLabel:"Beginning of the period",untilLabel:"End of the period",fromDay:t=>`from ${t}`,toDay:t=>`up to and including ${t}`,wholePeriod:"all",undated:t=>`${t} undated`,histogram:(t,e)=>`highest bar: ${t} statements a ${e}`,withoutType:"no event type",mainActors:"Main actors",communities:"Communities",otherCommunities:"smaller communities",partners:"most frequent partners",offices:"Offices",quotes:"What it is quoted with",between:"Also between the two",more:t=>`show ${t} more`,actsCounts:(t,e)=>`acts in ${t}, is concerned in ${e} statements`,actorHidden:"These filters hide this actor.",heart:(t,e)=>`the heart of the network is shown: ${t} of ${e} actors`,save:"Download",csv:"CSV",png:"PNG",csvTitle:"The visible statements as a table",pngTitle:"The visible part as a picture",noWebGL:"This browser draws no WebGL, so here is the table instead of the network.",toTable:"to the table with the same data",onlyChosen:"Nothing chosen means everything.",viewGraph:"Network",viewTable:"Table",otherLanguage:"Deutsch",switchLanguage:"Auf Deutsch umschalten",search:"Find an actor",suggestions:"Suggestions",filters:"Filters",layerPlain:"Facts of the articles",layerClaim:"Claims, plans (dashed)",least:"Statements at least",reset:"reset",pictureLabel:"Network of actors. Arrow keys move it, plus and minus change its size, 0 shows all; the table shows the same data.",zoomIn:"zoom in",zoomOut:"zoom out",zoomFit:"show all",legend:"Legend",details:"Details",made:"made with newskg",nodes:["actor","actors"],connections:["connection","connections"],statements:["statement","statements"],mentions:["mention","mentions"],articles:["article","articles"],nothing:"No dealings between actors found",filteredOut:"Nothing is left with these filters.",hint:"Click an actor for its card, click a line for the sentences behind it.",aliases:"also",actsOn:"acts on",actedOn:"is acted on by",close:"close",plainNote:"The articles themselves assert this.",claimNote:"The articles do not assert this themselves: it is said, demanded, planned or only possible.",sentences:"Sentences",says:t=>`according to ${t}`,untitled:"untitled",noLongerShown:"These filters hide this connection.",edges:"Connections",actors:"Actors",who:"who",whom:"on whom",relations:"what",layer:"layer",count:"statements",tone:"direction",first:"first",last:"last",name:"name",kind:"kind",nMentions:"mentions",acts:"acts",concerned:"is concerned",plain:"fact",claim:"claim",tones:{"conflict-strong":"strong conflict",conflict:"conflict",neutral:"neutral",cooperation:"cooperation","cooperation-strong":"strong cooperation",untyped:"not classified"},families:{person:"person",state:"state, government",organisation:"organisation",party:"party",armed:"military, armed group",business:"company, media",group:"group"},kinds:{Person:"person",Group:"group",Organisation:"organisation",PoliticalParty:"party",ArmedGroup:"armed group",Military:"military",Company:"company",Media:"media",Government:"government",InternationalOrganisation:"international organisation",Alliance:"alliance",State:"state"},types:{Agree:"agreement",Consult:"consultation",Support:"support",Concede:"concession",Cooperate:"cooperation",Aid:"aid",Retreat:"retreat",Request:"request",Accuse:"accusation",Reject:"rejection",Threaten:"threat",Protest:"protest",Sanction:"sanction",Mobilize:"mobilisation",Coerce:"coercion",Assault:"assault"},modalities:{possible:"possible",necessary:"necessary",intended:"intended",demanded:"demanded",hypothetical:"only supposed",future:"future"}}};var ce=JSON.parse(document.getElementById("data").textContent);function wt({length:t,names:e,columns:i}){let n=Object.keys(i),r=n.map(a=>{let s=e[a];return s?i[a].map(u=>u<0?null:s[u]):i[a]}),o=new Array(t);for(let a=0;a<t;a+=1){let s={place:a};for(let u=0;u<n.length;u+=1)s[n[u]]=r[u][a];o[a]=s}return o}var v={title:ce.title,lang:ce.lang,first:ce.first,last:ce.last,leftOut:ce.left_out,nodes:wt(ce.nodes),edges:wt(ce.edges),statements:wt(ce.statements),articles:wt(ce.articles)},hn=new Map;for(let t of v.nodes)t.lines=t.lines||[t.label],t.edges=[],t.said=[],hn.set(t.label,hn.has(t.label)?null:t);var cn=0;for(let t of v.edges){t.statements=v.statements.slice(cn,cn+t.count),t.total=t.count,cn+=t.count,v.nodes[t.from].edges.push(t),t.to!==t.from&&v.nodes[t.to].edges.push(t);for(let e of t.statements){e.edge=t.place,e.date=v.articles[e.article].date;let i=e.speaker&&hn.get(e.speaker);i&&i.said.push(e)}}var tt=["conflict-strong","conflict","neutral","cooperation","cooperation-strong","untyped"];function fn(t){if(t===null)return"untyped";if(Math.abs(t)<1)return"neutral";let e=t<0?"conflict":"cooperation";return Math.abs(t)>=5?`${e}-strong`:e}for(let t of v.statements)t.tone=fn(t.score);var Be=new Map,Et=new Map;{let t=i=>i.edges.reduce((n,r)=>n+r.total,0),e=[...v.nodes].map(i=>[t(i),i]);e.sort((i,n)=>n[0]-i[0]||i[1].place-n[1].place);for(let[i,n]of e){n.weight=i;let r=Be.get(n.community)||[];r.length<2&&r.push(n.label),Be.set(n.community,r),Et.set(n.community,(Et.get(n.community)||0)+1)}}var g={lang:v.lang,view:"graph",theme:"auto",colour:"kind",plain:!0,claim:!0,least:1,type:new Set,tone:new Set,kind:new Set,since:"",until:"",open:null,sort:{edge:["count",-1],node:["total",-1]}},R=()=>bt[g.lang],oi=[],ai=t=>oi.push(t);function ee(t){for(let e of oi)e(t)}function K(t){g.open=t,ee("open")}var w=t=>document.getElementById(t);function _(t,e={},...i){let n=document.createElement(t);for(let[r,o]of Object.entries(e))r==="click"?n.addEventListener("click",o):r==="colour"?n.style.setProperty("--mark",o):o!==null&&o!==!1&&n.setAttribute(r,o);for(let r of i)r!==null&&n.append(r);return n}var _t=(t,e)=>_("span",{class:`badge ${t}`},_("span",{},e)),_e=(t,e,i={})=>_("button",{type:"button",click:e,...i},t);function si(t,e){let i=null;try{i=new URL(t)}catch{return _("span",{},e)}return i.protocol!=="https:"&&i.protocol!=="http:"?_("span",{},e):_("a",{href:i.href,target:"_blank",rel:"noopener noreferrer"},e)}function ae(t,e={dateStyle:"medium"}){let i=new Date(`${t}T00:00:00Z`);return!t||Number.isNaN(i.getTime())?t||"":new Intl.DateTimeFormat(g.lang,{...e,timeZone:"UTC"}).format(i)}var U=t=>t.toLocaleString(g.lang),xe=(t,e)=>`${U(t)} ${R()[e][t===1?0:1]}`;var Ne={Person:"person",Group:"group",State:"state",Government:"state",Organisation:"organisation",InternationalOrganisation:"organisation",Alliance:"organisation",PoliticalParty:"party",ArmedGroup:"armed",Military:"armed",Company:"business",Media:"business"},nt=10,Le=new Map,ui=()=>Le.clear();function te(t){if(!Le.has(t)){let e=w("probe");e.style.color=`var(--${t})`;let n=(getComputedStyle(e).color.match(/[\d.]+/g)||["0","0","0"]).slice(0,3).map(r=>Math.round(Number(r)).toString(16).padStart(2,"0"));Le.set(t,`#${n.join("")}`)}return Le.get(t)}function gn(t,e){let i=`${t} ${e}`;if(!Le.has(i)){let[n,r]=[te(t),te("paper")].map(a=>[1,3,5].map(s=>parseInt(a.slice(s,s+2),16))),o=n.map((a,s)=>Math.round(a*(1-e)+r[s]*e));Le.set(i,`#${o.map(a=>a.toString(16).padStart(2,"0")).join("")}`)}return Le.get(i)}var He=t=>t<nt?`community-${t}`:"community-other";var Go=1,di=2,li=4,ci=8,hi=16,We=31,N={edges:new Map,nodes:new Map,statements:0,counts:{type:new Map,tone:new Map,kind:new Map},bins:[],undated:0},Po=24*3600*1e3,z=Fo(v.first,v.last);function Fo(t,e){if(!t||Number.isNaN(Date.parse(t))||Number.isNaN(Date.parse(e)))return[];let i=(Date.parse(e)-Date.parse(t))/Po<=92?"day":"month",n=[],r=new Date(`${i==="day"?t:`${t.slice(0,7)}-01`}T00:00:00Z`);for(;n.length<1200&&(n.push(r.toISOString().slice(0,10)),!(n[n.length-1]>e));)i==="day"?r.setUTCDate(r.getUTCDate()+1):r.setUTCMonth(r.getUTCMonth()+1);return Object.assign(n,{unit:i})}function Tt(t){let e=0,i=z.length-1;for(;i-e>1;){let n=e+i>>1;z[n]<=t?e=n:i=n}return e}var Mo=v.statements.map(t=>t.date&&z.length?Tt(t.date):-1);function Oo(t){return t?(!g.since||t>=g.since)&&(!g.until||t<g.until):!g.since&&!g.until}var pn=(t,e)=>!t.size||t.has(e);function zo(t,e){let i=[v.nodes[e.from].kind,v.nodes[e.to].kind];return(g[e.layer]?Go:0)|(pn(g.type,t.type||"-")?di:0)|(pn(g.tone,t.tone)?li:0)|(i.every(n=>pn(g.kind,n))?ci:0)|(Oo(t.date)?hi:0)}var xt=(t,e)=>t.set(e,(t.get(e)||0)+1);function fi(){N.edges=new Map,N.nodes=new Map,N.statements=0,N.counts={type:new Map,tone:new Map,kind:new Map},N.bins=z.map(()=>[0,0]),N.undated=0;let t=new Set;for(let e of v.edges){let i=[];for(let n of e.statements){let r=zo(n,e);r===We&&i.push(n),(r|di)===We&&xt(N.counts.type,n.type||"-"),(r|li)===We&&xt(N.counts.tone,n.tone),(r|ci)===We&&t.add(e.from).add(e.to),(r|hi)===We&&Io(n,r===We)}i.length&&i.length>=g.least&&$o(e,i)}for(let e of t)xt(N.counts.kind,v.nodes[e].kind)}function Io(t,e){let i=Mo[t.place];i<0?N.undated+=1:(N.bins[i][0]+=1,e&&(N.bins[i][1]+=1))}function $o(t,e){let[i,n]=[0,0];for(let{score:l}of e)l!==null&&([i,n]=[i+l,n+1]);let r=n?i/n:null,{place:o,from:a,to:s,layer:u}=t,d={place:o,from:a,to:s,layer:u,statements:e,count:e.length,score:r,tone:fn(r)};N.edges.set(o,d),N.statements+=e.length;for(let[l,c]of[[a,"acts"],[s,"concerned"]]){let h=N.nodes.get(l)||{acts:0,concerned:0,edges:[]};h[c]+=e.length,h.edges.push(d),N.nodes.set(l,h)}}function mn(t){let e=new Map;for(let{relation:i}of t.statements)xt(e,i);return[...e].sort((i,n)=>n[1]-i[1]||i[0].localeCompare(n[0]))}function De(t){return mn(t).slice(0,4).map(([i,n])=>n>1?`${i} (${n})`:i).join(", ")}function it(t){let e=t.statements.map(i=>i.date).filter(Boolean).sort();return[e[0]||"",e[e.length-1]||""]}var gi=()=>!g.plain||!g.claim||g.least>1||g.since!==""||g.until!==""||g.type.size+g.tone.size+g.kind.size>0;var Uo="organisation",Bo=12,Ge=t=>R().kinds[t]||t,yn=t=>t==="-"?R().withoutType:R().types[t]||t;function mi(){let t=w("card"),e=g.open?"node"in g.open?jo(v.nodes[g.open.node]):Yo(g.open.edge):Ho();t.replaceChildren(...e.filter(Boolean)),t.classList.toggle("open",!!g.open),t.scrollTop=0}function vi(t){let e=w("card").querySelector("h2");e&&e.focus({preventScroll:t})}function vn(){return _e("✕",()=>K(null),{class:"close","aria-label":R().close,title:`${R().close} (Esc)`})}function Ho(){let t=[...N.nodes].map(([i,n])=>({node:v.nodes[i],sum:n.acts+n.concerned}));t.sort((i,n)=>n.sum-i.sum||i.node.place-n.node.place);let e=v.leftOut.actors;return[_("p",{},v.edges.length?R().hint:R().nothing),e?_("p",{class:"note"},R().heart(U(v.nodes.length),U(v.nodes.length+e))):null,t.length?_("h3",{},R().mainActors):null,yi(t.slice(0,10)),...g.colour==="community"?Wo():[]]}var yi=t=>_("ul",{},...t.map(({node:e,sum:i})=>_("li",{},bn(e.label,U(i),()=>K({node:e.place}),Ne[e.kind]))));function bn(t,e,i,n){let r=n?_("i",{class:"dot",colour:`var(--${n})`}):null;return _("button",{type:"button",class:"partner",click:i},r,_("span",{},t),_("span",{},e))}function Wo(){let e=[...Be].filter(([i])=>i<nt).sort((i,n)=>i[0]-n[0]).map(([i,n])=>_("li",{class:"community"},_("i",{class:"dot",colour:`var(--${He(i)})`}),_("span",{},`${n.join(", ")} (${xe(Et.get(i),"nodes")})`)));return[_("h3",{},R().communities),_("ul",{},...e)]}function jo(t){let e=N.nodes.get(t.place),i=e?e.edges:[],n=[xe(t.mentions,"mentions"),xe(t.articles,"articles")].join(" · "),r=t.aliases.length?`${R().aliases}: ${t.aliases.join(" · ")}`:"";return[_("header",{},_("h2",{tabindex:-1},t.label),vn()),_("p",{},_t(`family-${Ne[t.kind]}`,Ge(t.kind))),_("p",{class:"soft"},n),e?_("p",{class:"soft"},R().actsCounts(U(e.acts),U(e.concerned))):null,r?_("p",{class:"soft aliases"},r):null,e?null:_("p",{class:"note"},R().actorHidden),...Vo(t),...Ko(t,i),...pi(R().actsOn,i.filter(o=>o.from===t.place),"to"),...pi(R().actedOn,i.filter(o=>o.to===t.place),"from"),...qo(t),_("p",{class:"soft"},_("code",{},t.iri))]}function Vo(t){let e=new Set(t.roles);for(let i of t.edges.filter(n=>n.from===t.place&&n.layer==="plain"))for(let n of i.statements)n.role===Uo&&/^\p{Lu}/u.test(n.relation)&&e.add(`${n.relation}, ${v.nodes[i.to].label}`);return e.size?[_("h3",{},R().offices),_("ul",{class:"plain"},...[...e].map(i=>_("li",{},i)))]:[]}function Ko(t,e){let i=new Map;for(let r of e){let o=r.from===t.place?r.to:r.from;i.set(o,(i.get(o)||0)+r.count)}if(i.size<3)return[];let n=[...i].sort((r,o)=>o[1]-r[1]||r[0]-o[0]).slice(0,5);return[_("h3",{},R().partners),yi(n.map(([r,o])=>({node:v.nodes[r],sum:o})))]}function pi(t,e,i){if(!e.length)return[];let r=[...e].sort((o,a)=>a.count-o.count||o.place-a.place).map(o=>{let a=`${v.nodes[o[i]].label}: ${De(o)}`,s=o.layer==="claim"?`${o.count} (${R().claim})`:String(o.count);return _("li",{},bn(a,s,()=>K({edge:o.place})))});return[_("h3",{},t),...St(r)]}function qo(t){if(!t.said.length)return[];let e=[...new Map(t.said.map(i=>[i.iri,i])).values()].map(i=>bi(i));return[_("h3",{},`${R().quotes}: ${U(e.length)}`),...St(e,"ol",5)]}function St(t,e="ul",i=Bo){let n=_(e,{},...t.slice(0,i));if(t.length<=i)return[n];let r=_e(R().more(U(t.length-i)),()=>{n.append(...t.slice(i)),r.remove(),t[i].querySelector("button, a, blockquote")?.focus()});return[n,r]}function Yo(t){let e=N.edges.get(t),{from:i,to:n,layer:r}=v.edges[t],o=[i,n].map(d=>v.nodes[d].label),a=[i,n].map((d,l)=>_e(o[l],()=>K({node:d}))),s=_("h2",{tabindex:-1},o.join(" → ")),u=_("p",{class:r==="claim"?"claim-note":"soft"},r==="claim"?R().claimNote:R().plainNote);return e?[_("header",{},s,vn()),_("p",{},_t(`tone-${e.tone}`,R().tones[e.tone]),mn(e).slice(0,12).map(([d,l])=>`${d} ${l}`).join(" · ")),u,_("p",{class:"ends"},...a),_("h3",{},`${R().sentences}: ${U(e.count)}`),...St(e.statements.map(d=>bi(d)),"ol",100),...Zo(e)]:[_("header",{},s,vn()),_("p",{class:"note"},R().noLongerShown)]}function Zo(t){let e=N.nodes.get(t.from).edges.filter(n=>n.place!==t.place&&(n.from===t.to||n.to===t.to));if(!e.length)return[];let i=e.map(n=>{let r=`${v.nodes[n.from].label} → ${v.nodes[n.to].label}: ${De(n)}`,o=n.layer==="claim"?`${n.count} (${R().claim})`:String(n.count);return _("li",{},bn(r,o,()=>K({edge:n.place})))});return[_("h3",{},R().between),...St(i)]}function bi(t){let e=v.articles[t.article],i=e.title||e.source||R().untitled,n=[t.relation,t.type?yn(t.type):null,R().modalities[t.modality]||null,t.speaker?R().says(t.speaker):null].filter(Boolean),r=[ae(e.date),e.outlet].filter(Boolean).join(" · ");return _("li",{class:"sentence"},_("blockquote",{tabindex:-1},t.text),_("p",{},...n.map(o=>_t("soft",o))),_("p",{},e.url?si(e.url,i):i),r?_("p",{class:"soft"},r):null,_("code",{},t.iri))}var Gi=Ue(At(),1);function ia(){let t=arguments[0];for(let e=1,i=arguments.length;e<i;e++)if(arguments[e])for(let n in arguments[e])t[n]=arguments[e][n];return t}var B=ia;typeof Object.assign=="function"&&(B=Object.assign);function ie(t,e,i,n){let r=t._nodes.get(e),o=null;return r&&(n==="mixed"?o=r.out&&r.out[i]||r.undirected&&r.undirected[i]:n==="directed"?o=r.out&&r.out[i]:o=r.undirected&&r.undirected[i]),o}function H(t){return typeof t=="object"&&t!==null}function Pi(t){let e;for(e in t)return!1;return!0}function ne(t,e,i){Object.defineProperty(t,e,{enumerable:!1,configurable:!1,writable:!0,value:i})}function se(t,e,i){let n={enumerable:!0,configurable:!0};typeof i=="function"?n.get=i:(n.value=i,n.writable=!1),Object.defineProperty(t,e,n)}function Li(t){return!(!H(t)||t.attributes&&!Array.isArray(t.attributes))}function ra(){let t=Math.floor(Math.random()*256)&255;return()=>t++}function he(){let t=arguments,e=null,i=-1;return{[Symbol.iterator](){return this},next(){let n=null;do{if(e===null){if(i++,i>=t.length)return{done:!0};e=t[i][Symbol.iterator]()}if(n=e.next(),n.done){e=null;continue}break}while(!0);return n}}}function qe(){return{[Symbol.iterator](){return this},next(){return{done:!0}}}}var at=class extends Error{constructor(e){super(),this.name="GraphError",this.message=e}},T=class t extends at{constructor(e){super(e),this.name="InvalidArgumentsGraphError",typeof Error.captureStackTrace=="function"&&Error.captureStackTrace(this,t.prototype.constructor)}},b=class t extends at{constructor(e){super(e),this.name="NotFoundGraphError",typeof Error.captureStackTrace=="function"&&Error.captureStackTrace(this,t.prototype.constructor)}},L=class t extends at{constructor(e){super(e),this.name="UsageGraphError",typeof Error.captureStackTrace=="function"&&Error.captureStackTrace(this,t.prototype.constructor)}};function Fi(t,e){this.key=t,this.attributes=e,this.clear()}Fi.prototype.clear=function(){this.inDegree=0,this.outDegree=0,this.undirectedDegree=0,this.undirectedLoops=0,this.directedLoops=0,this.in={},this.out={},this.undirected={}};function Mi(t,e){this.key=t,this.attributes=e,this.clear()}Mi.prototype.clear=function(){this.inDegree=0,this.outDegree=0,this.directedLoops=0,this.in={},this.out={}};function Oi(t,e){this.key=t,this.attributes=e,this.clear()}Oi.prototype.clear=function(){this.undirectedDegree=0,this.undirectedLoops=0,this.undirected={}};function Ye(t,e,i,n,r){this.key=e,this.attributes=r,this.undirected=t,this.source=i,this.target=n}Ye.prototype.attach=function(){let t="out",e="in";this.undirected&&(t=e="undirected");let i=this.source.key,n=this.target.key;this.source[t][n]=this,!(this.undirected&&i===n)&&(this.target[e][i]=this)};Ye.prototype.attachMulti=function(){let t="out",e="in",i=this.source.key,n=this.target.key;this.undirected&&(t=e="undirected");let r=this.source[t],o=r[n];if(typeof o>"u"){r[n]=this,this.undirected&&i===n||(this.target[e][i]=this);return}o.previous=this,this.next=o,r[n]=this,this.target[e][i]=this};Ye.prototype.detach=function(){let t=this.source.key,e=this.target.key,i="out",n="in";this.undirected&&(i=n="undirected"),delete this.source[i][e],delete this.target[n][t]};Ye.prototype.detachMulti=function(){let t=this.source.key,e=this.target.key,i="out",n="in";this.undirected&&(i=n="undirected"),this.previous===void 0?this.next===void 0?(delete this.source[i][e],delete this.target[n][t]):(this.next.previous=void 0,this.source[i][e]=this.next,this.target[n][t]=this.next):(this.previous.next=this.next,this.next!==void 0&&(this.next.previous=this.previous))};var zi=0,Ii=1,oa=2,$i=3;function fe(t,e,i,n,r,o,a){let s,u,d,l;if(n=""+n,i===zi){if(s=t._nodes.get(n),!s)throw new b(`Graph.${e}: could not find the "${n}" node in the graph.`);d=r,l=o}else if(i===$i){if(r=""+r,u=t._edges.get(r),!u)throw new b(`Graph.${e}: could not find the "${r}" edge in the graph.`);let c=u.source.key,h=u.target.key;if(n===c)s=u.target;else if(n===h)s=u.source;else throw new b(`Graph.${e}: the "${n}" node is not attached to the "${r}" edge (${c}, ${h}).`);d=o,l=a}else{if(u=t._edges.get(n),!u)throw new b(`Graph.${e}: could not find the "${n}" edge in the graph.`);i===Ii?s=u.source:s=u.target,d=r,l=o}return[s,d,l]}function aa(t,e,i){t.prototype[e]=function(n,r,o){let[a,s]=fe(this,e,i,n,r,o);return a.attributes[s]}}function sa(t,e,i){t.prototype[e]=function(n,r){let[o]=fe(this,e,i,n,r);return o.attributes}}function ua(t,e,i){t.prototype[e]=function(n,r,o){let[a,s]=fe(this,e,i,n,r,o);return a.attributes.hasOwnProperty(s)}}function da(t,e,i){t.prototype[e]=function(n,r,o,a){let[s,u,d]=fe(this,e,i,n,r,o,a);return s.attributes[u]=d,this.emit("nodeAttributesUpdated",{key:s.key,type:"set",attributes:s.attributes,name:u}),this}}function la(t,e,i){t.prototype[e]=function(n,r,o,a){let[s,u,d]=fe(this,e,i,n,r,o,a);if(typeof d!="function")throw new T(`Graph.${e}: updater should be a function.`);let l=s.attributes,c=d(l[u]);return l[u]=c,this.emit("nodeAttributesUpdated",{key:s.key,type:"set",attributes:s.attributes,name:u}),this}}function ca(t,e,i){t.prototype[e]=function(n,r,o){let[a,s]=fe(this,e,i,n,r,o);return delete a.attributes[s],this.emit("nodeAttributesUpdated",{key:a.key,type:"remove",attributes:a.attributes,name:s}),this}}function ha(t,e,i){t.prototype[e]=function(n,r,o){let[a,s]=fe(this,e,i,n,r,o);if(!H(s))throw new T(`Graph.${e}: provided attributes are not a plain object.`);return a.attributes=s,this.emit("nodeAttributesUpdated",{key:a.key,type:"replace",attributes:a.attributes}),this}}function fa(t,e,i){t.prototype[e]=function(n,r,o){let[a,s]=fe(this,e,i,n,r,o);if(!H(s))throw new T(`Graph.${e}: provided attributes are not a plain object.`);return B(a.attributes,s),this.emit("nodeAttributesUpdated",{key:a.key,type:"merge",attributes:a.attributes,data:s}),this}}function ga(t,e,i){t.prototype[e]=function(n,r,o){let[a,s]=fe(this,e,i,n,r,o);if(typeof s!="function")throw new T(`Graph.${e}: provided updater is not a function.`);return a.attributes=s(a.attributes),this.emit("nodeAttributesUpdated",{key:a.key,type:"update",attributes:a.attributes}),this}}var pa=[{name:t=>`get${t}Attribute`,attacher:aa},{name:t=>`get${t}Attributes`,attacher:sa},{name:t=>`has${t}Attribute`,attacher:ua},{name:t=>`set${t}Attribute`,attacher:da},{name:t=>`update${t}Attribute`,attacher:la},{name:t=>`remove${t}Attribute`,attacher:ca},{name:t=>`replace${t}Attributes`,attacher:ha},{name:t=>`merge${t}Attributes`,attacher:fa},{name:t=>`update${t}Attributes`,attacher:ga}];function ma(t){pa.forEach(function({name:e,attacher:i}){i(t,e("Node"),zi),i(t,e("Source"),Ii),i(t,e("Target"),oa),i(t,e("Opposite"),$i)})}function va(t,e,i){t.prototype[e]=function(n,r){let o;if(this.type!=="mixed"&&i!=="mixed"&&i!==this.type)throw new L(`Graph.${e}: cannot find this type of edges in your ${this.type} graph.`);if(arguments.length>2){if(this.multi)throw new L(`Graph.${e}: cannot use a {source,target} combo when asking about an edge's attributes in a MultiGraph since we cannot infer the one you want information about.`);let a=""+n,s=""+r;if(r=arguments[2],o=ie(this,a,s,i),!o)throw new b(`Graph.${e}: could not find an edge for the given path ("${a}" - "${s}").`)}else{if(i!=="mixed")throw new L(`Graph.${e}: calling this method with only a key (vs. a source and target) does not make sense since an edge with this key could have the other type.`);if(n=""+n,o=this._edges.get(n),!o)throw new b(`Graph.${e}: could not find the "${n}" edge in the graph.`)}return o.attributes[r]}}function ya(t,e,i){t.prototype[e]=function(n){let r;if(this.type!=="mixed"&&i!=="mixed"&&i!==this.type)throw new L(`Graph.${e}: cannot find this type of edges in your ${this.type} graph.`);if(arguments.length>1){if(this.multi)throw new L(`Graph.${e}: cannot use a {source,target} combo when asking about an edge's attributes in a MultiGraph since we cannot infer the one you want information about.`);let o=""+n,a=""+arguments[1];if(r=ie(this,o,a,i),!r)throw new b(`Graph.${e}: could not find an edge for the given path ("${o}" - "${a}").`)}else{if(i!=="mixed")throw new L(`Graph.${e}: calling this method with only a key (vs. a source and target) does not make sense since an edge with this key could have the other type.`);if(n=""+n,r=this._edges.get(n),!r)throw new b(`Graph.${e}: could not find the "${n}" edge in the graph.`)}return r.attributes}}function ba(t,e,i){t.prototype[e]=function(n,r){let o;if(this.type!=="mixed"&&i!=="mixed"&&i!==this.type)throw new L(`Graph.${e}: cannot find this type of edges in your ${this.type} graph.`);if(arguments.length>2){if(this.multi)throw new L(`Graph.${e}: cannot use a {source,target} combo when asking about an edge's attributes in a MultiGraph since we cannot infer the one you want information about.`);let a=""+n,s=""+r;if(r=arguments[2],o=ie(this,a,s,i),!o)throw new b(`Graph.${e}: could not find an edge for the given path ("${a}" - "${s}").`)}else{if(i!=="mixed")throw new L(`Graph.${e}: calling this method with only a key (vs. a source and target) does not make sense since an edge with this key could have the other type.`);if(n=""+n,o=this._edges.get(n),!o)throw new b(`Graph.${e}: could not find the "${n}" edge in the graph.`)}return o.attributes.hasOwnProperty(r)}}function wa(t,e,i){t.prototype[e]=function(n,r,o){let a;if(this.type!=="mixed"&&i!=="mixed"&&i!==this.type)throw new L(`Graph.${e}: cannot find this type of edges in your ${this.type} graph.`);if(arguments.length>3){if(this.multi)throw new L(`Graph.${e}: cannot use a {source,target} combo when asking about an edge's attributes in a MultiGraph since we cannot infer the one you want information about.`);let s=""+n,u=""+r;if(r=arguments[2],o=arguments[3],a=ie(this,s,u,i),!a)throw new b(`Graph.${e}: could not find an edge for the given path ("${s}" - "${u}").`)}else{if(i!=="mixed")throw new L(`Graph.${e}: calling this method with only a key (vs. a source and target) does not make sense since an edge with this key could have the other type.`);if(n=""+n,a=this._edges.get(n),!a)throw new b(`Graph.${e}: could not find the "${n}" edge in the graph.`)}return a.attributes[r]=o,this.emit("edgeAttributesUpdated",{key:a.key,type:"set",attributes:a.attributes,name:r}),this}}function Ea(t,e,i){t.prototype[e]=function(n,r,o){let a;if(this.type!=="mixed"&&i!=="mixed"&&i!==this.type)throw new L(`Graph.${e}: cannot find this type of edges in your ${this.type} graph.`);if(arguments.length>3){if(this.multi)throw new L(`Graph.${e}: cannot use a {source,target} combo when asking about an edge's attributes in a MultiGraph since we cannot infer the one you want information about.`);let s=""+n,u=""+r;if(r=arguments[2],o=arguments[3],a=ie(this,s,u,i),!a)throw new b(`Graph.${e}: could not find an edge for the given path ("${s}" - "${u}").`)}else{if(i!=="mixed")throw new L(`Graph.${e}: calling this method with only a key (vs. a source and target) does not make sense since an edge with this key could have the other type.`);if(n=""+n,a=this._edges.get(n),!a)throw new b(`Graph.${e}: could not find the "${n}" edge in the graph.`)}if(typeof o!="function")throw new T(`Graph.${e}: updater should be a function.`);return a.attributes[r]=o(a.attributes[r]),this.emit("edgeAttributesUpdated",{key:a.key,type:"set",attributes:a.attributes,name:r}),this}}function _a(t,e,i){t.prototype[e]=function(n,r){let o;if(this.type!=="mixed"&&i!=="mixed"&&i!==this.type)throw new L(`Graph.${e}: cannot find this type of edges in your ${this.type} graph.`);if(arguments.length>2){if(this.multi)throw new L(`Graph.${e}: cannot use a {source,target} combo when asking about an edge's attributes in a MultiGraph since we cannot infer the one you want information about.`);let a=""+n,s=""+r;if(r=arguments[2],o=ie(this,a,s,i),!o)throw new b(`Graph.${e}: could not find an edge for the given path ("${a}" - "${s}").`)}else{if(i!=="mixed")throw new L(`Graph.${e}: calling this method with only a key (vs. a source and target) does not make sense since an edge with this key could have the other type.`);if(n=""+n,o=this._edges.get(n),!o)throw new b(`Graph.${e}: could not find the "${n}" edge in the graph.`)}return delete o.attributes[r],this.emit("edgeAttributesUpdated",{key:o.key,type:"remove",attributes:o.attributes,name:r}),this}}function xa(t,e,i){t.prototype[e]=function(n,r){let o;if(this.type!=="mixed"&&i!=="mixed"&&i!==this.type)throw new L(`Graph.${e}: cannot find this type of edges in your ${this.type} graph.`);if(arguments.length>2){if(this.multi)throw new L(`Graph.${e}: cannot use a {source,target} combo when asking about an edge's attributes in a MultiGraph since we cannot infer the one you want information about.`);let a=""+n,s=""+r;if(r=arguments[2],o=ie(this,a,s,i),!o)throw new b(`Graph.${e}: could not find an edge for the given path ("${a}" - "${s}").`)}else{if(i!=="mixed")throw new L(`Graph.${e}: calling this method with only a key (vs. a source and target) does not make sense since an edge with this key could have the other type.`);if(n=""+n,o=this._edges.get(n),!o)throw new b(`Graph.${e}: could not find the "${n}" edge in the graph.`)}if(!H(r))throw new T(`Graph.${e}: provided attributes are not a plain object.`);return o.attributes=r,this.emit("edgeAttributesUpdated",{key:o.key,type:"replace",attributes:o.attributes}),this}}function Ta(t,e,i){t.prototype[e]=function(n,r){let o;if(this.type!=="mixed"&&i!=="mixed"&&i!==this.type)throw new L(`Graph.${e}: cannot find this type of edges in your ${this.type} graph.`);if(arguments.length>2){if(this.multi)throw new L(`Graph.${e}: cannot use a {source,target} combo when asking about an edge's attributes in a MultiGraph since we cannot infer the one you want information about.`);let a=""+n,s=""+r;if(r=arguments[2],o=ie(this,a,s,i),!o)throw new b(`Graph.${e}: could not find an edge for the given path ("${a}" - "${s}").`)}else{if(i!=="mixed")throw new L(`Graph.${e}: calling this method with only a key (vs. a source and target) does not make sense since an edge with this key could have the other type.`);if(n=""+n,o=this._edges.get(n),!o)throw new b(`Graph.${e}: could not find the "${n}" edge in the graph.`)}if(!H(r))throw new T(`Graph.${e}: provided attributes are not a plain object.`);return B(o.attributes,r),this.emit("edgeAttributesUpdated",{key:o.key,type:"merge",attributes:o.attributes,data:r}),this}}function Sa(t,e,i){t.prototype[e]=function(n,r){let o;if(this.type!=="mixed"&&i!=="mixed"&&i!==this.type)throw new L(`Graph.${e}: cannot find this type of edges in your ${this.type} graph.`);if(arguments.length>2){if(this.multi)throw new L(`Graph.${e}: cannot use a {source,target} combo when asking about an edge's attributes in a MultiGraph since we cannot infer the one you want information about.`);let a=""+n,s=""+r;if(r=arguments[2],o=ie(this,a,s,i),!o)throw new b(`Graph.${e}: could not find an edge for the given path ("${a}" - "${s}").`)}else{if(i!=="mixed")throw new L(`Graph.${e}: calling this method with only a key (vs. a source and target) does not make sense since an edge with this key could have the other type.`);if(n=""+n,o=this._edges.get(n),!o)throw new b(`Graph.${e}: could not find the "${n}" edge in the graph.`)}if(typeof r!="function")throw new T(`Graph.${e}: provided updater is not a function.`);return o.attributes=r(o.attributes),this.emit("edgeAttributesUpdated",{key:o.key,type:"update",attributes:o.attributes}),this}}var Ca=[{name:t=>`get${t}Attribute`,attacher:va},{name:t=>`get${t}Attributes`,attacher:ya},{name:t=>`has${t}Attribute`,attacher:ba},{name:t=>`set${t}Attribute`,attacher:wa},{name:t=>`update${t}Attribute`,attacher:Ea},{name:t=>`remove${t}Attribute`,attacher:_a},{name:t=>`replace${t}Attributes`,attacher:xa},{name:t=>`merge${t}Attributes`,attacher:Ta},{name:t=>`update${t}Attributes`,attacher:Sa}];function Ra(t){Ca.forEach(function({name:e,attacher:i}){i(t,e("Edge"),"mixed"),i(t,e("DirectedEdge"),"directed"),i(t,e("UndirectedEdge"),"undirected")})}var Aa=[{name:"edges",type:"mixed"},{name:"inEdges",type:"directed",direction:"in"},{name:"outEdges",type:"directed",direction:"out"},{name:"inboundEdges",type:"mixed",direction:"in"},{name:"outboundEdges",type:"mixed",direction:"out"},{name:"directedEdges",type:"directed"},{name:"undirectedEdges",type:"undirected"}];function ka(t,e,i,n){let r=!1;for(let o in e){if(o===n)continue;let a=e[o];if(r=i(a.key,a.attributes,a.source.key,a.target.key,a.source.attributes,a.target.attributes,a.undirected),t&&r)return a.key}}function La(t,e,i,n){let r,o,a,s=!1;for(let u in e)if(u!==n){r=e[u];do{if(o=r.source,a=r.target,s=i(r.key,r.attributes,o.key,a.key,o.attributes,a.attributes,r.undirected),t&&s)return r.key;r=r.next}while(r!==void 0)}}function En(t,e){let i=Object.keys(t),n=i.length,r,o=0;return{[Symbol.iterator](){return this},next(){do if(r)r=r.next;else{if(o>=n)return{done:!0};let a=i[o++];if(a===e){r=void 0;continue}r=t[a]}while(!r);return{done:!1,value:{edge:r.key,attributes:r.attributes,source:r.source.key,target:r.target.key,sourceAttributes:r.source.attributes,targetAttributes:r.target.attributes,undirected:r.undirected}}}}}function Na(t,e,i,n){let r=e[i];if(!r)return;let o=r.source,a=r.target;if(n(r.key,r.attributes,o.key,a.key,o.attributes,a.attributes,r.undirected)&&t)return r.key}function Da(t,e,i,n){let r=e[i];if(!r)return;let o=!1;do{if(o=n(r.key,r.attributes,r.source.key,r.target.key,r.source.attributes,r.target.attributes,r.undirected),t&&o)return r.key;r=r.next}while(r!==void 0)}function _n(t,e){let i=t[e];if(i.next!==void 0)return{[Symbol.iterator](){return this},next(){if(!i)return{done:!0};let r={edge:i.key,attributes:i.attributes,source:i.source.key,target:i.target.key,sourceAttributes:i.source.attributes,targetAttributes:i.target.attributes,undirected:i.undirected};return i=i.next,{done:!1,value:r}}};let n=!1;return{[Symbol.iterator](){return this},next(){return n===!0?{done:!0}:(n=!0,{done:!1,value:{edge:i.key,attributes:i.attributes,source:i.source.key,target:i.target.key,sourceAttributes:i.source.attributes,targetAttributes:i.target.attributes,undirected:i.undirected}})}}}function Ga(t,e){if(t.size===0)return[];if(e==="mixed"||e===t.type)return Array.from(t._edges.keys());let i=e==="undirected"?t.undirectedSize:t.directedSize,n=new Array(i),r=e==="undirected",o=t._edges.values(),a=0,s,u;for(;s=o.next(),s.done!==!0;)u=s.value,u.undirected===r&&(n[a++]=u.key);return n}function Ui(t,e,i,n){if(e.size===0)return;let r=i!=="mixed"&&i!==e.type,o=i==="undirected",a,s,u=!1,d=e._edges.values();for(;a=d.next(),a.done!==!0;){if(s=a.value,r&&s.undirected!==o)continue;let{key:l,attributes:c,source:h,target:f}=s;if(u=n(l,c,h.key,f.key,h.attributes,f.attributes,s.undirected),t&&u)return l}}function Pa(t,e){if(t.size===0)return qe();let i=e!=="mixed"&&e!==t.type,n=e==="undirected",r=t._edges.values();return{[Symbol.iterator](){return this},next(){let o,a;for(;;){if(o=r.next(),o.done)return o;if(a=o.value,!(i&&a.undirected!==n))break}return{value:{edge:a.key,attributes:a.attributes,source:a.source.key,target:a.target.key,sourceAttributes:a.source.attributes,targetAttributes:a.target.attributes,undirected:a.undirected},done:!1}}}}function xn(t,e,i,n,r,o){let a=e?La:ka,s;if(i!=="undirected"&&(n!=="out"&&(s=a(t,r.in,o),t&&s)||n!=="in"&&(s=a(t,r.out,o,n?void 0:r.key),t&&s))||i!=="directed"&&(s=a(t,r.undirected,o),t&&s))return s}function Fa(t,e,i,n){let r=[];return xn(!1,t,e,i,n,function(o){r.push(o)}),r}function Ma(t,e,i){let n=qe();return t!=="undirected"&&(e!=="out"&&typeof i.in<"u"&&(n=he(n,En(i.in))),e!=="in"&&typeof i.out<"u"&&(n=he(n,En(i.out,e?void 0:i.key)))),t!=="directed"&&typeof i.undirected<"u"&&(n=he(n,En(i.undirected))),n}function Tn(t,e,i,n,r,o,a){let s=i?Da:Na,u;if(e!=="undirected"&&(typeof r.in<"u"&&n!=="out"&&(u=s(t,r.in,o,a),t&&u)||typeof r.out<"u"&&n!=="in"&&(n||r.key!==o)&&(u=s(t,r.out,o,a),t&&u))||e!=="directed"&&typeof r.undirected<"u"&&(u=s(t,r.undirected,o,a),t&&u))return u}function Oa(t,e,i,n,r){let o=[];return Tn(!1,t,e,i,n,r,function(a){o.push(a)}),o}function za(t,e,i,n){let r=qe();return t!=="undirected"&&(typeof i.in<"u"&&e!=="out"&&n in i.in&&(r=he(r,_n(i.in,n))),typeof i.out<"u"&&e!=="in"&&n in i.out&&(e||i.key!==n)&&(r=he(r,_n(i.out,n)))),t!=="directed"&&typeof i.undirected<"u"&&n in i.undirected&&(r=he(r,_n(i.undirected,n))),r}function Ia(t,e){let{name:i,type:n,direction:r}=e;t.prototype[i]=function(o,a){if(n!=="mixed"&&this.type!=="mixed"&&n!==this.type)return[];if(!arguments.length)return Ga(this,n);if(arguments.length===1){o=""+o;let s=this._nodes.get(o);if(typeof s>"u")throw new b(`Graph.${i}: could not find the "${o}" node in the graph.`);return Fa(this.multi,n==="mixed"?this.type:n,r,s)}if(arguments.length===2){o=""+o,a=""+a;let s=this._nodes.get(o);if(!s)throw new b(`Graph.${i}:  could not find the "${o}" source node in the graph.`);if(!this._nodes.has(a))throw new b(`Graph.${i}:  could not find the "${a}" target node in the graph.`);return Oa(n,this.multi,r,s,a)}throw new T(`Graph.${i}: too many arguments (expecting 0, 1 or 2 and got ${arguments.length}).`)}}function $a(t,e){let{name:i,type:n,direction:r}=e,o="forEach"+i[0].toUpperCase()+i.slice(1,-1);t.prototype[o]=function(d,l,c){if(!(n!=="mixed"&&this.type!=="mixed"&&n!==this.type)){if(arguments.length===1)return c=d,Ui(!1,this,n,c);if(arguments.length===2){d=""+d,c=l;let h=this._nodes.get(d);if(typeof h>"u")throw new b(`Graph.${o}: could not find the "${d}" node in the graph.`);return xn(!1,this.multi,n==="mixed"?this.type:n,r,h,c)}if(arguments.length===3){d=""+d,l=""+l;let h=this._nodes.get(d);if(!h)throw new b(`Graph.${o}:  could not find the "${d}" source node in the graph.`);if(!this._nodes.has(l))throw new b(`Graph.${o}:  could not find the "${l}" target node in the graph.`);return Tn(!1,n,this.multi,r,h,l,c)}throw new T(`Graph.${o}: too many arguments (expecting 1, 2 or 3 and got ${arguments.length}).`)}};let a="map"+i[0].toUpperCase()+i.slice(1);t.prototype[a]=function(){let d=Array.prototype.slice.call(arguments),l=d.pop(),c;if(d.length===0){let h=0;n!=="directed"&&(h+=this.undirectedSize),n!=="undirected"&&(h+=this.directedSize),c=new Array(h);let f=0;d.push((p,y,E,k,x,S,A)=>{c[f++]=l(p,y,E,k,x,S,A)})}else c=[],d.push((h,f,p,y,E,k,x)=>{c.push(l(h,f,p,y,E,k,x))});return this[o].apply(this,d),c};let s="filter"+i[0].toUpperCase()+i.slice(1);t.prototype[s]=function(){let d=Array.prototype.slice.call(arguments),l=d.pop(),c=[];return d.push((h,f,p,y,E,k,x)=>{l(h,f,p,y,E,k,x)&&c.push(h)}),this[o].apply(this,d),c};let u="reduce"+i[0].toUpperCase()+i.slice(1);t.prototype[u]=function(){let d=Array.prototype.slice.call(arguments);if(d.length<2||d.length>4)throw new T(`Graph.${u}: invalid number of arguments (expecting 2, 3 or 4 and got ${d.length}).`);if(typeof d[d.length-1]=="function"&&typeof d[d.length-2]!="function")throw new T(`Graph.${u}: missing initial value. You must provide it because the callback takes more than one argument and we cannot infer the initial value from the first iteration, as you could with a simple array.`);let l,c;d.length===2?(l=d[0],c=d[1],d=[]):d.length===3?(l=d[1],c=d[2],d=[d[0]]):d.length===4&&(l=d[2],c=d[3],d=[d[0],d[1]]);let h=c;return d.push((f,p,y,E,k,x,S)=>{h=l(h,f,p,y,E,k,x,S)}),this[o].apply(this,d),h}}function Ua(t,e){let{name:i,type:n,direction:r}=e,o="find"+i[0].toUpperCase()+i.slice(1,-1);t.prototype[o]=function(u,d,l){if(n!=="mixed"&&this.type!=="mixed"&&n!==this.type)return!1;if(arguments.length===1)return l=u,Ui(!0,this,n,l);if(arguments.length===2){u=""+u,l=d;let c=this._nodes.get(u);if(typeof c>"u")throw new b(`Graph.${o}: could not find the "${u}" node in the graph.`);return xn(!0,this.multi,n==="mixed"?this.type:n,r,c,l)}if(arguments.length===3){u=""+u,d=""+d;let c=this._nodes.get(u);if(!c)throw new b(`Graph.${o}:  could not find the "${u}" source node in the graph.`);if(!this._nodes.has(d))throw new b(`Graph.${o}:  could not find the "${d}" target node in the graph.`);return Tn(!0,n,this.multi,r,c,d,l)}throw new T(`Graph.${o}: too many arguments (expecting 1, 2 or 3 and got ${arguments.length}).`)};let a="some"+i[0].toUpperCase()+i.slice(1,-1);t.prototype[a]=function(){let u=Array.prototype.slice.call(arguments),d=u.pop();return u.push((c,h,f,p,y,E,k)=>d(c,h,f,p,y,E,k)),!!this[o].apply(this,u)};let s="every"+i[0].toUpperCase()+i.slice(1,-1);t.prototype[s]=function(){let u=Array.prototype.slice.call(arguments),d=u.pop();return u.push((c,h,f,p,y,E,k)=>!d(c,h,f,p,y,E,k)),!this[o].apply(this,u)}}function Ba(t,e){let{name:i,type:n,direction:r}=e,o=i.slice(0,-1)+"Entries";t.prototype[o]=function(a,s){if(n!=="mixed"&&this.type!=="mixed"&&n!==this.type)return qe();if(!arguments.length)return Pa(this,n);if(arguments.length===1){a=""+a;let u=this._nodes.get(a);if(!u)throw new b(`Graph.${o}: could not find the "${a}" node in the graph.`);return Ma(n,r,u)}if(arguments.length===2){a=""+a,s=""+s;let u=this._nodes.get(a);if(!u)throw new b(`Graph.${o}:  could not find the "${a}" source node in the graph.`);if(!this._nodes.has(s))throw new b(`Graph.${o}:  could not find the "${s}" target node in the graph.`);return za(n,r,u,s)}throw new T(`Graph.${o}: too many arguments (expecting 0, 1 or 2 and got ${arguments.length}).`)}}function Ha(t){Aa.forEach(e=>{Ia(t,e),$a(t,e),Ua(t,e),Ba(t,e)})}var Wa=[{name:"neighbors",type:"mixed"},{name:"inNeighbors",type:"directed",direction:"in"},{name:"outNeighbors",type:"directed",direction:"out"},{name:"inboundNeighbors",type:"mixed",direction:"in"},{name:"outboundNeighbors",type:"mixed",direction:"out"},{name:"directedNeighbors",type:"directed"},{name:"undirectedNeighbors",type:"undirected"}];function Pt(){this.A=null,this.B=null}Pt.prototype.wrap=function(t){this.A===null?this.A=t:this.B===null&&(this.B=t)};Pt.prototype.has=function(t){return this.A!==null&&t in this.A||this.B!==null&&t in this.B};function rt(t,e,i,n,r){for(let o in n){let a=n[o],s=a.source,u=a.target,d=s===i?u:s;if(e&&e.has(d.key))continue;let l=r(d.key,d.attributes);if(t&&l)return d.key}}function Sn(t,e,i,n,r){if(e!=="mixed"){if(e==="undirected")return rt(t,null,n,n.undirected,r);if(typeof i=="string")return rt(t,null,n,n[i],r)}let o=new Pt,a;if(e!=="undirected"){if(i!=="out"){if(a=rt(t,null,n,n.in,r),t&&a)return a;o.wrap(n.in)}if(i!=="in"){if(a=rt(t,o,n,n.out,r),t&&a)return a;o.wrap(n.out)}}if(e!=="directed"&&(a=rt(t,o,n,n.undirected,r),t&&a))return a}function ja(t,e,i){if(t!=="mixed"){if(t==="undirected")return Object.keys(i.undirected);if(typeof e=="string")return Object.keys(i[e])}let n=[];return Sn(!1,t,e,i,function(r){n.push(r)}),n}function ot(t,e,i){let n=Object.keys(i),r=n.length,o=0;return{[Symbol.iterator](){return this},next(){let a=null;do{if(o>=r)return t&&t.wrap(i),{done:!0};let s=i[n[o++]],u=s.source,d=s.target;if(a=u===e?d:u,t&&t.has(a.key)){a=null;continue}}while(a===null);return{done:!1,value:{neighbor:a.key,attributes:a.attributes}}}}}function Va(t,e,i){if(t!=="mixed"){if(t==="undirected")return ot(null,i,i.undirected);if(typeof e=="string")return ot(null,i,i[e])}let n=qe(),r=new Pt;return t!=="undirected"&&(e!=="out"&&(n=he(n,ot(r,i,i.in))),e!=="in"&&(n=he(n,ot(r,i,i.out)))),t!=="directed"&&(n=he(n,ot(r,i,i.undirected))),n}function Ka(t,e){let{name:i,type:n,direction:r}=e;t.prototype[i]=function(o){if(n!=="mixed"&&this.type!=="mixed"&&n!==this.type)return[];o=""+o;let a=this._nodes.get(o);if(typeof a>"u")throw new b(`Graph.${i}: could not find the "${o}" node in the graph.`);return ja(n==="mixed"?this.type:n,r,a)}}function qa(t,e){let{name:i,type:n,direction:r}=e,o="forEach"+i[0].toUpperCase()+i.slice(1,-1);t.prototype[o]=function(d,l){if(n!=="mixed"&&this.type!=="mixed"&&n!==this.type)return;d=""+d;let c=this._nodes.get(d);if(typeof c>"u")throw new b(`Graph.${o}: could not find the "${d}" node in the graph.`);Sn(!1,n==="mixed"?this.type:n,r,c,l)};let a="map"+i[0].toUpperCase()+i.slice(1);t.prototype[a]=function(d,l){let c=[];return this[o](d,(h,f)=>{c.push(l(h,f))}),c};let s="filter"+i[0].toUpperCase()+i.slice(1);t.prototype[s]=function(d,l){let c=[];return this[o](d,(h,f)=>{l(h,f)&&c.push(h)}),c};let u="reduce"+i[0].toUpperCase()+i.slice(1);t.prototype[u]=function(d,l,c){if(arguments.length<3)throw new T(`Graph.${u}: missing initial value. You must provide it because the callback takes more than one argument and we cannot infer the initial value from the first iteration, as you could with a simple array.`);let h=c;return this[o](d,(f,p)=>{h=l(h,f,p)}),h}}function Ya(t,e){let{name:i,type:n,direction:r}=e,o=i[0].toUpperCase()+i.slice(1,-1),a="find"+o;t.prototype[a]=function(d,l){if(n!=="mixed"&&this.type!=="mixed"&&n!==this.type)return;d=""+d;let c=this._nodes.get(d);if(typeof c>"u")throw new b(`Graph.${a}: could not find the "${d}" node in the graph.`);return Sn(!0,n==="mixed"?this.type:n,r,c,l)};let s="some"+o;t.prototype[s]=function(d,l){return!!this[a](d,l)};let u="every"+o;t.prototype[u]=function(d,l){return!this[a](d,(h,f)=>!l(h,f))}}function Za(t,e){let{name:i,type:n,direction:r}=e,o=i.slice(0,-1)+"Entries";t.prototype[o]=function(a){if(n!=="mixed"&&this.type!=="mixed"&&n!==this.type)return qe();a=""+a;let s=this._nodes.get(a);if(typeof s>"u")throw new b(`Graph.${o}: could not find the "${a}" node in the graph.`);return Va(n==="mixed"?this.type:n,r,s)}}function Xa(t){Wa.forEach(e=>{Ka(t,e),qa(t,e),Ya(t,e),Za(t,e)})}function kt(t,e,i,n,r){let o=n._nodes.values(),a=n.type,s,u,d,l,c,h,f;for(;s=o.next(),s.done!==!0;){let p=!1;if(u=s.value,a!=="undirected"){l=u.out;for(d in l){c=l[d];do{if(h=c.target,p=!0,f=r(u.key,h.key,u.attributes,h.attributes,c.key,c.attributes,c.undirected),t&&f)return c;c=c.next}while(c)}}if(a!=="directed"){l=u.undirected;for(d in l)if(!(e&&u.key>d)){c=l[d];do{if(h=c.target,h.key!==d&&(h=c.source),p=!0,f=r(u.key,h.key,u.attributes,h.attributes,c.key,c.attributes,c.undirected),t&&f)return c;c=c.next}while(c)}}if(i&&!p&&(f=r(u.key,null,u.attributes,null,null,null,null),t&&f))return null}}function Ja(t,e){let i={key:t};return Pi(e.attributes)||(i.attributes=B({},e.attributes)),i}function Qa(t,e,i){let n={key:e,source:i.source.key,target:i.target.key};return Pi(i.attributes)||(n.attributes=B({},i.attributes)),t==="mixed"&&i.undirected&&(n.undirected=!0),n}function es(t){if(!H(t))throw new T('Graph.import: invalid serialized node. A serialized node should be a plain object with at least a "key" property.');if(!("key"in t))throw new T("Graph.import: serialized node is missing its key.");if("attributes"in t&&(!H(t.attributes)||t.attributes===null))throw new T("Graph.import: invalid attributes. Attributes should be a plain object, null or omitted.")}function ts(t){if(!H(t))throw new T('Graph.import: invalid serialized edge. A serialized edge should be a plain object with at least a "source" & "target" property.');if(!("source"in t))throw new T("Graph.import: serialized edge is missing its source.");if(!("target"in t))throw new T("Graph.import: serialized edge is missing its target.");if("attributes"in t&&(!H(t.attributes)||t.attributes===null))throw new T("Graph.import: invalid attributes. Attributes should be a plain object, null or omitted.");if("undirected"in t&&typeof t.undirected!="boolean")throw new T("Graph.import: invalid undirectedness information. Undirected should be boolean or omitted.")}var ns=ra(),is=new Set(["directed","undirected","mixed"]),Ni=new Set(["domain","_events","_eventsCount","_maxListeners"]),rs=[{name:t=>`${t}Edge`,generateKey:!0},{name:t=>`${t}DirectedEdge`,generateKey:!0,type:"directed"},{name:t=>`${t}UndirectedEdge`,generateKey:!0,type:"undirected"},{name:t=>`${t}EdgeWithKey`},{name:t=>`${t}DirectedEdgeWithKey`,type:"directed"},{name:t=>`${t}UndirectedEdgeWithKey`,type:"undirected"}],os={allowSelfLoops:!0,multi:!1,type:"mixed"};function as(t,e,i){if(i&&!H(i))throw new T(`Graph.addNode: invalid attributes. Expecting an object but got "${i}"`);if(e=""+e,i=i||{},t._nodes.has(e))throw new L(`Graph.addNode: the "${e}" node already exist in the graph.`);let n=new t.NodeDataClass(e,i);return t._nodes.set(e,n),t.emit("nodeAdded",{key:e,attributes:i}),n}function Di(t,e,i){let n=new t.NodeDataClass(e,i);return t._nodes.set(e,n),t.emit("nodeAdded",{key:e,attributes:i}),n}function Bi(t,e,i,n,r,o,a,s){if(!n&&t.type==="undirected")throw new L(`Graph.${e}: you cannot add a directed edge to an undirected graph. Use the #.addEdge or #.addUndirectedEdge instead.`);if(n&&t.type==="directed")throw new L(`Graph.${e}: you cannot add an undirected edge to a directed graph. Use the #.addEdge or #.addDirectedEdge instead.`);if(s&&!H(s))throw new T(`Graph.${e}: invalid attributes. Expecting an object but got "${s}"`);if(o=""+o,a=""+a,s=s||{},!t.allowSelfLoops&&o===a)throw new L(`Graph.${e}: source & target are the same ("${o}"), thus creating a loop explicitly forbidden by this graph 'allowSelfLoops' option set to false.`);let u=t._nodes.get(o),d=t._nodes.get(a);if(!u)throw new b(`Graph.${e}: source node "${o}" not found.`);if(!d)throw new b(`Graph.${e}: target node "${a}" not found.`);let l={key:null,undirected:n,source:o,target:a,attributes:s};if(i)r=t._edgeKeyGenerator();else if(r=""+r,t._edges.has(r))throw new L(`Graph.${e}: the "${r}" edge already exists in the graph.`);if(!t.multi&&(n?typeof u.undirected[a]<"u":typeof u.out[a]<"u"))throw new L(`Graph.${e}: an edge linking "${o}" to "${a}" already exists. If you really want to add multiple edges linking those nodes, you should create a multi graph by using the 'multi' option.`);let c=new Ye(n,r,u,d,s);t._edges.set(r,c);let h=o===a;return n?(u.undirectedDegree++,d.undirectedDegree++,h&&(u.undirectedLoops++,t._undirectedSelfLoopCount++)):(u.outDegree++,d.inDegree++,h&&(u.directedLoops++,t._directedSelfLoopCount++)),t.multi?c.attachMulti():c.attach(),n?t._undirectedSize++:t._directedSize++,l.key=r,t.emit("edgeAdded",l),r}function ss(t,e,i,n,r,o,a,s,u){if(!n&&t.type==="undirected")throw new L(`Graph.${e}: you cannot merge/update a directed edge to an undirected graph. Use the #.mergeEdge/#.updateEdge or #.addUndirectedEdge instead.`);if(n&&t.type==="directed")throw new L(`Graph.${e}: you cannot merge/update an undirected edge to a directed graph. Use the #.mergeEdge/#.updateEdge or #.addDirectedEdge instead.`);if(s){if(u){if(typeof s!="function")throw new T(`Graph.${e}: invalid updater function. Expecting a function but got "${s}"`)}else if(!H(s))throw new T(`Graph.${e}: invalid attributes. Expecting an object but got "${s}"`)}o=""+o,a=""+a;let d;if(u&&(d=s,s=void 0),!t.allowSelfLoops&&o===a)throw new L(`Graph.${e}: source & target are the same ("${o}"), thus creating a loop explicitly forbidden by this graph 'allowSelfLoops' option set to false.`);let l=t._nodes.get(o),c=t._nodes.get(a),h,f;if(!i&&(h=t._edges.get(r),h)){if((h.source.key!==o||h.target.key!==a)&&(!n||h.source.key!==a||h.target.key!==o))throw new L(`Graph.${e}: inconsistency detected when attempting to merge the "${r}" edge with "${o}" source & "${a}" target vs. ("${h.source.key}", "${h.target.key}").`);f=h}if(!f&&!t.multi&&l&&(f=n?l.undirected[a]:l.out[a]),f){let x=[f.key,!1,!1,!1];if(u?!d:!s)return x;if(u){let S=f.attributes;f.attributes=d(S),t.emit("edgeAttributesUpdated",{type:"replace",key:f.key,attributes:f.attributes})}else B(f.attributes,s),t.emit("edgeAttributesUpdated",{type:"merge",key:f.key,attributes:f.attributes,data:s});return x}s=s||{},u&&d&&(s=d(s));let p={key:null,undirected:n,source:o,target:a,attributes:s};if(i)r=t._edgeKeyGenerator();else if(r=""+r,t._edges.has(r))throw new L(`Graph.${e}: the "${r}" edge already exists in the graph.`);let y=!1,E=!1;l||(l=Di(t,o,{}),y=!0,o===a&&(c=l,E=!0)),c||(c=Di(t,a,{}),E=!0),h=new Ye(n,r,l,c,s),t._edges.set(r,h);let k=o===a;return n?(l.undirectedDegree++,c.undirectedDegree++,k&&(l.undirectedLoops++,t._undirectedSelfLoopCount++)):(l.outDegree++,c.inDegree++,k&&(l.directedLoops++,t._directedSelfLoopCount++)),t.multi?h.attachMulti():h.attach(),n?t._undirectedSize++:t._directedSize++,p.key=r,t.emit("edgeAdded",p),[r,!0,y,E]}function Ve(t,e){t._edges.delete(e.key);let{source:i,target:n,attributes:r}=e,o=e.undirected,a=i===n;o?(i.undirectedDegree--,n.undirectedDegree--,a&&(i.undirectedLoops--,t._undirectedSelfLoopCount--)):(i.outDegree--,n.inDegree--,a&&(i.directedLoops--,t._directedSelfLoopCount--)),t.multi?e.detachMulti():e.detach(),o?t._undirectedSize--:t._directedSize--,t.emit("edgeDropped",{key:e.key,attributes:r,source:i.key,target:n.key,undirected:o})}var O=class t extends Gi.EventEmitter{constructor(e){if(super(),e=B({},os,e),typeof e.multi!="boolean")throw new T(`Graph.constructor: invalid 'multi' option. Expecting a boolean but got "${e.multi}".`);if(!is.has(e.type))throw new T(`Graph.constructor: invalid 'type' option. Should be one of "mixed", "directed" or "undirected" but got "${e.type}".`);if(typeof e.allowSelfLoops!="boolean")throw new T(`Graph.constructor: invalid 'allowSelfLoops' option. Expecting a boolean but got "${e.allowSelfLoops}".`);let i=e.type==="mixed"?Fi:e.type==="directed"?Mi:Oi;ne(this,"NodeDataClass",i);let n="geid_"+ns()+"_",r=0,o=()=>{let a;do a=n+r++;while(this._edges.has(a));return a};ne(this,"_attributes",{}),ne(this,"_nodes",new Map),ne(this,"_edges",new Map),ne(this,"_directedSize",0),ne(this,"_undirectedSize",0),ne(this,"_directedSelfLoopCount",0),ne(this,"_undirectedSelfLoopCount",0),ne(this,"_edgeKeyGenerator",o),ne(this,"_options",e),Ni.forEach(a=>ne(this,a,this[a])),se(this,"order",()=>this._nodes.size),se(this,"size",()=>this._edges.size),se(this,"directedSize",()=>this._directedSize),se(this,"undirectedSize",()=>this._undirectedSize),se(this,"selfLoopCount",()=>this._directedSelfLoopCount+this._undirectedSelfLoopCount),se(this,"directedSelfLoopCount",()=>this._directedSelfLoopCount),se(this,"undirectedSelfLoopCount",()=>this._undirectedSelfLoopCount),se(this,"multi",this._options.multi),se(this,"type",this._options.type),se(this,"allowSelfLoops",this._options.allowSelfLoops),se(this,"implementation",()=>"graphology")}_resetInstanceCounters(){this._directedSize=0,this._undirectedSize=0,this._directedSelfLoopCount=0,this._undirectedSelfLoopCount=0}hasNode(e){return this._nodes.has(""+e)}hasDirectedEdge(e,i){if(this.type==="undirected")return!1;if(arguments.length===1){let n=""+e,r=this._edges.get(n);return!!r&&!r.undirected}else if(arguments.length===2){e=""+e,i=""+i;let n=this._nodes.get(e);return n?n.out.hasOwnProperty(i):!1}throw new T(`Graph.hasDirectedEdge: invalid arity (${arguments.length}, instead of 1 or 2). You can either ask for an edge id or for the existence of an edge between a source & a target.`)}hasUndirectedEdge(e,i){if(this.type==="directed")return!1;if(arguments.length===1){let n=""+e,r=this._edges.get(n);return!!r&&r.undirected}else if(arguments.length===2){e=""+e,i=""+i;let n=this._nodes.get(e);return n?n.undirected.hasOwnProperty(i):!1}throw new T(`Graph.hasDirectedEdge: invalid arity (${arguments.length}, instead of 1 or 2). You can either ask for an edge id or for the existence of an edge between a source & a target.`)}hasEdge(e,i){if(arguments.length===1){let n=""+e;return this._edges.has(n)}else if(arguments.length===2){e=""+e,i=""+i;let n=this._nodes.get(e);return n?typeof n.out<"u"&&n.out.hasOwnProperty(i)||typeof n.undirected<"u"&&n.undirected.hasOwnProperty(i):!1}throw new T(`Graph.hasEdge: invalid arity (${arguments.length}, instead of 1 or 2). You can either ask for an edge id or for the existence of an edge between a source & a target.`)}directedEdge(e,i){if(this.type==="undirected")return;if(e=""+e,i=""+i,this.multi)throw new L("Graph.directedEdge: this method is irrelevant with multigraphs since there might be multiple edges between source & target. See #.directedEdges instead.");let n=this._nodes.get(e);if(!n)throw new b(`Graph.directedEdge: could not find the "${e}" source node in the graph.`);if(!this._nodes.has(i))throw new b(`Graph.directedEdge: could not find the "${i}" target node in the graph.`);let r=n.out&&n.out[i]||void 0;if(r)return r.key}undirectedEdge(e,i){if(this.type==="directed")return;if(e=""+e,i=""+i,this.multi)throw new L("Graph.undirectedEdge: this method is irrelevant with multigraphs since there might be multiple edges between source & target. See #.undirectedEdges instead.");let n=this._nodes.get(e);if(!n)throw new b(`Graph.undirectedEdge: could not find the "${e}" source node in the graph.`);if(!this._nodes.has(i))throw new b(`Graph.undirectedEdge: could not find the "${i}" target node in the graph.`);let r=n.undirected&&n.undirected[i]||void 0;if(r)return r.key}edge(e,i){if(this.multi)throw new L("Graph.edge: this method is irrelevant with multigraphs since there might be multiple edges between source & target. See #.edges instead.");e=""+e,i=""+i;let n=this._nodes.get(e);if(!n)throw new b(`Graph.edge: could not find the "${e}" source node in the graph.`);if(!this._nodes.has(i))throw new b(`Graph.edge: could not find the "${i}" target node in the graph.`);let r=n.out&&n.out[i]||n.undirected&&n.undirected[i]||void 0;if(r)return r.key}areDirectedNeighbors(e,i){e=""+e,i=""+i;let n=this._nodes.get(e);if(!n)throw new b(`Graph.areDirectedNeighbors: could not find the "${e}" node in the graph.`);return this.type==="undirected"?!1:i in n.in||i in n.out}areOutNeighbors(e,i){e=""+e,i=""+i;let n=this._nodes.get(e);if(!n)throw new b(`Graph.areOutNeighbors: could not find the "${e}" node in the graph.`);return this.type==="undirected"?!1:i in n.out}areInNeighbors(e,i){e=""+e,i=""+i;let n=this._nodes.get(e);if(!n)throw new b(`Graph.areInNeighbors: could not find the "${e}" node in the graph.`);return this.type==="undirected"?!1:i in n.in}areUndirectedNeighbors(e,i){e=""+e,i=""+i;let n=this._nodes.get(e);if(!n)throw new b(`Graph.areUndirectedNeighbors: could not find the "${e}" node in the graph.`);return this.type==="directed"?!1:i in n.undirected}areNeighbors(e,i){e=""+e,i=""+i;let n=this._nodes.get(e);if(!n)throw new b(`Graph.areNeighbors: could not find the "${e}" node in the graph.`);return this.type!=="undirected"&&(i in n.in||i in n.out)||this.type!=="directed"&&i in n.undirected}areInboundNeighbors(e,i){e=""+e,i=""+i;let n=this._nodes.get(e);if(!n)throw new b(`Graph.areInboundNeighbors: could not find the "${e}" node in the graph.`);return this.type!=="undirected"&&i in n.in||this.type!=="directed"&&i in n.undirected}areOutboundNeighbors(e,i){e=""+e,i=""+i;let n=this._nodes.get(e);if(!n)throw new b(`Graph.areOutboundNeighbors: could not find the "${e}" node in the graph.`);return this.type!=="undirected"&&i in n.out||this.type!=="directed"&&i in n.undirected}inDegree(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new b(`Graph.inDegree: could not find the "${e}" node in the graph.`);return this.type==="undirected"?0:i.inDegree}outDegree(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new b(`Graph.outDegree: could not find the "${e}" node in the graph.`);return this.type==="undirected"?0:i.outDegree}directedDegree(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new b(`Graph.directedDegree: could not find the "${e}" node in the graph.`);return this.type==="undirected"?0:i.inDegree+i.outDegree}undirectedDegree(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new b(`Graph.undirectedDegree: could not find the "${e}" node in the graph.`);return this.type==="directed"?0:i.undirectedDegree}inboundDegree(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new b(`Graph.inboundDegree: could not find the "${e}" node in the graph.`);let n=0;return this.type!=="directed"&&(n+=i.undirectedDegree),this.type!=="undirected"&&(n+=i.inDegree),n}outboundDegree(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new b(`Graph.outboundDegree: could not find the "${e}" node in the graph.`);let n=0;return this.type!=="directed"&&(n+=i.undirectedDegree),this.type!=="undirected"&&(n+=i.outDegree),n}degree(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new b(`Graph.degree: could not find the "${e}" node in the graph.`);let n=0;return this.type!=="directed"&&(n+=i.undirectedDegree),this.type!=="undirected"&&(n+=i.inDegree+i.outDegree),n}inDegreeWithoutSelfLoops(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new b(`Graph.inDegreeWithoutSelfLoops: could not find the "${e}" node in the graph.`);return this.type==="undirected"?0:i.inDegree-i.directedLoops}outDegreeWithoutSelfLoops(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new b(`Graph.outDegreeWithoutSelfLoops: could not find the "${e}" node in the graph.`);return this.type==="undirected"?0:i.outDegree-i.directedLoops}directedDegreeWithoutSelfLoops(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new b(`Graph.directedDegreeWithoutSelfLoops: could not find the "${e}" node in the graph.`);return this.type==="undirected"?0:i.inDegree+i.outDegree-i.directedLoops*2}undirectedDegreeWithoutSelfLoops(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new b(`Graph.undirectedDegreeWithoutSelfLoops: could not find the "${e}" node in the graph.`);return this.type==="directed"?0:i.undirectedDegree-i.undirectedLoops*2}inboundDegreeWithoutSelfLoops(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new b(`Graph.inboundDegreeWithoutSelfLoops: could not find the "${e}" node in the graph.`);let n=0,r=0;return this.type!=="directed"&&(n+=i.undirectedDegree,r+=i.undirectedLoops*2),this.type!=="undirected"&&(n+=i.inDegree,r+=i.directedLoops),n-r}outboundDegreeWithoutSelfLoops(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new b(`Graph.outboundDegreeWithoutSelfLoops: could not find the "${e}" node in the graph.`);let n=0,r=0;return this.type!=="directed"&&(n+=i.undirectedDegree,r+=i.undirectedLoops*2),this.type!=="undirected"&&(n+=i.outDegree,r+=i.directedLoops),n-r}degreeWithoutSelfLoops(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new b(`Graph.degreeWithoutSelfLoops: could not find the "${e}" node in the graph.`);let n=0,r=0;return this.type!=="directed"&&(n+=i.undirectedDegree,r+=i.undirectedLoops*2),this.type!=="undirected"&&(n+=i.inDegree+i.outDegree,r+=i.directedLoops*2),n-r}source(e){e=""+e;let i=this._edges.get(e);if(!i)throw new b(`Graph.source: could not find the "${e}" edge in the graph.`);return i.source.key}target(e){e=""+e;let i=this._edges.get(e);if(!i)throw new b(`Graph.target: could not find the "${e}" edge in the graph.`);return i.target.key}extremities(e){e=""+e;let i=this._edges.get(e);if(!i)throw new b(`Graph.extremities: could not find the "${e}" edge in the graph.`);return[i.source.key,i.target.key]}opposite(e,i){e=""+e,i=""+i;let n=this._edges.get(i);if(!n)throw new b(`Graph.opposite: could not find the "${i}" edge in the graph.`);let r=n.source.key,o=n.target.key;if(e===r)return o;if(e===o)return r;throw new b(`Graph.opposite: the "${e}" node is not attached to the "${i}" edge (${r}, ${o}).`)}hasExtremity(e,i){e=""+e,i=""+i;let n=this._edges.get(e);if(!n)throw new b(`Graph.hasExtremity: could not find the "${e}" edge in the graph.`);return n.source.key===i||n.target.key===i}isUndirected(e){e=""+e;let i=this._edges.get(e);if(!i)throw new b(`Graph.isUndirected: could not find the "${e}" edge in the graph.`);return i.undirected}isDirected(e){e=""+e;let i=this._edges.get(e);if(!i)throw new b(`Graph.isDirected: could not find the "${e}" edge in the graph.`);return!i.undirected}isSelfLoop(e){e=""+e;let i=this._edges.get(e);if(!i)throw new b(`Graph.isSelfLoop: could not find the "${e}" edge in the graph.`);return i.source===i.target}addNode(e,i){return as(this,e,i).key}mergeNode(e,i){if(i&&!H(i))throw new T(`Graph.mergeNode: invalid attributes. Expecting an object but got "${i}"`);e=""+e,i=i||{};let n=this._nodes.get(e);return n?(i&&(B(n.attributes,i),this.emit("nodeAttributesUpdated",{type:"merge",key:e,attributes:n.attributes,data:i})),[e,!1]):(n=new this.NodeDataClass(e,i),this._nodes.set(e,n),this.emit("nodeAdded",{key:e,attributes:i}),[e,!0])}updateNode(e,i){if(i&&typeof i!="function")throw new T(`Graph.updateNode: invalid updater function. Expecting a function but got "${i}"`);e=""+e;let n=this._nodes.get(e);if(n){if(i){let o=n.attributes;n.attributes=i(o),this.emit("nodeAttributesUpdated",{type:"replace",key:e,attributes:n.attributes})}return[e,!1]}let r=i?i({}):{};return n=new this.NodeDataClass(e,r),this._nodes.set(e,n),this.emit("nodeAdded",{key:e,attributes:r}),[e,!0]}dropNode(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new b(`Graph.dropNode: could not find the "${e}" node in the graph.`);let n;if(this.type!=="undirected"){for(let r in i.out){n=i.out[r];do Ve(this,n),n=n.next;while(n)}for(let r in i.in){n=i.in[r];do Ve(this,n),n=n.next;while(n)}}if(this.type!=="directed")for(let r in i.undirected){n=i.undirected[r];do Ve(this,n),n=n.next;while(n)}this._nodes.delete(e),this.emit("nodeDropped",{key:e,attributes:i.attributes})}dropEdge(e){let i;if(arguments.length>1){let n=""+arguments[0],r=""+arguments[1];if(i=ie(this,n,r,this.type),!i)throw new b(`Graph.dropEdge: could not find the "${n}" -> "${r}" edge in the graph.`)}else if(e=""+e,i=this._edges.get(e),!i)throw new b(`Graph.dropEdge: could not find the "${e}" edge in the graph.`);return Ve(this,i),this}dropDirectedEdge(e,i){if(arguments.length<2)throw new L("Graph.dropDirectedEdge: it does not make sense to try and drop a directed edge by key. What if the edge with this key is undirected? Use #.dropEdge for this purpose instead.");if(this.multi)throw new L("Graph.dropDirectedEdge: cannot use a {source,target} combo when dropping an edge in a MultiGraph since we cannot infer the one you want to delete as there could be multiple ones.");e=""+e,i=""+i;let n=ie(this,e,i,"directed");if(!n)throw new b(`Graph.dropDirectedEdge: could not find a "${e}" -> "${i}" edge in the graph.`);return Ve(this,n),this}dropUndirectedEdge(e,i){if(arguments.length<2)throw new L("Graph.dropUndirectedEdge: it does not make sense to drop a directed edge by key. What if the edge with this key is undirected? Use #.dropEdge for this purpose instead.");if(this.multi)throw new L("Graph.dropUndirectedEdge: cannot use a {source,target} combo when dropping an edge in a MultiGraph since we cannot infer the one you want to delete as there could be multiple ones.");let n=ie(this,e,i,"undirected");if(!n)throw new b(`Graph.dropUndirectedEdge: could not find a "${e}" -> "${i}" edge in the graph.`);return Ve(this,n),this}clear(){this._edges.clear(),this._nodes.clear(),this._resetInstanceCounters(),this.emit("cleared")}clearEdges(){let e=this._nodes.values(),i;for(;i=e.next(),i.done!==!0;)i.value.clear();this._edges.clear(),this._resetInstanceCounters(),this.emit("edgesCleared")}getAttribute(e){return this._attributes[e]}getAttributes(){return this._attributes}hasAttribute(e){return this._attributes.hasOwnProperty(e)}setAttribute(e,i){return this._attributes[e]=i,this.emit("attributesUpdated",{type:"set",attributes:this._attributes,name:e}),this}updateAttribute(e,i){if(typeof i!="function")throw new T("Graph.updateAttribute: updater should be a function.");let n=this._attributes[e];return this._attributes[e]=i(n),this.emit("attributesUpdated",{type:"set",attributes:this._attributes,name:e}),this}removeAttribute(e){return delete this._attributes[e],this.emit("attributesUpdated",{type:"remove",attributes:this._attributes,name:e}),this}replaceAttributes(e){if(!H(e))throw new T("Graph.replaceAttributes: provided attributes are not a plain object.");return this._attributes=e,this.emit("attributesUpdated",{type:"replace",attributes:this._attributes}),this}mergeAttributes(e){if(!H(e))throw new T("Graph.mergeAttributes: provided attributes are not a plain object.");return B(this._attributes,e),this.emit("attributesUpdated",{type:"merge",attributes:this._attributes,data:e}),this}updateAttributes(e){if(typeof e!="function")throw new T("Graph.updateAttributes: provided updater is not a function.");return this._attributes=e(this._attributes),this.emit("attributesUpdated",{type:"update",attributes:this._attributes}),this}updateEachNodeAttributes(e,i){if(typeof e!="function")throw new T("Graph.updateEachNodeAttributes: expecting an updater function.");if(i&&!Li(i))throw new T("Graph.updateEachNodeAttributes: invalid hints. Expecting an object having the following shape: {attributes?: [string]}");let n=this._nodes.values(),r,o;for(;r=n.next(),r.done!==!0;)o=r.value,o.attributes=e(o.key,o.attributes);this.emit("eachNodeAttributesUpdated",{hints:i||null})}updateEachEdgeAttributes(e,i){if(typeof e!="function")throw new T("Graph.updateEachEdgeAttributes: expecting an updater function.");if(i&&!Li(i))throw new T("Graph.updateEachEdgeAttributes: invalid hints. Expecting an object having the following shape: {attributes?: [string]}");let n=this._edges.values(),r,o,a,s;for(;r=n.next(),r.done!==!0;)o=r.value,a=o.source,s=o.target,o.attributes=e(o.key,o.attributes,a.key,s.key,a.attributes,s.attributes,o.undirected);this.emit("eachEdgeAttributesUpdated",{hints:i||null})}forEachAdjacencyEntry(e){if(typeof e!="function")throw new T("Graph.forEachAdjacencyEntry: expecting a callback.");kt(!1,!1,!1,this,e)}forEachAdjacencyEntryWithOrphans(e){if(typeof e!="function")throw new T("Graph.forEachAdjacencyEntryWithOrphans: expecting a callback.");kt(!1,!1,!0,this,e)}forEachAssymetricAdjacencyEntry(e){if(typeof e!="function")throw new T("Graph.forEachAssymetricAdjacencyEntry: expecting a callback.");kt(!1,!0,!1,this,e)}forEachAssymetricAdjacencyEntryWithOrphans(e){if(typeof e!="function")throw new T("Graph.forEachAssymetricAdjacencyEntryWithOrphans: expecting a callback.");kt(!1,!0,!0,this,e)}nodes(){return Array.from(this._nodes.keys())}forEachNode(e){if(typeof e!="function")throw new T("Graph.forEachNode: expecting a callback.");let i=this._nodes.values(),n,r;for(;n=i.next(),n.done!==!0;)r=n.value,e(r.key,r.attributes)}findNode(e){if(typeof e!="function")throw new T("Graph.findNode: expecting a callback.");let i=this._nodes.values(),n,r;for(;n=i.next(),n.done!==!0;)if(r=n.value,e(r.key,r.attributes))return r.key}mapNodes(e){if(typeof e!="function")throw new T("Graph.mapNode: expecting a callback.");let i=this._nodes.values(),n,r,o=new Array(this.order),a=0;for(;n=i.next(),n.done!==!0;)r=n.value,o[a++]=e(r.key,r.attributes);return o}someNode(e){if(typeof e!="function")throw new T("Graph.someNode: expecting a callback.");let i=this._nodes.values(),n,r;for(;n=i.next(),n.done!==!0;)if(r=n.value,e(r.key,r.attributes))return!0;return!1}everyNode(e){if(typeof e!="function")throw new T("Graph.everyNode: expecting a callback.");let i=this._nodes.values(),n,r;for(;n=i.next(),n.done!==!0;)if(r=n.value,!e(r.key,r.attributes))return!1;return!0}filterNodes(e){if(typeof e!="function")throw new T("Graph.filterNodes: expecting a callback.");let i=this._nodes.values(),n,r,o=[];for(;n=i.next(),n.done!==!0;)r=n.value,e(r.key,r.attributes)&&o.push(r.key);return o}reduceNodes(e,i){if(typeof e!="function")throw new T("Graph.reduceNodes: expecting a callback.");if(arguments.length<2)throw new T("Graph.reduceNodes: missing initial value. You must provide it because the callback takes more than one argument and we cannot infer the initial value from the first iteration, as you could with a simple array.");let n=i,r=this._nodes.values(),o,a;for(;o=r.next(),o.done!==!0;)a=o.value,n=e(n,a.key,a.attributes);return n}nodeEntries(){let e=this._nodes.values();return{[Symbol.iterator](){return this},next(){let i=e.next();if(i.done)return i;let n=i.value;return{value:{node:n.key,attributes:n.attributes},done:!1}}}}export(){let e=new Array(this._nodes.size),i=0;this._nodes.forEach((r,o)=>{e[i++]=Ja(o,r)});let n=new Array(this._edges.size);return i=0,this._edges.forEach((r,o)=>{n[i++]=Qa(this.type,o,r)}),{options:{type:this.type,multi:this.multi,allowSelfLoops:this.allowSelfLoops},attributes:this.getAttributes(),nodes:e,edges:n}}import(e,i=!1){if(e instanceof t)return e.forEachNode((u,d)=>{i?this.mergeNode(u,d):this.addNode(u,d)}),e.forEachEdge((u,d,l,c,h,f,p)=>{i?p?this.mergeUndirectedEdgeWithKey(u,l,c,d):this.mergeDirectedEdgeWithKey(u,l,c,d):p?this.addUndirectedEdgeWithKey(u,l,c,d):this.addDirectedEdgeWithKey(u,l,c,d)}),this;if(!H(e))throw new T("Graph.import: invalid argument. Expecting a serialized graph or, alternatively, a Graph instance.");if(e.attributes){if(!H(e.attributes))throw new T("Graph.import: invalid attributes. Expecting a plain object.");i?this.mergeAttributes(e.attributes):this.replaceAttributes(e.attributes)}let n,r,o,a,s;if(e.nodes){if(o=e.nodes,!Array.isArray(o))throw new T("Graph.import: invalid nodes. Expecting an array.");for(n=0,r=o.length;n<r;n++){a=o[n],es(a);let{key:u,attributes:d}=a;i?this.mergeNode(u,d):this.addNode(u,d)}}if(e.edges){let u=!1;if(this.type==="undirected"&&(u=!0),o=e.edges,!Array.isArray(o))throw new T("Graph.import: invalid edges. Expecting an array.");for(n=0,r=o.length;n<r;n++){s=o[n],ts(s);let{source:d,target:l,attributes:c,undirected:h=u}=s,f;"key"in s?(f=i?h?this.mergeUndirectedEdgeWithKey:this.mergeDirectedEdgeWithKey:h?this.addUndirectedEdgeWithKey:this.addDirectedEdgeWithKey,f.call(this,s.key,d,l,c)):(f=i?h?this.mergeUndirectedEdge:this.mergeDirectedEdge:h?this.addUndirectedEdge:this.addDirectedEdge,f.call(this,d,l,c))}}return this}nullCopy(e){let i=new t(B({},this._options,e));return i.replaceAttributes(B({},this.getAttributes())),i}emptyCopy(e){let i=this.nullCopy(e);return this._nodes.forEach((n,r)=>{let o=B({},n.attributes);n=new i.NodeDataClass(r,o),i._nodes.set(r,n)}),i}copy(e){if(e=e||{},typeof e.type=="string"&&e.type!==this.type&&e.type!=="mixed")throw new L(`Graph.copy: cannot create an incompatible copy from "${this.type}" type to "${e.type}" because this would mean losing information about the current graph.`);if(typeof e.multi=="boolean"&&e.multi!==this.multi&&e.multi!==!0)throw new L("Graph.copy: cannot create an incompatible copy by downgrading a multi graph to a simple one because this would mean losing information about the current graph.");if(typeof e.allowSelfLoops=="boolean"&&e.allowSelfLoops!==this.allowSelfLoops&&e.allowSelfLoops!==!0)throw new L("Graph.copy: cannot create an incompatible copy from a graph allowing self loops to one that does not because this would mean losing information about the current graph.");let i=this.emptyCopy(e),n=this._edges.values(),r,o;for(;r=n.next(),r.done!==!0;)o=r.value,Bi(i,"copy",!1,o.undirected,o.key,o.source.key,o.target.key,B({},o.attributes));return i}toJSON(){return this.export()}toString(){return"[object Graph]"}inspect(){let e={};this._nodes.forEach((o,a)=>{e[a]=o.attributes});let i={},n={};this._edges.forEach((o,a)=>{let s=o.undirected?"--":"->",u="",d=o.source.key,l=o.target.key,c;o.undirected&&d>l&&(c=d,d=l,l=c);let h=`(${d})${s}(${l})`;a.startsWith("geid_")?this.multi&&(typeof n[h]>"u"?n[h]=0:n[h]++,u+=`${n[h]}. `):u+=`[${a}]: `,u+=h,i[u]=o.attributes});let r={};for(let o in this)this.hasOwnProperty(o)&&!Ni.has(o)&&typeof this[o]!="function"&&typeof o!="symbol"&&(r[o]=this[o]);return r.attributes=this._attributes,r.nodes=e,r.edges=i,ne(r,"constructor",this.constructor),r}};typeof Symbol<"u"&&(O.prototype[Symbol.for("nodejs.util.inspect.custom")]=O.prototype.inspect);rs.forEach(t=>{["add","merge","update"].forEach(e=>{let i=t.name(e),n=e==="add"?Bi:ss;t.generateKey?O.prototype[i]=function(r,o,a){return n(this,i,!0,(t.type||this.type)==="undirected",null,r,o,a,e==="update")}:O.prototype[i]=function(r,o,a,s){return n(this,i,!1,(t.type||this.type)==="undirected",r,o,a,s,e==="update")}})});ma(O);Ra(O);Ha(O);Xa(O);var Lt=class extends O{constructor(e){let i=B({type:"directed"},e);if("multi"in i&&i.multi!==!1)throw new T("DirectedGraph.from: inconsistent indication that the graph should be multi in given options!");if(i.type!=="directed")throw new T('DirectedGraph.from: inconsistent "'+i.type+'" type in given options!');super(i)}},Nt=class extends O{constructor(e){let i=B({type:"undirected"},e);if("multi"in i&&i.multi!==!1)throw new T("UndirectedGraph.from: inconsistent indication that the graph should be multi in given options!");if(i.type!=="undirected")throw new T('UndirectedGraph.from: inconsistent "'+i.type+'" type in given options!');super(i)}},Dt=class extends O{constructor(e){let i=B({multi:!0},e);if("multi"in i&&i.multi!==!0)throw new T("MultiGraph.from: inconsistent indication that the graph should be simple in given options!");super(i)}},Ke=class extends O{constructor(e){let i=B({type:"directed",multi:!0},e);if("multi"in i&&i.multi!==!0)throw new T("MultiDirectedGraph.from: inconsistent indication that the graph should be simple in given options!");if(i.type!=="directed")throw new T('MultiDirectedGraph.from: inconsistent "'+i.type+'" type in given options!');super(i)}},Gt=class extends O{constructor(e){let i=B({type:"undirected",multi:!0},e);if("multi"in i&&i.multi!==!0)throw new T("MultiUndirectedGraph.from: inconsistent indication that the graph should be simple in given options!");if(i.type!=="undirected")throw new T('MultiUndirectedGraph.from: inconsistent "'+i.type+'" type in given options!');super(i)}};function Ze(t){t.from=function(e,i){let n=B({},e.options,i),r=new t(n);return r.import(e),r}}Ze(O);Ze(Lt);Ze(Nt);Ze(Dt);Ze(Ke);Ze(Gt);O.Graph=O;O.DirectedGraph=Lt;O.UndirectedGraph=Nt;O.MultiGraph=Dt;O.MultiDirectedGraph=Ke;O.MultiUndirectedGraph=Gt;O.InvalidArgumentsGraphError=T;O.NotFoundGraphError=b;O.UsageGraphError=L;function us(t,e){if(typeof t!="object"||!t)return t;var i=t[Symbol.toPrimitive];if(i!==void 0){var n=i.call(t,e||"default");if(typeof n!="object")return n;throw new TypeError("@@toPrimitive must return a primitive value.")}return(e==="string"?String:Number)(t)}function Fe(t){var e=us(t,"string");return typeof e=="symbol"?e:e+""}function I(t,e){if(!(t instanceof e))throw new TypeError("Cannot call a class as a function")}function Hi(t,e){for(var i=0;i<e.length;i++){var n=e[i];n.enumerable=n.enumerable||!1,n.configurable=!0,"value"in n&&(n.writable=!0),Object.defineProperty(t,Fe(n.key),n)}}function $(t,e,i){return e&&Hi(t.prototype,e),i&&Hi(t,i),Object.defineProperty(t,"prototype",{writable:!1}),t}function Pe(t){return Pe=Object.setPrototypeOf?Object.getPrototypeOf.bind():function(e){return e.__proto__||Object.getPrototypeOf(e)},Pe(t)}function Wi(){try{var t=!Boolean.prototype.valueOf.call(Reflect.construct(Boolean,[],function(){}))}catch{}return(Wi=function(){return!!t})()}function ds(t){if(t===void 0)throw new ReferenceError("this hasn't been initialised - super() hasn't been called");return t}function ls(t,e){if(e&&(typeof e=="object"||typeof e=="function"))return e;if(e!==void 0)throw new TypeError("Derived constructors may only return object or undefined");return ds(t)}function W(t,e,i){return e=Pe(e),ls(t,Wi()?Reflect.construct(e,i||[],Pe(t).constructor):e.apply(t,i))}function Cn(t,e){return Cn=Object.setPrototypeOf?Object.setPrototypeOf.bind():function(i,n){return i.__proto__=n,i},Cn(t,e)}function j(t,e){if(typeof e!="function"&&e!==null)throw new TypeError("Super expression must either be null or a function");t.prototype=Object.create(e&&e.prototype,{constructor:{value:t,writable:!0,configurable:!0}}),Object.defineProperty(t,"prototype",{writable:!1}),e&&Cn(t,e)}function cs(t){if(Array.isArray(t))return t}function hs(t,e){var i=t==null?null:typeof Symbol<"u"&&t[Symbol.iterator]||t["@@iterator"];if(i!=null){var n,r,o,a,s=[],u=!0,d=!1;try{if(o=(i=i.call(t)).next,e===0){if(Object(i)!==i)return;u=!1}else for(;!(u=(n=o.call(i)).done)&&(s.push(n.value),s.length!==e);u=!0);}catch(l){d=!0,r=l}finally{try{if(!u&&i.return!=null&&(a=i.return(),Object(a)!==a))return}finally{if(d)throw r}}return s}}function Mt(t,e){(e==null||e>t.length)&&(e=t.length);for(var i=0,n=Array(e);i<e;i++)n[i]=t[i];return n}function kn(t,e){if(t){if(typeof t=="string")return Mt(t,e);var i={}.toString.call(t).slice(8,-1);return i==="Object"&&t.constructor&&(i=t.constructor.name),i==="Map"||i==="Set"?Array.from(t):i==="Arguments"||/^(?:Ui|I)nt(?:8|16|32)(?:Clamped)?Array$/.test(i)?Mt(t,e):void 0}}function fs(){throw new TypeError(`Invalid attempt to destructure non-iterable instance.
+In order to be iterable, non-array objects must have a [Symbol.iterator]() method.`)}function Te(t,e){return cs(t)||hs(t,e)||kn(t,e)||fs()}var Ft={black:"#000000",silver:"#C0C0C0",gray:"#808080",grey:"#808080",white:"#FFFFFF",maroon:"#800000",red:"#FF0000",purple:"#800080",fuchsia:"#FF00FF",green:"#008000",lime:"#00FF00",olive:"#808000",yellow:"#FFFF00",navy:"#000080",blue:"#0000FF",teal:"#008080",aqua:"#00FFFF",darkblue:"#00008B",mediumblue:"#0000CD",darkgreen:"#006400",darkcyan:"#008B8B",deepskyblue:"#00BFFF",darkturquoise:"#00CED1",mediumspringgreen:"#00FA9A",springgreen:"#00FF7F",cyan:"#00FFFF",midnightblue:"#191970",dodgerblue:"#1E90FF",lightseagreen:"#20B2AA",forestgreen:"#228B22",seagreen:"#2E8B57",darkslategray:"#2F4F4F",darkslategrey:"#2F4F4F",limegreen:"#32CD32",mediumseagreen:"#3CB371",turquoise:"#40E0D0",royalblue:"#4169E1",steelblue:"#4682B4",darkslateblue:"#483D8B",mediumturquoise:"#48D1CC",indigo:"#4B0082",darkolivegreen:"#556B2F",cadetblue:"#5F9EA0",cornflowerblue:"#6495ED",rebeccapurple:"#663399",mediumaquamarine:"#66CDAA",dimgray:"#696969",dimgrey:"#696969",slateblue:"#6A5ACD",olivedrab:"#6B8E23",slategray:"#708090",slategrey:"#708090",lightslategray:"#778899",lightslategrey:"#778899",mediumslateblue:"#7B68EE",lawngreen:"#7CFC00",chartreuse:"#7FFF00",aquamarine:"#7FFFD4",skyblue:"#87CEEB",lightskyblue:"#87CEFA",blueviolet:"#8A2BE2",darkred:"#8B0000",darkmagenta:"#8B008B",saddlebrown:"#8B4513",darkseagreen:"#8FBC8F",lightgreen:"#90EE90",mediumpurple:"#9370DB",darkviolet:"#9400D3",palegreen:"#98FB98",darkorchid:"#9932CC",yellowgreen:"#9ACD32",sienna:"#A0522D",brown:"#A52A2A",darkgray:"#A9A9A9",darkgrey:"#A9A9A9",lightblue:"#ADD8E6",greenyellow:"#ADFF2F",paleturquoise:"#AFEEEE",lightsteelblue:"#B0C4DE",powderblue:"#B0E0E6",firebrick:"#B22222",darkgoldenrod:"#B8860B",mediumorchid:"#BA55D3",rosybrown:"#BC8F8F",darkkhaki:"#BDB76B",mediumvioletred:"#C71585",indianred:"#CD5C5C",peru:"#CD853F",chocolate:"#D2691E",tan:"#D2B48C",lightgray:"#D3D3D3",lightgrey:"#D3D3D3",thistle:"#D8BFD8",orchid:"#DA70D6",goldenrod:"#DAA520",palevioletred:"#DB7093",crimson:"#DC143C",gainsboro:"#DCDCDC",plum:"#DDA0DD",burlywood:"#DEB887",lightcyan:"#E0FFFF",lavender:"#E6E6FA",darksalmon:"#E9967A",violet:"#EE82EE",palegoldenrod:"#EEE8AA",lightcoral:"#F08080",khaki:"#F0E68C",aliceblue:"#F0F8FF",honeydew:"#F0FFF0",azure:"#F0FFFF",sandybrown:"#F4A460",wheat:"#F5DEB3",beige:"#F5F5DC",whitesmoke:"#F5F5F5",mintcream:"#F5FFFA",ghostwhite:"#F8F8FF",salmon:"#FA8072",antiquewhite:"#FAEBD7",linen:"#FAF0E6",lightgoldenrodyellow:"#FAFAD2",oldlace:"#FDF5E6",magenta:"#FF00FF",deeppink:"#FF1493",orangered:"#FF4500",tomato:"#FF6347",hotpink:"#FF69B4",coral:"#FF7F50",darkorange:"#FF8C00",lightsalmon:"#FFA07A",orange:"#FFA500",lightpink:"#FFB6C1",pink:"#FFC0CB",gold:"#FFD700",peachpuff:"#FFDAB9",navajowhite:"#FFDEAD",moccasin:"#FFE4B5",bisque:"#FFE4C4",mistyrose:"#FFE4E1",blanchedalmond:"#FFEBCD",papayawhip:"#FFEFD5",lavenderblush:"#FFF0F5",seashell:"#FFF5EE",cornsilk:"#FFF8DC",lemonchiffon:"#FFFACD",floralwhite:"#FFFAF0",snow:"#FFFAFA",lightyellow:"#FFFFE0",ivory:"#FFFFF0"};var ji=new Int8Array(4),Rn=new Int32Array(ji.buffer,0,1),gs=new Float32Array(ji.buffer,0,1),ps=/^\s*rgba?\s*\(/,ms=/^\s*rgba?\s*\(\s*([0-9]*)\s*,\s*([0-9]*)\s*,\s*([0-9]*)(?:\s*,\s*(.*)?)?\)\s*$/;function Vi(t){var e=0,i=0,n=0,r=1;if(t[0]==="#")t.length===4?(e=parseInt(t.charAt(1)+t.charAt(1),16),i=parseInt(t.charAt(2)+t.charAt(2),16),n=parseInt(t.charAt(3)+t.charAt(3),16)):(e=parseInt(t.charAt(1)+t.charAt(2),16),i=parseInt(t.charAt(3)+t.charAt(4),16),n=parseInt(t.charAt(5)+t.charAt(6),16)),t.length===9&&(r=parseInt(t.charAt(7)+t.charAt(8),16)/255);else if(ps.test(t)){var o=t.match(ms);o&&(e=+o[1],i=+o[2],n=+o[3],o[4]&&(r=+o[4]))}return{r:e,g:i,b:n,a:r}}var Xe={};for(st in Ft)Xe[st]=ue(Ft[st]),Xe[Ft[st]]=Xe[st];var st;function Ln(t,e,i,n,r){return Rn[0]=n<<24|i<<16|e<<8|t,r&&(Rn[0]=Rn[0]&4278190079),gs[0]}function ue(t){if(t=t.toLowerCase(),typeof Xe[t]<"u")return Xe[t];var e=Vi(t),i=e.r,n=e.g,r=e.b,o=e.a;o=o*255|0;var a=Ln(i,n,r,o,!0);return Xe[t]=a,a}var An={};function Ot(t){if(typeof An[t]<"u")return An[t];var e=(t&16711680)>>>16,i=(t&65280)>>>8,n=t&255,r=255,o=Ln(e,i,n,r,!0);return An[t]=o,o}function zt(t,e,i,n){return i+(e<<8)+(t<<16)}function It(t,e,i,n,r,o){var a=Math.floor(i/o*r),s=Math.floor(t.drawingBufferHeight/o-n/o*r),u=new Uint8Array(4);t.bindFramebuffer(t.FRAMEBUFFER,e),t.readPixels(a,s,1,1,t.RGBA,t.UNSIGNED_BYTE,u);var d=Te(u,4),l=d[0],c=d[1],h=d[2],f=d[3];return[l,c,h,f]}function m(t,e,i){return(e=Fe(e))in t?Object.defineProperty(t,e,{value:i,enumerable:!0,configurable:!0,writable:!0}):t[e]=i,t}function Ki(t,e){var i=Object.keys(t);if(Object.getOwnPropertySymbols){var n=Object.getOwnPropertySymbols(t);e&&(n=n.filter(function(r){return Object.getOwnPropertyDescriptor(t,r).enumerable})),i.push.apply(i,n)}return i}function C(t){for(var e=1;e<arguments.length;e++){var i=arguments[e]!=null?arguments[e]:{};e%2?Ki(Object(i),!0).forEach(function(n){m(t,n,i[n])}):Object.getOwnPropertyDescriptors?Object.defineProperties(t,Object.getOwnPropertyDescriptors(i)):Ki(Object(i)).forEach(function(n){Object.defineProperty(t,n,Object.getOwnPropertyDescriptor(i,n))})}return t}function vs(t,e){for(;!{}.hasOwnProperty.call(t,e)&&(t=Pe(t))!==null;);return t}function Dn(){return Dn=typeof Reflect<"u"&&Reflect.get?Reflect.get.bind():function(t,e,i){var n=vs(t,e);if(n){var r=Object.getOwnPropertyDescriptor(n,e);return r.get?r.get.call(arguments.length<3?t:i):r.value}},Dn.apply(null,arguments)}function Qi(t,e,i,n){var r=Dn(Pe(1&n?t.prototype:t),e,i);return 2&n&&typeof r=="function"?function(o){return r.apply(i,o)}:r}function er(t){return t.normalized?1:t.size}function Ut(t){var e=0;return t.forEach(function(i){return e+=er(i)}),e}function tr(t,e,i){var n=t==="VERTEX"?e.VERTEX_SHADER:e.FRAGMENT_SHADER,r=e.createShader(n);if(r===null)throw new Error("loadShader: error while creating the shader");e.shaderSource(r,i),e.compileShader(r);var o=e.getShaderParameter(r,e.COMPILE_STATUS);if(!o){var a=e.getShaderInfoLog(r);throw e.deleteShader(r),new Error(`loadShader: error while compiling the shader:
+`.concat(a,`
+`).concat(i))}return r}function nr(t,e){return tr("VERTEX",t,e)}function ir(t,e){return tr("FRAGMENT",t,e)}function rr(t,e){var i=t.createProgram();if(i===null)throw new Error("loadProgram: error while creating the program.");var n,r;for(n=0,r=e.length;n<r;n++)t.attachShader(i,e[n]);t.linkProgram(i);var o=t.getProgramParameter(i,t.LINK_STATUS);if(!o){var a=t.getProgramInfoLog(i);throw t.deleteProgram(i),new Error("loadProgram: error while linking the program: ".concat(a))}return i}function Gn(t){var e=t.gl,i=t.buffer,n=t.program,r=t.vertexShader,o=t.fragmentShader;e.deleteShader(r),e.deleteShader(o),e.deleteProgram(n),e.deleteBuffer(i)}var qi=`#define PICKING_MODE
+`,ys=m(m(m(m(m(m(m(m({},WebGL2RenderingContext.BOOL,1),WebGL2RenderingContext.BYTE,1),WebGL2RenderingContext.UNSIGNED_BYTE,1),WebGL2RenderingContext.SHORT,2),WebGL2RenderingContext.UNSIGNED_SHORT,2),WebGL2RenderingContext.INT,4),WebGL2RenderingContext.UNSIGNED_INT,4),WebGL2RenderingContext.FLOAT,4);var Pn=(function(){function t(e,i,n){I(this,t),m(this,"array",new Float32Array),m(this,"constantArray",new Float32Array),m(this,"capacity",0),m(this,"verticesCount",0);var r=this.getDefinition();if(this.VERTICES=r.VERTICES,this.VERTEX_SHADER_SOURCE=r.VERTEX_SHADER_SOURCE,this.FRAGMENT_SHADER_SOURCE=r.FRAGMENT_SHADER_SOURCE,this.UNIFORMS=r.UNIFORMS,this.ATTRIBUTES=r.ATTRIBUTES,this.METHOD=r.METHOD,this.CONSTANT_ATTRIBUTES="CONSTANT_ATTRIBUTES"in r?r.CONSTANT_ATTRIBUTES:[],this.CONSTANT_DATA="CONSTANT_DATA"in r?r.CONSTANT_DATA:[],this.isInstanced="CONSTANT_ATTRIBUTES"in r,this.ATTRIBUTES_ITEMS_COUNT=Ut(this.ATTRIBUTES),this.STRIDE=this.VERTICES*this.ATTRIBUTES_ITEMS_COUNT,this.renderer=n,this.normalProgram=this.getProgramInfo("normal",e,r.VERTEX_SHADER_SOURCE,r.FRAGMENT_SHADER_SOURCE,null),this.pickProgram=i?this.getProgramInfo("pick",e,qi+r.VERTEX_SHADER_SOURCE,qi+r.FRAGMENT_SHADER_SOURCE,i):null,this.isInstanced){var o=Ut(this.CONSTANT_ATTRIBUTES);if(this.CONSTANT_DATA.length!==this.VERTICES)throw new Error("Program: error while getting constant data (expected ".concat(this.VERTICES," items, received ").concat(this.CONSTANT_DATA.length," instead)"));this.constantArray=new Float32Array(this.CONSTANT_DATA.length*o);for(var a=0;a<this.CONSTANT_DATA.length;a++){var s=this.CONSTANT_DATA[a];if(s.length!==o)throw new Error("Program: error while getting constant data (one vector has ".concat(s.length," items instead of ").concat(o,")"));for(var u=0;u<s.length;u++)this.constantArray[a*o+u]=s[u]}this.STRIDE=this.ATTRIBUTES_ITEMS_COUNT}}return $(t,[{key:"kill",value:function(){Gn(this.normalProgram),this.pickProgram&&(Gn(this.pickProgram),this.pickProgram=null)}},{key:"getProgramInfo",value:function(i,n,r,o,a){var s=this.getDefinition(),u=n.createBuffer();if(u===null)throw new Error("Program: error while creating the WebGL buffer.");var d=nr(n,r),l=ir(n,o),c=rr(n,[d,l]),h={};s.UNIFORMS.forEach(function(y){var E=n.getUniformLocation(c,y);E&&(h[y]=E)});var f={};s.ATTRIBUTES.forEach(function(y){f[y.name]=n.getAttribLocation(c,y.name)});var p;if("CONSTANT_ATTRIBUTES"in s&&(s.CONSTANT_ATTRIBUTES.forEach(function(y){f[y.name]=n.getAttribLocation(c,y.name)}),p=n.createBuffer(),p===null))throw new Error("Program: error while creating the WebGL constant buffer.");return{name:i,program:c,gl:n,frameBuffer:a,buffer:u,constantBuffer:p||{},uniformLocations:h,attributeLocations:f,isPicking:i==="pick",vertexShader:d,fragmentShader:l}}},{key:"bindProgram",value:function(i){var n=this,r=0,o=i.gl,a=i.buffer;this.isInstanced?(o.bindBuffer(o.ARRAY_BUFFER,i.constantBuffer),r=0,this.CONSTANT_ATTRIBUTES.forEach(function(s){return r+=n.bindAttribute(s,i,r,!1)}),o.bufferData(o.ARRAY_BUFFER,this.constantArray,o.STATIC_DRAW),o.bindBuffer(o.ARRAY_BUFFER,i.buffer),r=0,this.ATTRIBUTES.forEach(function(s){return r+=n.bindAttribute(s,i,r,!0)}),o.bufferData(o.ARRAY_BUFFER,this.array,o.DYNAMIC_DRAW)):(o.bindBuffer(o.ARRAY_BUFFER,a),r=0,this.ATTRIBUTES.forEach(function(s){return r+=n.bindAttribute(s,i,r)}),o.bufferData(o.ARRAY_BUFFER,this.array,o.DYNAMIC_DRAW)),o.bindBuffer(o.ARRAY_BUFFER,null)}},{key:"unbindProgram",value:function(i){var n=this;this.isInstanced?(this.CONSTANT_ATTRIBUTES.forEach(function(r){return n.unbindAttribute(r,i,!1)}),this.ATTRIBUTES.forEach(function(r){return n.unbindAttribute(r,i,!0)})):this.ATTRIBUTES.forEach(function(r){return n.unbindAttribute(r,i)})}},{key:"bindAttribute",value:function(i,n,r,o){var a=ys[i.type];if(typeof a!="number")throw new Error('Program.bind: yet unsupported attribute type "'.concat(i.type,'"'));var s=n.attributeLocations[i.name],u=n.gl;if(s!==-1){u.enableVertexAttribArray(s);var d=this.isInstanced?(o?this.ATTRIBUTES_ITEMS_COUNT:Ut(this.CONSTANT_ATTRIBUTES))*Float32Array.BYTES_PER_ELEMENT:this.ATTRIBUTES_ITEMS_COUNT*Float32Array.BYTES_PER_ELEMENT;if(u.vertexAttribPointer(s,i.size,i.type,i.normalized||!1,d,r),this.isInstanced&&o)if(u instanceof WebGL2RenderingContext)u.vertexAttribDivisor(s,1);else{var l=u.getExtension("ANGLE_instanced_arrays");l&&l.vertexAttribDivisorANGLE(s,1)}}return i.size*a}},{key:"unbindAttribute",value:function(i,n,r){var o=n.attributeLocations[i.name],a=n.gl;if(o!==-1&&(a.disableVertexAttribArray(o),this.isInstanced&&r))if(a instanceof WebGL2RenderingContext)a.vertexAttribDivisor(o,0);else{var s=a.getExtension("ANGLE_instanced_arrays");s&&s.vertexAttribDivisorANGLE(o,0)}}},{key:"reallocate",value:function(i){i!==this.capacity&&(this.capacity=i,this.verticesCount=this.VERTICES*i,this.array=new Float32Array(this.isInstanced?this.capacity*this.ATTRIBUTES_ITEMS_COUNT:this.verticesCount*this.ATTRIBUTES_ITEMS_COUNT))}},{key:"hasNothingToRender",value:function(){return this.verticesCount===0}},{key:"renderProgram",value:function(i,n){var r=n.gl,o=n.program;r.enable(r.BLEND),r.useProgram(o),this.setUniforms(i,n),this.drawWebGL(this.METHOD,n)}},{key:"render",value:function(i){this.hasNothingToRender()||(this.pickProgram&&(this.pickProgram.gl.viewport(0,0,i.width*i.pixelRatio/i.downSizingRatio,i.height*i.pixelRatio/i.downSizingRatio),this.bindProgram(this.pickProgram),this.renderProgram(C(C({},i),{},{pixelRatio:i.pixelRatio/i.downSizingRatio}),this.pickProgram),this.unbindProgram(this.pickProgram)),this.normalProgram.gl.viewport(0,0,i.width*i.pixelRatio,i.height*i.pixelRatio),this.bindProgram(this.normalProgram),this.renderProgram(i,this.normalProgram),this.unbindProgram(this.normalProgram))}},{key:"drawWebGL",value:function(i,n){var r=n.gl,o=n.frameBuffer;if(r.bindFramebuffer(r.FRAMEBUFFER,o),!this.isInstanced)r.drawArrays(i,0,this.verticesCount);else if(r instanceof WebGL2RenderingContext)r.drawArraysInstanced(i,0,this.VERTICES,this.capacity);else{var a=r.getExtension("ANGLE_instanced_arrays");a&&a.drawArraysInstancedANGLE(i,0,this.VERTICES,this.capacity)}}}])})();var Fn=(function(t){function e(){return I(this,e),W(this,e,arguments)}return j(e,t),$(e,[{key:"kill",value:function(){Qi(e,"kill",this,3)([])}},{key:"process",value:function(n,r,o){var a=r*this.STRIDE;if(o.hidden){for(var s=a+this.STRIDE;a<s;a++)this.array[a]=0;return}return this.processVisibleItem(Ot(n),a,o)}}])})(Pn);var Se=(function(t){function e(){var i;I(this,e);for(var n=arguments.length,r=new Array(n),o=0;o<n;o++)r[o]=arguments[o];return i=W(this,e,[].concat(r)),m(i,"drawLabel",void 0),i}return j(e,t),$(e,[{key:"kill",value:function(){Qi(e,"kill",this,3)([])}},{key:"process",value:function(n,r,o,a,s){var u=r*this.STRIDE;if(s.hidden||o.hidden||a.hidden){for(var d=u+this.STRIDE;u<d;u++)this.array[u]=0;return}return this.processVisibleItem(Ot(n),u,o,a,s)}}])})(Pn);function Je(t,e){return(function(){function i(n,r,o){I(this,i),m(this,"drawLabel",e),this.programs=t.map(function(a){return new a(n,r,o)})}return $(i,[{key:"reallocate",value:function(r){this.programs.forEach(function(o){return o.reallocate(r)})}},{key:"process",value:function(r,o,a,s,u){this.programs.forEach(function(d){return d.process(r,o,a,s,u)})}},{key:"render",value:function(r){this.programs.forEach(function(o){return o.render(r)})}},{key:"kill",value:function(){this.programs.forEach(function(r){return r.kill()})}}])})()}function Mn(t,e,i,n,r){var o=r.edgeLabelSize,a=r.edgeLabelFont,s=r.edgeLabelWeight,u=r.edgeLabelColor.attribute?e[r.edgeLabelColor.attribute]||r.edgeLabelColor.color||"#000":r.edgeLabelColor.color,d=e.label;if(d){t.fillStyle=u,t.font="".concat(s," ").concat(o,"px ").concat(a);var l=i.size,c=n.size,h=i.x,f=i.y,p=n.x,y=n.y,E=(h+p)/2,k=(f+y)/2,x=p-h,S=y-f,A=Math.sqrt(x*x+S*S);if(!(A<l+c)){h+=x*l/A,f+=S*l/A,p-=x*c/A,y-=S*c/A,E=(h+p)/2,k=(f+y)/2,x=p-h,S=y-f,A=Math.sqrt(x*x+S*S);var P=t.measureText(d).width;if(P>A){var F="…";for(d=d+F,P=t.measureText(d).width;P>A&&d.length>1;)d=d.slice(0,-2)+F,P=t.measureText(d).width;if(d.length<4)return}var D;x>0?S>0?D=Math.acos(x/A):D=Math.asin(S/A):S>0?D=Math.acos(x/A)+Math.PI:D=Math.asin(x/A)+Math.PI/2,t.save(),t.translate(E,k),t.rotate(D),t.fillText(d,-P/2,e.size/2+o),t.restore()}}}function Bt(t,e,i){if(e.label){var n=i.labelSize,r=i.labelFont,o=i.labelWeight,a=i.labelColor.attribute?e[i.labelColor.attribute]||i.labelColor.color||"#000":i.labelColor.color;t.fillStyle=a,t.font="".concat(o," ").concat(n,"px ").concat(r),t.fillText(e.label,e.x+e.size+3,e.y+n/3)}}function On(t,e,i){var n=i.labelSize,r=i.labelFont,o=i.labelWeight;t.font="".concat(o," ").concat(n,"px ").concat(r),t.fillStyle="#FFF",t.shadowOffsetX=0,t.shadowOffsetY=0,t.shadowBlur=8,t.shadowColor="#000";var a=2;if(typeof e.label=="string"){var s=t.measureText(e.label).width,u=Math.round(s+5),d=Math.round(n+2*a),l=Math.max(e.size,n/2)+a,c=Math.asin(d/2/l),h=Math.sqrt(Math.abs(Math.pow(l,2)-Math.pow(d/2,2)));t.beginPath(),t.moveTo(e.x+h,e.y+d/2),t.lineTo(e.x+l+u,e.y+d/2),t.lineTo(e.x+l+u,e.y-d/2),t.lineTo(e.x+h,e.y-d/2),t.arc(e.x,e.y,l,c,-c),t.closePath(),t.fill()}else t.beginPath(),t.arc(e.x,e.y,e.size+a,0,Math.PI*2),t.closePath(),t.fill();t.shadowOffsetX=0,t.shadowOffsetY=0,t.shadowBlur=0,Bt(t,e,i)}var bs=`
+precision highp float;
+
+varying vec4 v_color;
+varying vec2 v_diffVector;
+varying float v_radius;
+
+uniform float u_correctionRatio;
+
+const vec4 transparent = vec4(0.0, 0.0, 0.0, 0.0);
+
+void main(void) {
+  float border = u_correctionRatio * 2.0;
+  float dist = length(v_diffVector) - v_radius + border;
+
+  // No antialiasing for picking mode:
+  #ifdef PICKING_MODE
+  if (dist > border)
+    gl_FragColor = transparent;
+  else
+    gl_FragColor = v_color;
+
+  #else
+  float t = 0.0;
+  if (dist > border)
+    t = 1.0;
+  else if (dist > 0.0)
+    t = dist / border;
+
+  gl_FragColor = mix(v_color, transparent, t);
+  #endif
+}
+`,ws=bs,Es=`
+attribute vec4 a_id;
+attribute vec4 a_color;
+attribute vec2 a_position;
+attribute float a_size;
+attribute float a_angle;
+
+uniform mat3 u_matrix;
+uniform float u_sizeRatio;
+uniform float u_correctionRatio;
+
+varying vec4 v_color;
+varying vec2 v_diffVector;
+varying float v_radius;
+varying float v_border;
+
+const float bias = 255.0 / 254.0;
+
+void main() {
+  float size = a_size * u_correctionRatio / u_sizeRatio * 4.0;
+  vec2 diffVector = size * vec2(cos(a_angle), sin(a_angle));
+  vec2 position = a_position + diffVector;
+  gl_Position = vec4(
+    (u_matrix * vec3(position, 1)).xy,
+    0,
+    1
+  );
+
+  v_diffVector = diffVector;
+  v_radius = size / 2.0;
+
+  #ifdef PICKING_MODE
+  // For picking mode, we use the ID as the color:
+  v_color = a_id;
+  #else
+  // For normal mode, we use the color:
+  v_color = a_color;
+  #endif
+
+  v_color.a *= bias;
+}
+`,_s=Es,or=WebGLRenderingContext,Yi=or.UNSIGNED_BYTE,Nn=or.FLOAT,xs=["u_sizeRatio","u_correctionRatio","u_matrix"],Ce=(function(t){function e(){return I(this,e),W(this,e,arguments)}return j(e,t),$(e,[{key:"getDefinition",value:function(){return{VERTICES:3,VERTEX_SHADER_SOURCE:_s,FRAGMENT_SHADER_SOURCE:ws,METHOD:WebGLRenderingContext.TRIANGLES,UNIFORMS:xs,ATTRIBUTES:[{name:"a_position",size:2,type:Nn},{name:"a_size",size:1,type:Nn},{name:"a_color",size:4,type:Yi,normalized:!0},{name:"a_id",size:4,type:Yi,normalized:!0}],CONSTANT_ATTRIBUTES:[{name:"a_angle",size:1,type:Nn}],CONSTANT_DATA:[[e.ANGLE_1],[e.ANGLE_2],[e.ANGLE_3]]}}},{key:"processVisibleItem",value:function(n,r,o){var a=this.array,s=ue(o.color);a[r++]=o.x,a[r++]=o.y,a[r++]=o.size,a[r++]=s,a[r++]=n}},{key:"setUniforms",value:function(n,r){var o=r.gl,a=r.uniformLocations,s=a.u_sizeRatio,u=a.u_correctionRatio,d=a.u_matrix;o.uniform1f(u,n.correctionRatio),o.uniform1f(s,n.sizeRatio),o.uniformMatrix3fv(d,!1,n.matrix)}}])})(Fn);m(Ce,"ANGLE_1",0);m(Ce,"ANGLE_2",2*Math.PI/3);m(Ce,"ANGLE_3",4*Math.PI/3);var Ts=`
+precision mediump float;
+
+varying vec4 v_color;
+
+void main(void) {
+  gl_FragColor = v_color;
+}
+`,Ss=Ts,Cs=`
+attribute vec2 a_position;
+attribute vec2 a_normal;
+attribute float a_radius;
+attribute vec3 a_barycentric;
+
+#ifdef PICKING_MODE
+attribute vec4 a_id;
+#else
+attribute vec4 a_color;
+#endif
+
+uniform mat3 u_matrix;
+uniform float u_sizeRatio;
+uniform float u_correctionRatio;
+uniform float u_minEdgeThickness;
+uniform float u_lengthToThicknessRatio;
+uniform float u_widenessToThicknessRatio;
+
+varying vec4 v_color;
+
+const float bias = 255.0 / 254.0;
+
+void main() {
+  float minThickness = u_minEdgeThickness;
+
+  float normalLength = length(a_normal);
+  vec2 unitNormal = a_normal / normalLength;
+
+  // These first computations are taken from edge.vert.glsl and
+  // edge.clamped.vert.glsl. Please read it to get better comments on what's
+  // happening:
+  float pixelsThickness = max(normalLength / u_sizeRatio, minThickness);
+  float webGLThickness = pixelsThickness * u_correctionRatio;
+  float webGLNodeRadius = a_radius * 2.0 * u_correctionRatio / u_sizeRatio;
+  float webGLArrowHeadLength = webGLThickness * u_lengthToThicknessRatio * 2.0;
+  float webGLArrowHeadThickness = webGLThickness * u_widenessToThicknessRatio;
+
+  float da = a_barycentric.x;
+  float db = a_barycentric.y;
+  float dc = a_barycentric.z;
+
+  vec2 delta = vec2(
+      da * (webGLNodeRadius * unitNormal.y)
+    + db * ((webGLNodeRadius + webGLArrowHeadLength) * unitNormal.y + webGLArrowHeadThickness * unitNormal.x)
+    + dc * ((webGLNodeRadius + webGLArrowHeadLength) * unitNormal.y - webGLArrowHeadThickness * unitNormal.x),
+
+      da * (-webGLNodeRadius * unitNormal.x)
+    + db * (-(webGLNodeRadius + webGLArrowHeadLength) * unitNormal.x + webGLArrowHeadThickness * unitNormal.y)
+    + dc * (-(webGLNodeRadius + webGLArrowHeadLength) * unitNormal.x - webGLArrowHeadThickness * unitNormal.y)
+  );
+
+  vec2 position = (u_matrix * vec3(a_position + delta, 1)).xy;
+
+  gl_Position = vec4(position, 0, 1);
+
+  #ifdef PICKING_MODE
+  // For picking mode, we use the ID as the color:
+  v_color = a_id;
+  #else
+  // For normal mode, we use the color:
+  v_color = a_color;
+  #endif
+
+  v_color.a *= bias;
+}
+`,Rs=Cs,ar=WebGLRenderingContext,Zi=ar.UNSIGNED_BYTE,$t=ar.FLOAT,As=["u_matrix","u_sizeRatio","u_correctionRatio","u_minEdgeThickness","u_lengthToThicknessRatio","u_widenessToThicknessRatio"],dt={extremity:"target",lengthToThicknessRatio:2.5,widenessToThicknessRatio:2};function Qe(t){var e=C(C({},dt),t||{});return(function(i){function n(){return I(this,n),W(this,n,arguments)}return j(n,i),$(n,[{key:"getDefinition",value:function(){return{VERTICES:3,VERTEX_SHADER_SOURCE:Rs,FRAGMENT_SHADER_SOURCE:Ss,METHOD:WebGLRenderingContext.TRIANGLES,UNIFORMS:As,ATTRIBUTES:[{name:"a_position",size:2,type:$t},{name:"a_normal",size:2,type:$t},{name:"a_radius",size:1,type:$t},{name:"a_color",size:4,type:Zi,normalized:!0},{name:"a_id",size:4,type:Zi,normalized:!0}],CONSTANT_ATTRIBUTES:[{name:"a_barycentric",size:3,type:$t}],CONSTANT_DATA:[[1,0,0],[0,1,0],[0,0,1]]}}},{key:"processVisibleItem",value:function(o,a,s,u,d){if(e.extremity==="source"){var l=[u,s];s=l[0],u=l[1]}var c=d.size||1,h=u.size||1,f=s.x,p=s.y,y=u.x,E=u.y,k=ue(d.color),x=y-f,S=E-p,A=x*x+S*S,P=0,F=0;A&&(A=1/Math.sqrt(A),P=-S*A*c,F=x*A*c);var D=this.array;D[a++]=y,D[a++]=E,D[a++]=-P,D[a++]=-F,D[a++]=h,D[a++]=k,D[a++]=o}},{key:"setUniforms",value:function(o,a){var s=a.gl,u=a.uniformLocations,d=u.u_matrix,l=u.u_sizeRatio,c=u.u_correctionRatio,h=u.u_minEdgeThickness,f=u.u_lengthToThicknessRatio,p=u.u_widenessToThicknessRatio;s.uniformMatrix3fv(d,!1,o.matrix),s.uniform1f(l,o.sizeRatio),s.uniform1f(c,o.correctionRatio),s.uniform1f(h,o.minEdgeThickness),s.uniform1f(f,e.lengthToThicknessRatio),s.uniform1f(p,e.widenessToThicknessRatio)}}])})(Se)}var Id=Qe();var ks=`
+precision mediump float;
+
+varying vec4 v_color;
+varying vec2 v_normal;
+varying float v_thickness;
+varying float v_feather;
+
+const vec4 transparent = vec4(0.0, 0.0, 0.0, 0.0);
+
+void main(void) {
+  // We only handle antialiasing for normal mode:
+  #ifdef PICKING_MODE
+  gl_FragColor = v_color;
+  #else
+  float dist = length(v_normal) * v_thickness;
+
+  float t = smoothstep(
+    v_thickness - v_feather,
+    v_thickness,
+    dist
+  );
+
+  gl_FragColor = mix(v_color, transparent, t);
+  #endif
+}
+`,Ht=ks,Ls=`
+attribute vec4 a_id;
+attribute vec4 a_color;
+attribute vec2 a_normal;
+attribute float a_normalCoef;
+attribute vec2 a_positionStart;
+attribute vec2 a_positionEnd;
+attribute float a_positionCoef;
+attribute float a_radius;
+attribute float a_radiusCoef;
+
+uniform mat3 u_matrix;
+uniform float u_zoomRatio;
+uniform float u_sizeRatio;
+uniform float u_pixelRatio;
+uniform float u_correctionRatio;
+uniform float u_minEdgeThickness;
+uniform float u_lengthToThicknessRatio;
+uniform float u_feather;
+
+varying vec4 v_color;
+varying vec2 v_normal;
+varying float v_thickness;
+varying float v_feather;
+
+const float bias = 255.0 / 254.0;
+
+void main() {
+  float minThickness = u_minEdgeThickness;
+
+  float radius = a_radius * a_radiusCoef;
+  vec2 normal = a_normal * a_normalCoef;
+  vec2 position = a_positionStart * (1.0 - a_positionCoef) + a_positionEnd * a_positionCoef;
+
+  float normalLength = length(normal);
+  vec2 unitNormal = normal / normalLength;
+
+  // These first computations are taken from edge.vert.glsl. Please read it to
+  // get better comments on what's happening:
+  float pixelsThickness = max(normalLength, minThickness * u_sizeRatio);
+  float webGLThickness = pixelsThickness * u_correctionRatio / u_sizeRatio;
+
+  // Here, we move the point to leave space for the arrow head:
+  float direction = sign(radius);
+  float webGLNodeRadius = direction * radius * 2.0 * u_correctionRatio / u_sizeRatio;
+  float webGLArrowHeadLength = webGLThickness * u_lengthToThicknessRatio * 2.0;
+
+  vec2 compensationVector = vec2(-direction * unitNormal.y, direction * unitNormal.x) * (webGLNodeRadius + webGLArrowHeadLength);
+
+  // Here is the proper position of the vertex
+  gl_Position = vec4((u_matrix * vec3(position + unitNormal * webGLThickness + compensationVector, 1)).xy, 0, 1);
+
+  v_thickness = webGLThickness / u_zoomRatio;
+
+  v_normal = unitNormal;
+
+  v_feather = u_feather * u_correctionRatio / u_zoomRatio / u_pixelRatio * 2.0;
+
+  #ifdef PICKING_MODE
+  // For picking mode, we use the ID as the color:
+  v_color = a_id;
+  #else
+  // For normal mode, we use the color:
+  v_color = a_color;
+  #endif
+
+  v_color.a *= bias;
+}
+`,Ns=Ls,sr=WebGLRenderingContext,Xi=sr.UNSIGNED_BYTE,Me=sr.FLOAT,Ds=["u_matrix","u_zoomRatio","u_sizeRatio","u_correctionRatio","u_pixelRatio","u_feather","u_minEdgeThickness","u_lengthToThicknessRatio"],ur={lengthToThicknessRatio:dt.lengthToThicknessRatio};function zn(t){var e=C(C({},ur),t||{});return(function(i){function n(){return I(this,n),W(this,n,arguments)}return j(n,i),$(n,[{key:"getDefinition",value:function(){return{VERTICES:6,VERTEX_SHADER_SOURCE:Ns,FRAGMENT_SHADER_SOURCE:Ht,METHOD:WebGLRenderingContext.TRIANGLES,UNIFORMS:Ds,ATTRIBUTES:[{name:"a_positionStart",size:2,type:Me},{name:"a_positionEnd",size:2,type:Me},{name:"a_normal",size:2,type:Me},{name:"a_color",size:4,type:Xi,normalized:!0},{name:"a_id",size:4,type:Xi,normalized:!0},{name:"a_radius",size:1,type:Me}],CONSTANT_ATTRIBUTES:[{name:"a_positionCoef",size:1,type:Me},{name:"a_normalCoef",size:1,type:Me},{name:"a_radiusCoef",size:1,type:Me}],CONSTANT_DATA:[[0,1,0],[0,-1,0],[1,1,1],[1,1,1],[0,-1,0],[1,-1,-1]]}}},{key:"processVisibleItem",value:function(o,a,s,u,d){var l=d.size||1,c=s.x,h=s.y,f=u.x,p=u.y,y=ue(d.color),E=f-c,k=p-h,x=u.size||1,S=E*E+k*k,A=0,P=0;S&&(S=1/Math.sqrt(S),A=-k*S*l,P=E*S*l);var F=this.array;F[a++]=c,F[a++]=h,F[a++]=f,F[a++]=p,F[a++]=A,F[a++]=P,F[a++]=y,F[a++]=o,F[a++]=x}},{key:"setUniforms",value:function(o,a){var s=a.gl,u=a.uniformLocations,d=u.u_matrix,l=u.u_zoomRatio,c=u.u_feather,h=u.u_pixelRatio,f=u.u_correctionRatio,p=u.u_sizeRatio,y=u.u_minEdgeThickness,E=u.u_lengthToThicknessRatio;s.uniformMatrix3fv(d,!1,o.matrix),s.uniform1f(l,o.zoomRatio),s.uniform1f(p,o.sizeRatio),s.uniform1f(f,o.correctionRatio),s.uniform1f(h,o.pixelRatio),s.uniform1f(c,o.antiAliasingFeather),s.uniform1f(y,o.minEdgeThickness),s.uniform1f(E,e.lengthToThicknessRatio)}}])})(Se)}var $d=zn();function dr(t){return Je([zn(t),Qe(t)])}var Gs=dr(),In=Gs,Ps=`
+attribute vec4 a_id;
+attribute vec4 a_color;
+attribute vec2 a_normal;
+attribute float a_normalCoef;
+attribute vec2 a_positionStart;
+attribute vec2 a_positionEnd;
+attribute float a_positionCoef;
+
+uniform mat3 u_matrix;
+uniform float u_sizeRatio;
+uniform float u_zoomRatio;
+uniform float u_pixelRatio;
+uniform float u_correctionRatio;
+uniform float u_minEdgeThickness;
+uniform float u_feather;
+
+varying vec4 v_color;
+varying vec2 v_normal;
+varying float v_thickness;
+varying float v_feather;
+
+const float bias = 255.0 / 254.0;
+
+void main() {
+  float minThickness = u_minEdgeThickness;
+
+  vec2 normal = a_normal * a_normalCoef;
+  vec2 position = a_positionStart * (1.0 - a_positionCoef) + a_positionEnd * a_positionCoef;
+
+  float normalLength = length(normal);
+  vec2 unitNormal = normal / normalLength;
+
+  // We require edges to be at least "minThickness" pixels thick *on screen*
+  // (so we need to compensate the size ratio):
+  float pixelsThickness = max(normalLength, minThickness * u_sizeRatio);
+
+  // Then, we need to retrieve the normalized thickness of the edge in the WebGL
+  // referential (in a ([0, 1], [0, 1]) space), using our "magic" correction
+  // ratio:
+  float webGLThickness = pixelsThickness * u_correctionRatio / u_sizeRatio;
+
+  // Here is the proper position of the vertex
+  gl_Position = vec4((u_matrix * vec3(position + unitNormal * webGLThickness, 1)).xy, 0, 1);
+
+  // For the fragment shader though, we need a thickness that takes the "magic"
+  // correction ratio into account (as in webGLThickness), but so that the
+  // antialiasing effect does not depend on the zoom level. So here's yet
+  // another thickness version:
+  v_thickness = webGLThickness / u_zoomRatio;
+
+  v_normal = unitNormal;
+
+  v_feather = u_feather * u_correctionRatio / u_zoomRatio / u_pixelRatio * 2.0;
+
+  #ifdef PICKING_MODE
+  // For picking mode, we use the ID as the color:
+  v_color = a_id;
+  #else
+  // For normal mode, we use the color:
+  v_color = a_color;
+  #endif
+
+  v_color.a *= bias;
+}
+`,Fs=Ps,lr=WebGLRenderingContext,Ji=lr.UNSIGNED_BYTE,ut=lr.FLOAT,Ms=["u_matrix","u_zoomRatio","u_sizeRatio","u_correctionRatio","u_pixelRatio","u_feather","u_minEdgeThickness"],$n=(function(t){function e(){return I(this,e),W(this,e,arguments)}return j(e,t),$(e,[{key:"getDefinition",value:function(){return{VERTICES:6,VERTEX_SHADER_SOURCE:Fs,FRAGMENT_SHADER_SOURCE:Ht,METHOD:WebGLRenderingContext.TRIANGLES,UNIFORMS:Ms,ATTRIBUTES:[{name:"a_positionStart",size:2,type:ut},{name:"a_positionEnd",size:2,type:ut},{name:"a_normal",size:2,type:ut},{name:"a_color",size:4,type:Ji,normalized:!0},{name:"a_id",size:4,type:Ji,normalized:!0}],CONSTANT_ATTRIBUTES:[{name:"a_positionCoef",size:1,type:ut},{name:"a_normalCoef",size:1,type:ut}],CONSTANT_DATA:[[0,1],[0,-1],[1,1],[1,1],[0,-1],[1,-1]]}}},{key:"processVisibleItem",value:function(n,r,o,a,s){var u=s.size||1,d=o.x,l=o.y,c=a.x,h=a.y,f=ue(s.color),p=c-d,y=h-l,E=p*p+y*y,k=0,x=0;E&&(E=1/Math.sqrt(E),k=-y*E*u,x=p*E*u);var S=this.array;S[r++]=d,S[r++]=l,S[r++]=c,S[r++]=h,S[r++]=k,S[r++]=x,S[r++]=f,S[r++]=n}},{key:"setUniforms",value:function(n,r){var o=r.gl,a=r.uniformLocations,s=a.u_matrix,u=a.u_zoomRatio,d=a.u_feather,l=a.u_pixelRatio,c=a.u_correctionRatio,h=a.u_sizeRatio,f=a.u_minEdgeThickness;o.uniformMatrix3fv(s,!1,n.matrix),o.uniform1f(u,n.zoomRatio),o.uniform1f(h,n.sizeRatio),o.uniform1f(c,n.correctionRatio),o.uniform1f(l,n.pixelRatio),o.uniform1f(d,n.antiAliasingFeather),o.uniform1f(f,n.minEdgeThickness)}}])})(Se);var cr=Ue(At()),Wt=(function(t){function e(){var i;return I(this,e),i=W(this,e),i.rawEmitter=i,i}return j(e,t),$(e)})(cr.EventEmitter);var pr=Ue(jt());var Os=function(e){return e},zs=function(e){return e*e},Is=function(e){return e*(2-e)},$s=function(e){return(e*=2)<1?.5*e*e:-.5*(--e*(e-2)-1)},Us=function(e){return e*e*e},Bs=function(e){return--e*e*e+1},Hs=function(e){return(e*=2)<1?.5*e*e*e:.5*((e-=2)*e*e+2)},mr={linear:Os,quadraticIn:zs,quadraticOut:Is,quadraticInOut:$s,cubicIn:Us,cubicOut:Bs,cubicInOut:Hs},vr={easing:"quadraticInOut",duration:150};function re(){return Float32Array.of(1,0,0,0,1,0,0,0,1)}function Vt(t,e,i){return t[0]=e,t[4]=typeof i=="number"?i:e,t}function fr(t,e){var i=Math.sin(e),n=Math.cos(e);return t[0]=n,t[1]=i,t[3]=-i,t[4]=n,t}function gr(t,e,i){return t[6]=e,t[7]=i,t}function Re(t,e){var i=t[0],n=t[1],r=t[2],o=t[3],a=t[4],s=t[5],u=t[6],d=t[7],l=t[8],c=e[0],h=e[1],f=e[2],p=e[3],y=e[4],E=e[5],k=e[6],x=e[7],S=e[8];return t[0]=c*i+h*o+f*u,t[1]=c*n+h*a+f*d,t[2]=c*r+h*s+f*l,t[3]=p*i+y*o+E*u,t[4]=p*n+y*a+E*d,t[5]=p*r+y*s+E*l,t[6]=k*i+x*o+S*u,t[7]=k*n+x*a+S*d,t[8]=k*r+x*s+S*l,t}function Kt(t,e){var i=arguments.length>2&&arguments[2]!==void 0?arguments[2]:1,n=t[0],r=t[1],o=t[3],a=t[4],s=t[6],u=t[7],d=e.x,l=e.y;return{x:d*n+l*o+s*i,y:d*r+l*a+u*i}}function Ws(t,e){var i=t.height/t.width,n=e.height/e.width;return i<1&&n>1||i>1&&n<1?1:Math.min(Math.max(n,1/n),Math.max(1/i,i))}function et(t,e,i,n,r){var o=t.angle,a=t.ratio,s=t.x,u=t.y,d=e.width,l=e.height,c=re(),h=Math.min(d,l)-2*n,f=Ws(e,i);return r?(Re(c,gr(re(),s,u)),Re(c,Vt(re(),a)),Re(c,fr(re(),o)),Re(c,Vt(re(),d/h/2/f,l/h/2/f))):(Re(c,Vt(re(),2*(h/d)*f,2*(h/l)*f)),Re(c,fr(re(),-o)),Re(c,Vt(re(),1/a)),Re(c,gr(re(),-s,-u))),c}function yr(t,e,i){var n=Kt(t,{x:Math.cos(e.angle),y:Math.sin(e.angle)},0),r=n.x,o=n.y;return 1/Math.sqrt(Math.pow(r,2)+Math.pow(o,2))/i.width}function br(t){if(!t.order)return{x:[0,1],y:[0,1]};var e=1/0,i=-1/0,n=1/0,r=-1/0;return t.forEachNode(function(o,a){var s=a.x,u=a.y;s<e&&(e=s),s>i&&(i=s),u<n&&(n=u),u>r&&(r=u)}),{x:[e,i],y:[n,r]}}function wr(t){if(!(0,pr.default)(t))throw new Error("Sigma: invalid graph instance.");t.forEachNode(function(e,i){if(!Number.isFinite(i.x)||!Number.isFinite(i.y))throw new Error("Sigma: Coordinates of node ".concat(e," are invalid. A node must have a numeric 'x' and 'y' attribute."))})}function Er(t,e,i){var n=document.createElement(t);if(e)for(var r in e)n.style[r]=e[r];if(i)for(var o in i)n.setAttribute(o,i[o]);return n}function Un(){return typeof window.devicePixelRatio<"u"?window.devicePixelRatio:1}function Bn(t,e,i){return i.sort(function(n,r){var o=e(n)||0,a=e(r)||0;return o<a?-1:o>a?1:0})}function Hn(t){var e=Te(t.x,2),i=e[0],n=e[1],r=Te(t.y,2),o=r[0],a=r[1],s=Math.max(n-i,a-o),u=(n+i)/2,d=(a+o)/2;(s===0||Math.abs(s)===1/0||isNaN(s))&&(s=1),isNaN(u)&&(u=0),isNaN(d)&&(d=0);var l=function(h){return{x:.5+(h.x-u)/s,y:.5+(h.y-d)/s}};return l.applyTo=function(c){c.x=.5+(c.x-u)/s,c.y=.5+(c.y-d)/s},l.inverse=function(c){return{x:u+s*(c.x-.5),y:d+s*(c.y-.5)}},l.ratio=s,l}function qt(t){"@babel/helpers - typeof";return qt=typeof Symbol=="function"&&typeof Symbol.iterator=="symbol"?function(e){return typeof e}:function(e){return e&&typeof Symbol=="function"&&e.constructor===Symbol&&e!==Symbol.prototype?"symbol":typeof e},qt(t)}function Wn(t,e){var i=e.size;if(i!==0){var n=t.length;t.length+=i;var r=0;e.forEach(function(o){t[n+r]=o,r++})}}function Yt(t){t=t||{};for(var e=0,i=arguments.length<=1?0:arguments.length-1;e<i;e++){var n=e+1<1||arguments.length<=e+1?void 0:arguments[e+1];n&&Object.assign(t,n)}return t}var Zt={hideEdgesOnMove:!1,hideLabelsOnMove:!1,renderLabels:!0,renderEdgeLabels:!1,enableEdgeEvents:!1,defaultNodeColor:"#999",defaultNodeType:"circle",defaultEdgeColor:"#ccc",defaultEdgeType:"line",labelFont:"Arial",labelSize:14,labelWeight:"normal",labelColor:{color:"#000"},edgeLabelFont:"Arial",edgeLabelSize:14,edgeLabelWeight:"normal",edgeLabelColor:{attribute:"color"},stagePadding:30,defaultDrawEdgeLabel:Mn,defaultDrawNodeLabel:Bt,defaultDrawNodeHover:On,minEdgeThickness:1.7,antiAliasingFeather:1,dragTimeout:100,draggedEventsTolerance:3,inertiaDuration:200,inertiaRatio:3,zoomDuration:250,zoomingRatio:1.7,doubleClickTimeout:300,doubleClickZoomingRatio:2.2,doubleClickZoomingDuration:200,tapMoveTolerance:10,zoomToSizeRatioFunction:Math.sqrt,itemSizesReference:"screen",autoRescale:!0,autoCenter:!0,labelDensity:1,labelGridCellSize:100,labelRenderedSizeThreshold:6,nodeReducer:null,edgeReducer:null,zIndex:!1,minCameraRatio:null,maxCameraRatio:null,enableCameraZooming:!0,enableCameraPanning:!0,enableCameraRotation:!0,cameraPanBoundaries:null,allowInvalidContainer:!1,nodeProgramClasses:{},nodeHoverProgramClasses:{},edgeProgramClasses:{}},js={circle:Ce},Vs={arrow:In,line:$n};function Xt(t){if(typeof t.labelDensity!="number"||t.labelDensity<0)throw new Error("Settings: invalid `labelDensity`. Expecting a positive number.");var e=t.minCameraRatio,i=t.maxCameraRatio;if(typeof e=="number"&&typeof i=="number"&&i<e)throw new Error("Settings: invalid camera ratio boundaries. Expecting `maxCameraRatio` to be greater than `minCameraRatio`.")}function _r(t){var e=Yt({},Zt,t);return e.nodeProgramClasses=Yt({},js,e.nodeProgramClasses),e.edgeProgramClasses=Yt({},Vs,e.edgeProgramClasses),e}var rl=Ue(At()),ol=Ue(jt()),Jt=1.5,xr=(function(t){function e(){var i;return I(this,e),i=W(this,e),m(i,"x",.5),m(i,"y",.5),m(i,"angle",0),m(i,"ratio",1),m(i,"minRatio",null),m(i,"maxRatio",null),m(i,"enabledZooming",!0),m(i,"enabledPanning",!0),m(i,"enabledRotation",!0),m(i,"clean",null),m(i,"nextFrame",null),m(i,"previousState",null),m(i,"enabled",!0),i.previousState=i.getState(),i}return j(e,t),$(e,[{key:"enable",value:function(){return this.enabled=!0,this}},{key:"disable",value:function(){return this.enabled=!1,this}},{key:"getState",value:function(){return{x:this.x,y:this.y,angle:this.angle,ratio:this.ratio}}},{key:"hasState",value:function(n){return this.x===n.x&&this.y===n.y&&this.ratio===n.ratio&&this.angle===n.angle}},{key:"getPreviousState",value:function(){var n=this.previousState;return n?{x:n.x,y:n.y,angle:n.angle,ratio:n.ratio}:null}},{key:"getBoundedRatio",value:function(n){var r=n;return typeof this.minRatio=="number"&&(r=Math.max(r,this.minRatio)),typeof this.maxRatio=="number"&&(r=Math.min(r,this.maxRatio)),r}},{key:"validateState",value:function(n){var r={};return this.enabledPanning&&typeof n.x=="number"&&(r.x=n.x),this.enabledPanning&&typeof n.y=="number"&&(r.y=n.y),this.enabledZooming&&typeof n.ratio=="number"&&(r.ratio=this.getBoundedRatio(n.ratio)),this.enabledRotation&&typeof n.angle=="number"&&(r.angle=n.angle),this.clean?this.clean(C(C({},this.getState()),r)):r}},{key:"isAnimated",value:function(){return!!this.nextFrame}},{key:"setState",value:function(n){if(!this.enabled)return this;this.previousState=this.getState();var r=this.validateState(n);return typeof r.x=="number"&&(this.x=r.x),typeof r.y=="number"&&(this.y=r.y),typeof r.ratio=="number"&&(this.ratio=r.ratio),typeof r.angle=="number"&&(this.angle=r.angle),this.hasState(this.previousState)||this.emit("updated",this.getState()),this}},{key:"updateState",value:function(n){return this.setState(n(this.getState())),this}},{key:"animate",value:function(n){var r=this,o=arguments.length>1&&arguments[1]!==void 0?arguments[1]:{},a=arguments.length>2?arguments[2]:void 0;if(!a)return new Promise(function(f){return r.animate(n,o,f)});if(this.enabled){var s=C(C({},vr),o),u=this.validateState(n),d=typeof s.easing=="function"?s.easing:mr[s.easing],l=Date.now(),c=this.getState(),h=function(){var p=(Date.now()-l)/s.duration;if(p>=1){r.nextFrame=null,r.setState(u),r.animationCallback&&(r.animationCallback.call(null),r.animationCallback=void 0);return}var y=d(p),E={};typeof u.x=="number"&&(E.x=c.x+(u.x-c.x)*y),typeof u.y=="number"&&(E.y=c.y+(u.y-c.y)*y),r.enabledRotation&&typeof u.angle=="number"&&(E.angle=c.angle+(u.angle-c.angle)*y),typeof u.ratio=="number"&&(E.ratio=c.ratio+(u.ratio-c.ratio)*y),r.setState(E),r.nextFrame=requestAnimationFrame(h)};this.nextFrame?(cancelAnimationFrame(this.nextFrame),this.animationCallback&&this.animationCallback.call(null),this.nextFrame=requestAnimationFrame(h)):h(),this.animationCallback=a}}},{key:"animatedZoom",value:function(n){return n?typeof n=="number"?this.animate({ratio:this.ratio/n}):this.animate({ratio:this.ratio/(n.factor||Jt)},n):this.animate({ratio:this.ratio/Jt})}},{key:"animatedUnzoom",value:function(n){return n?typeof n=="number"?this.animate({ratio:this.ratio*n}):this.animate({ratio:this.ratio*(n.factor||Jt)},n):this.animate({ratio:this.ratio*Jt})}},{key:"animatedReset",value:function(n){return this.animate({x:.5,y:.5,ratio:1,angle:0},n)}},{key:"copy",value:function(){return e.from(this.getState())}}],[{key:"from",value:function(n){var r=new e;return r.setState(n)}}])})(Wt);function de(t,e){var i=e.getBoundingClientRect();return{x:t.clientX-i.left,y:t.clientY-i.top}}function ge(t,e){var i=C(C({},de(t,e)),{},{sigmaDefaultPrevented:!1,preventSigmaDefault:function(){i.sigmaDefaultPrevented=!0},original:t});return i}function lt(t){var e="x"in t?t:C(C({},t.touches[0]||t.previousTouches[0]),{},{original:t.original,sigmaDefaultPrevented:t.sigmaDefaultPrevented,preventSigmaDefault:function(){t.sigmaDefaultPrevented=!0,e.sigmaDefaultPrevented=!0}});return e}function Ks(t,e){return C(C({},ge(t,e)),{},{delta:kr(t)})}var qs=2;function Qt(t){for(var e=[],i=0,n=Math.min(t.length,qs);i<n;i++)e.push(t[i]);return e}function ct(t,e,i){var n={touches:Qt(t.touches).map(function(r){return de(r,i)}),previousTouches:e.map(function(r){return de(r,i)}),sigmaDefaultPrevented:!1,preventSigmaDefault:function(){n.sigmaDefaultPrevented=!0},original:t};return n}function kr(t){if(typeof t.deltaY<"u")return t.deltaY*-3/360;if(typeof t.detail<"u")return t.detail/-9;throw new Error("Captor: could not extract delta from event.")}var Lr=(function(t){function e(i,n){var r;return I(this,e),r=W(this,e),r.container=i,r.renderer=n,r}return j(e,t),$(e)})(Wt),Ys=["doubleClickTimeout","doubleClickZoomingDuration","doubleClickZoomingRatio","dragTimeout","draggedEventsTolerance","inertiaDuration","inertiaRatio","zoomDuration","zoomingRatio"],Zs=Ys.reduce(function(t,e){return C(C({},t),{},m({},e,Zt[e]))},{}),Xs=(function(t){function e(i,n){var r;return I(this,e),r=W(this,e,[i,n]),m(r,"enabled",!0),m(r,"draggedEvents",0),m(r,"downStartTime",null),m(r,"lastMouseX",null),m(r,"lastMouseY",null),m(r,"isMouseDown",!1),m(r,"isMoving",!1),m(r,"movingTimeout",null),m(r,"startCameraState",null),m(r,"clicks",0),m(r,"doubleClickTimeout",null),m(r,"currentWheelDirection",0),m(r,"settings",Zs),r.handleClick=r.handleClick.bind(r),r.handleRightClick=r.handleRightClick.bind(r),r.handleDown=r.handleDown.bind(r),r.handleUp=r.handleUp.bind(r),r.handleMove=r.handleMove.bind(r),r.handleWheel=r.handleWheel.bind(r),r.handleLeave=r.handleLeave.bind(r),r.handleEnter=r.handleEnter.bind(r),i.addEventListener("click",r.handleClick,{capture:!1}),i.addEventListener("contextmenu",r.handleRightClick,{capture:!1}),i.addEventListener("mousedown",r.handleDown,{capture:!1}),i.addEventListener("wheel",r.handleWheel,{capture:!1}),i.addEventListener("mouseleave",r.handleLeave,{capture:!1}),i.addEventListener("mouseenter",r.handleEnter,{capture:!1}),document.addEventListener("mousemove",r.handleMove,{capture:!1}),document.addEventListener("mouseup",r.handleUp,{capture:!1}),r}return j(e,t),$(e,[{key:"kill",value:function(){var n=this.container;n.removeEventListener("click",this.handleClick),n.removeEventListener("contextmenu",this.handleRightClick),n.removeEventListener("mousedown",this.handleDown),n.removeEventListener("wheel",this.handleWheel),n.removeEventListener("mouseleave",this.handleLeave),n.removeEventListener("mouseenter",this.handleEnter),document.removeEventListener("mousemove",this.handleMove),document.removeEventListener("mouseup",this.handleUp)}},{key:"handleClick",value:function(n){var r=this;if(this.enabled){if(this.clicks++,this.clicks===2)return this.clicks=0,typeof this.doubleClickTimeout=="number"&&(clearTimeout(this.doubleClickTimeout),this.doubleClickTimeout=null),this.handleDoubleClick(n);setTimeout(function(){r.clicks=0,r.doubleClickTimeout=null},this.settings.doubleClickTimeout),this.draggedEvents<this.settings.draggedEventsTolerance&&this.emit("click",ge(n,this.container))}}},{key:"handleRightClick",value:function(n){this.enabled&&this.emit("rightClick",ge(n,this.container))}},{key:"handleDoubleClick",value:function(n){if(this.enabled){n.preventDefault(),n.stopPropagation();var r=ge(n,this.container);if(this.emit("doubleClick",r),!r.sigmaDefaultPrevented){var o=this.renderer.getCamera(),a=o.getBoundedRatio(o.getState().ratio/this.settings.doubleClickZoomingRatio);o.animate(this.renderer.getViewportZoomedState(de(n,this.container),a),{easing:"quadraticInOut",duration:this.settings.doubleClickZoomingDuration})}}}},{key:"handleDown",value:function(n){if(this.enabled){if(n.button===0){this.startCameraState=this.renderer.getCamera().getState();var r=de(n,this.container),o=r.x,a=r.y;this.lastMouseX=o,this.lastMouseY=a,this.draggedEvents=0,this.downStartTime=Date.now(),this.isMouseDown=!0}this.emit("mousedown",ge(n,this.container))}}},{key:"handleUp",value:function(n){var r=this;if(!(!this.enabled||!this.isMouseDown)){var o=this.renderer.getCamera();this.isMouseDown=!1,typeof this.movingTimeout=="number"&&(clearTimeout(this.movingTimeout),this.movingTimeout=null);var a=de(n,this.container),s=a.x,u=a.y,d=o.getState(),l=o.getPreviousState()||{x:0,y:0};this.isMoving?o.animate({x:d.x+this.settings.inertiaRatio*(d.x-l.x),y:d.y+this.settings.inertiaRatio*(d.y-l.y)},{duration:this.settings.inertiaDuration,easing:"quadraticOut"}):(this.lastMouseX!==s||this.lastMouseY!==u)&&o.setState({x:d.x,y:d.y}),this.isMoving=!1,setTimeout(function(){var c=r.draggedEvents>0;r.draggedEvents=0,c&&r.renderer.getSetting("hideEdgesOnMove")&&r.renderer.refresh()},0),this.emit("mouseup",ge(n,this.container))}}},{key:"handleMove",value:function(n){var r=this;if(this.enabled){var o=ge(n,this.container);if(this.emit("mousemovebody",o),(n.target===this.container||n.composedPath()[0]===this.container)&&this.emit("mousemove",o),!o.sigmaDefaultPrevented&&this.isMouseDown){this.isMoving=!0,this.draggedEvents++,typeof this.movingTimeout=="number"&&clearTimeout(this.movingTimeout),this.movingTimeout=window.setTimeout(function(){r.movingTimeout=null,r.isMoving=!1},this.settings.dragTimeout);var a=this.renderer.getCamera(),s=de(n,this.container),u=s.x,d=s.y,l=this.renderer.viewportToFramedGraph({x:this.lastMouseX,y:this.lastMouseY}),c=this.renderer.viewportToFramedGraph({x:u,y:d}),h=l.x-c.x,f=l.y-c.y,p=a.getState(),y=p.x+h,E=p.y+f;a.setState({x:y,y:E}),this.lastMouseX=u,this.lastMouseY=d,n.preventDefault(),n.stopPropagation()}}}},{key:"handleLeave",value:function(n){this.emit("mouseleave",ge(n,this.container))}},{key:"handleEnter",value:function(n){this.emit("mouseenter",ge(n,this.container))}},{key:"handleWheel",value:function(n){var r=this,o=this.renderer.getCamera();if(!(!this.enabled||!o.enabledZooming)){var a=kr(n);if(a){var s=Ks(n,this.container);if(this.emit("wheel",s),s.sigmaDefaultPrevented){n.preventDefault(),n.stopPropagation();return}var u=o.getState().ratio,d=a>0?1/this.settings.zoomingRatio:this.settings.zoomingRatio,l=o.getBoundedRatio(u*d),c=a>0?1:-1,h=Date.now();u!==l&&(n.preventDefault(),n.stopPropagation(),!(this.currentWheelDirection===c&&this.lastWheelTriggerTime&&h-this.lastWheelTriggerTime<this.settings.zoomDuration/5)&&(o.animate(this.renderer.getViewportZoomedState(de(n,this.container),l),{easing:"quadraticOut",duration:this.settings.zoomDuration},function(){r.currentWheelDirection=0}),this.currentWheelDirection=c,this.lastWheelTriggerTime=h))}}}},{key:"setSettings",value:function(n){this.settings=n}}])})(Lr),Js=["dragTimeout","inertiaDuration","inertiaRatio","doubleClickTimeout","doubleClickZoomingRatio","doubleClickZoomingDuration","tapMoveTolerance"],Qs=Js.reduce(function(t,e){return C(C({},t),{},m({},e,Zt[e]))},{}),eu=(function(t){function e(i,n){var r;return I(this,e),r=W(this,e,[i,n]),m(r,"enabled",!0),m(r,"isMoving",!1),m(r,"hasMoved",!1),m(r,"touchMode",0),m(r,"startTouchesPositions",[]),m(r,"lastTouches",[]),m(r,"lastTap",null),m(r,"settings",Qs),r.handleStart=r.handleStart.bind(r),r.handleLeave=r.handleLeave.bind(r),r.handleMove=r.handleMove.bind(r),i.addEventListener("touchstart",r.handleStart,{capture:!1}),i.addEventListener("touchcancel",r.handleLeave,{capture:!1}),document.addEventListener("touchend",r.handleLeave,{capture:!1,passive:!1}),document.addEventListener("touchmove",r.handleMove,{capture:!1,passive:!1}),r}return j(e,t),$(e,[{key:"kill",value:function(){var n=this.container;n.removeEventListener("touchstart",this.handleStart),n.removeEventListener("touchcancel",this.handleLeave),document.removeEventListener("touchend",this.handleLeave),document.removeEventListener("touchmove",this.handleMove)}},{key:"getDimensions",value:function(){return{width:this.container.offsetWidth,height:this.container.offsetHeight}}},{key:"handleStart",value:function(n){var r=this;if(this.enabled){n.preventDefault();var o=Qt(n.touches);if(this.touchMode=o.length,this.startCameraState=this.renderer.getCamera().getState(),this.startTouchesPositions=o.map(function(f){return de(f,r.container)}),this.touchMode===2){var a=Te(this.startTouchesPositions,2),s=a[0],u=s.x,d=s.y,l=a[1],c=l.x,h=l.y;this.startTouchesAngle=Math.atan2(h-d,c-u),this.startTouchesDistance=Math.sqrt(Math.pow(c-u,2)+Math.pow(h-d,2))}this.emit("touchdown",ct(n,this.lastTouches,this.container)),this.lastTouches=o,this.lastTouchesPositions=this.startTouchesPositions}}},{key:"handleLeave",value:function(n){if(!(!this.enabled||!this.startTouchesPositions.length)){switch(n.cancelable&&n.preventDefault(),this.movingTimeout&&(this.isMoving=!1,clearTimeout(this.movingTimeout)),this.touchMode){case 2:if(n.touches.length===1){this.handleStart(n),n.preventDefault();break}case 1:if(this.isMoving){var r=this.renderer.getCamera(),o=r.getState(),a=r.getPreviousState()||{x:0,y:0};r.animate({x:o.x+this.settings.inertiaRatio*(o.x-a.x),y:o.y+this.settings.inertiaRatio*(o.y-a.y)},{duration:this.settings.inertiaDuration,easing:"quadraticOut"})}this.hasMoved=!1,this.isMoving=!1,this.touchMode=0;break}if(this.emit("touchup",ct(n,this.lastTouches,this.container)),!n.touches.length){var s=de(this.lastTouches[0],this.container),u=this.startTouchesPositions[0],d=Math.pow(s.x-u.x,2)+Math.pow(s.y-u.y,2);if(!n.touches.length&&d<Math.pow(this.settings.tapMoveTolerance,2))if(this.lastTap&&Date.now()-this.lastTap.time<this.settings.doubleClickTimeout){var l=ct(n,this.lastTouches,this.container);if(this.emit("doubletap",l),this.lastTap=null,!l.sigmaDefaultPrevented){var c=this.renderer.getCamera(),h=c.getBoundedRatio(c.getState().ratio/this.settings.doubleClickZoomingRatio);c.animate(this.renderer.getViewportZoomedState(s,h),{easing:"quadraticInOut",duration:this.settings.doubleClickZoomingDuration})}}else{var f=ct(n,this.lastTouches,this.container);this.emit("tap",f),this.lastTap={time:Date.now(),position:f.touches[0]||f.previousTouches[0]}}}this.lastTouches=Qt(n.touches),this.startTouchesPositions=[]}}},{key:"handleMove",value:function(n){var r=this;if(!(!this.enabled||!this.startTouchesPositions.length)){n.preventDefault();var o=Qt(n.touches),a=o.map(function(Ee){return de(Ee,r.container)}),s=this.lastTouches;this.lastTouches=o,this.lastTouchesPositions=a;var u=ct(n,s,this.container);if(this.emit("touchmove",u),!u.sigmaDefaultPrevented&&(this.hasMoved||(this.hasMoved=a.some(function(Ee,dn){var le=r.startTouchesPositions[dn];return le&&(Ee.x!==le.x||Ee.y!==le.y)})),!!this.hasMoved)){this.isMoving=!0,this.movingTimeout&&clearTimeout(this.movingTimeout),this.movingTimeout=window.setTimeout(function(){r.isMoving=!1},this.settings.dragTimeout);var d=this.renderer.getCamera(),l=this.startCameraState,c=this.renderer.getSetting("stagePadding");switch(this.touchMode){case 1:{var h=this.renderer.viewportToFramedGraph((this.startTouchesPositions||[])[0]),f=h.x,p=h.y,y=this.renderer.viewportToFramedGraph(a[0]),E=y.x,k=y.y;d.setState({x:l.x+f-E,y:l.y+p-k});break}case 2:{var x={x:.5,y:.5,angle:0,ratio:1},S=a[0],A=S.x,P=S.y,F=a[1],D=F.x,q=F.y,J=Math.atan2(q-P,D-A)-this.startTouchesAngle,Y=Math.hypot(q-P,D-A)/this.startTouchesDistance,Q=d.getBoundedRatio(l.ratio/Y);x.ratio=Q,x.angle=l.angle+J;var Z=this.getDimensions(),Ae=this.renderer.viewportToFramedGraph((this.startTouchesPositions||[])[0],{cameraState:l}),X=Math.min(Z.width,Z.height)-2*c,oe=X/Z.width,be=X/Z.height,yt=Q/X,$e=A-X/2/oe,ke=P-X/2/be,we=[$e*Math.cos(-x.angle)-ke*Math.sin(-x.angle),ke*Math.cos(-x.angle)+$e*Math.sin(-x.angle)];$e=we[0],ke=we[1],x.x=Ae.x-$e*yt,x.y=Ae.y+ke*yt,d.setState(x);break}}}}}},{key:"setSettings",value:function(n){this.settings=n}}])})(Lr);function tu(t){if(Array.isArray(t))return Mt(t)}function nu(t){if(typeof Symbol<"u"&&t[Symbol.iterator]!=null||t["@@iterator"]!=null)return Array.from(t)}function iu(){throw new TypeError(`Invalid attempt to spread non-iterable instance.
+In order to be iterable, non-array objects must have a [Symbol.iterator]() method.`)}function Tr(t){return tu(t)||nu(t)||kn(t)||iu()}function ru(t,e){if(t==null)return{};var i={};for(var n in t)if({}.hasOwnProperty.call(t,n)){if(e.indexOf(n)!==-1)continue;i[n]=t[n]}return i}function jn(t,e){if(t==null)return{};var i,n,r=ru(t,e);if(Object.getOwnPropertySymbols){var o=Object.getOwnPropertySymbols(t);for(n=0;n<o.length;n++)i=o[n],e.indexOf(i)===-1&&{}.propertyIsEnumerable.call(t,i)&&(r[i]=t[i])}return r}var Sr=(function(){function t(e,i){I(this,t),this.key=e,this.size=i}return $(t,null,[{key:"compare",value:function(i,n){return i.size>n.size?-1:i.size<n.size||i.key>n.key?1:-1}}])})(),Cr=(function(){function t(){I(this,t),m(this,"width",0),m(this,"height",0),m(this,"cellSize",0),m(this,"columns",0),m(this,"rows",0),m(this,"cells",{})}return $(t,[{key:"resizeAndClear",value:function(i,n){this.width=i.width,this.height=i.height,this.cellSize=n,this.columns=Math.ceil(i.width/n),this.rows=Math.ceil(i.height/n),this.cells={}}},{key:"getIndex",value:function(i){var n=Math.floor(i.x/this.cellSize),r=Math.floor(i.y/this.cellSize);return r*this.columns+n}},{key:"add",value:function(i,n,r){var o=new Sr(i,n),a=this.getIndex(r),s=this.cells[a];s||(s=[],this.cells[a]=s),s.push(o)}},{key:"organize",value:function(){for(var i in this.cells){var n=this.cells[i];n.sort(Sr.compare)}}},{key:"getLabelsToDisplay",value:function(i,n){var r=this.cellSize*this.cellSize,o=r/i/i,a=o*n/r,s=Math.ceil(a),u=[];for(var d in this.cells)for(var l=this.cells[d],c=0;c<Math.min(s,l.length);c++)u.push(l[c].key);return u}}])})();function ou(t){var e=t.graph,i=t.hoveredNode,n=t.highlightedNodes,r=t.displayedNodeLabels,o=[];return e.forEachEdge(function(a,s,u,d){(u===i||d===i||n.has(u)||n.has(d)||r.has(u)&&r.has(d))&&o.push(a)}),o}var Rr=150,Ar=50,pe=Object.prototype.hasOwnProperty;function au(t,e,i){if(!pe.call(i,"x")||!pe.call(i,"y"))throw new Error('Sigma: could not find a valid position (x, y) for node "'.concat(e,'". All your nodes must have a number "x" and "y". Maybe your forgot to apply a layout or your "nodeReducer" is not returning the correct data?'));return i.color||(i.color=t.defaultNodeColor),!i.label&&i.label!==""&&(i.label=null),i.label!==void 0&&i.label!==null?i.label=""+i.label:i.label=null,i.size||(i.size=2),pe.call(i,"hidden")||(i.hidden=!1),pe.call(i,"highlighted")||(i.highlighted=!1),pe.call(i,"forceLabel")||(i.forceLabel=!1),(!i.type||i.type==="")&&(i.type=t.defaultNodeType),i.zIndex||(i.zIndex=0),i}function su(t,e,i){return i.color||(i.color=t.defaultEdgeColor),i.label||(i.label=""),i.size||(i.size=.5),pe.call(i,"hidden")||(i.hidden=!1),pe.call(i,"forceLabel")||(i.forceLabel=!1),(!i.type||i.type==="")&&(i.type=t.defaultEdgeType),i.zIndex||(i.zIndex=0),i}var uu=(function(t){function e(i,n){var r,o=arguments.length>2&&arguments[2]!==void 0?arguments[2]:{};if(I(this,e),r=W(this,e),m(r,"elements",{}),m(r,"canvasContexts",{}),m(r,"webGLContexts",{}),m(r,"pickingLayers",new Set),m(r,"textures",{}),m(r,"frameBuffers",{}),m(r,"activeListeners",{}),m(r,"labelGrid",new Cr),m(r,"nodeDataCache",{}),m(r,"edgeDataCache",{}),m(r,"nodeProgramIndex",{}),m(r,"edgeProgramIndex",{}),m(r,"nodesWithForcedLabels",new Set),m(r,"edgesWithForcedLabels",new Set),m(r,"nodeExtent",{x:[0,1],y:[0,1]}),m(r,"nodeZExtent",[1/0,-1/0]),m(r,"edgeZExtent",[1/0,-1/0]),m(r,"matrix",re()),m(r,"invMatrix",re()),m(r,"correctionRatio",1),m(r,"customBBox",null),m(r,"normalizationFunction",Hn({x:[0,1],y:[0,1]})),m(r,"graphToViewportRatio",1),m(r,"itemIDsIndex",{}),m(r,"nodeIndices",{}),m(r,"edgeIndices",{}),m(r,"width",0),m(r,"height",0),m(r,"pixelRatio",Un()),m(r,"pickingDownSizingRatio",2*r.pixelRatio),m(r,"displayedNodeLabels",new Set),m(r,"displayedEdgeLabels",new Set),m(r,"highlightedNodes",new Set),m(r,"hoveredNode",null),m(r,"hoveredEdge",null),m(r,"renderFrame",null),m(r,"renderHighlightedNodesFrame",null),m(r,"needToProcess",!1),m(r,"checkEdgesEventsFrame",null),m(r,"nodePrograms",{}),m(r,"nodeHoverPrograms",{}),m(r,"edgePrograms",{}),r.settings=_r(o),Xt(r.settings),wr(i),!(n instanceof HTMLElement))throw new Error("Sigma: container should be an html element.");r.graph=i,r.container=n,r.createWebGLContext("edges",{picking:o.enableEdgeEvents}),r.createCanvasContext("edgeLabels"),r.createWebGLContext("nodes",{picking:!0}),r.createCanvasContext("labels"),r.createCanvasContext("hovers"),r.createWebGLContext("hoverNodes"),r.createCanvasContext("mouse",{style:{touchAction:"none",userSelect:"none"}}),r.resize();for(var a in r.settings.nodeProgramClasses)r.registerNodeProgram(a,r.settings.nodeProgramClasses[a],r.settings.nodeHoverProgramClasses[a]);for(var s in r.settings.edgeProgramClasses)r.registerEdgeProgram(s,r.settings.edgeProgramClasses[s]);return r.camera=new xr,r.bindCameraHandlers(),r.mouseCaptor=new Xs(r.elements.mouse,r),r.mouseCaptor.setSettings(r.settings),r.touchCaptor=new eu(r.elements.mouse,r),r.touchCaptor.setSettings(r.settings),r.bindEventHandlers(),r.bindGraphHandlers(),r.handleSettingsUpdate(),r.refresh(),r}return j(e,t),$(e,[{key:"registerNodeProgram",value:function(n,r,o){return this.nodePrograms[n]&&this.nodePrograms[n].kill(),this.nodeHoverPrograms[n]&&this.nodeHoverPrograms[n].kill(),this.nodePrograms[n]=new r(this.webGLContexts.nodes,this.frameBuffers.nodes,this),this.nodeHoverPrograms[n]=new(o||r)(this.webGLContexts.hoverNodes,null,this),this}},{key:"registerEdgeProgram",value:function(n,r){return this.edgePrograms[n]&&this.edgePrograms[n].kill(),this.edgePrograms[n]=new r(this.webGLContexts.edges,this.frameBuffers.edges,this),this}},{key:"unregisterNodeProgram",value:function(n){if(this.nodePrograms[n]){var r=this.nodePrograms,o=r[n],a=jn(r,[n].map(Fe));o.kill(),this.nodePrograms=a}if(this.nodeHoverPrograms[n]){var s=this.nodeHoverPrograms,u=s[n],d=jn(s,[n].map(Fe));u.kill(),this.nodePrograms=d}return this}},{key:"unregisterEdgeProgram",value:function(n){if(this.edgePrograms[n]){var r=this.edgePrograms,o=r[n],a=jn(r,[n].map(Fe));o.kill(),this.edgePrograms=a}return this}},{key:"resetWebGLTexture",value:function(n){var r=this.webGLContexts[n],o=this.frameBuffers[n],a=this.textures[n];a&&r.deleteTexture(a);var s=r.createTexture();return r.bindFramebuffer(r.FRAMEBUFFER,o),r.bindTexture(r.TEXTURE_2D,s),r.texImage2D(r.TEXTURE_2D,0,r.RGBA,this.width,this.height,0,r.RGBA,r.UNSIGNED_BYTE,null),r.framebufferTexture2D(r.FRAMEBUFFER,r.COLOR_ATTACHMENT0,r.TEXTURE_2D,s,0),this.textures[n]=s,this}},{key:"bindCameraHandlers",value:function(){var n=this;return this.activeListeners.camera=function(){n.scheduleRender()},this.camera.on("updated",this.activeListeners.camera),this}},{key:"unbindCameraHandlers",value:function(){return this.camera.removeListener("updated",this.activeListeners.camera),this}},{key:"getNodeAtPosition",value:function(n){var r=n.x,o=n.y,a=It(this.webGLContexts.nodes,this.frameBuffers.nodes,r,o,this.pixelRatio,this.pickingDownSizingRatio),s=zt.apply(void 0,Tr(a)),u=this.itemIDsIndex[s];return u&&u.type==="node"?u.id:null}},{key:"bindEventHandlers",value:function(){var n=this;this.activeListeners.handleResize=function(){n.scheduleRefresh()},window.addEventListener("resize",this.activeListeners.handleResize),this.activeListeners.handleMove=function(o){var a=lt(o),s={event:a,preventSigmaDefault:function(){a.preventSigmaDefault()}},u=n.getNodeAtPosition(a);if(u&&n.hoveredNode!==u&&!n.nodeDataCache[u].hidden){n.hoveredNode&&n.emit("leaveNode",C(C({},s),{},{node:n.hoveredNode})),n.hoveredNode=u,n.emit("enterNode",C(C({},s),{},{node:u})),n.scheduleHighlightedNodesRender();return}if(n.hoveredNode&&n.getNodeAtPosition(a)!==n.hoveredNode){var d=n.hoveredNode;n.hoveredNode=null,n.emit("leaveNode",C(C({},s),{},{node:d})),n.scheduleHighlightedNodesRender();return}if(n.settings.enableEdgeEvents){var l=n.hoveredNode?null:n.getEdgeAtPoint(s.event.x,s.event.y);l!==n.hoveredEdge&&(n.hoveredEdge&&n.emit("leaveEdge",C(C({},s),{},{edge:n.hoveredEdge})),l&&n.emit("enterEdge",C(C({},s),{},{edge:l})),n.hoveredEdge=l)}},this.activeListeners.handleMoveBody=function(o){var a=lt(o);n.emit("moveBody",{event:a,preventSigmaDefault:function(){a.preventSigmaDefault()}})},this.activeListeners.handleLeave=function(o){var a=lt(o),s={event:a,preventSigmaDefault:function(){a.preventSigmaDefault()}};n.hoveredNode&&(n.emit("leaveNode",C(C({},s),{},{node:n.hoveredNode})),n.scheduleHighlightedNodesRender()),n.settings.enableEdgeEvents&&n.hoveredEdge&&(n.emit("leaveEdge",C(C({},s),{},{edge:n.hoveredEdge})),n.scheduleHighlightedNodesRender()),n.emit("leaveStage",C({},s))},this.activeListeners.handleEnter=function(o){var a=lt(o),s={event:a,preventSigmaDefault:function(){a.preventSigmaDefault()}};n.emit("enterStage",C({},s))};var r=function(a){return function(s){var u=lt(s),d={event:u,preventSigmaDefault:function(){u.preventSigmaDefault()}},l=n.getNodeAtPosition(u);if(l)return n.emit("".concat(a,"Node"),C(C({},d),{},{node:l}));if(n.settings.enableEdgeEvents){var c=n.getEdgeAtPoint(u.x,u.y);if(c)return n.emit("".concat(a,"Edge"),C(C({},d),{},{edge:c}))}return n.emit("".concat(a,"Stage"),d)}};return this.activeListeners.handleClick=r("click"),this.activeListeners.handleRightClick=r("rightClick"),this.activeListeners.handleDoubleClick=r("doubleClick"),this.activeListeners.handleWheel=r("wheel"),this.activeListeners.handleDown=r("down"),this.activeListeners.handleUp=r("up"),this.mouseCaptor.on("mousemove",this.activeListeners.handleMove),this.mouseCaptor.on("mousemovebody",this.activeListeners.handleMoveBody),this.mouseCaptor.on("click",this.activeListeners.handleClick),this.mouseCaptor.on("rightClick",this.activeListeners.handleRightClick),this.mouseCaptor.on("doubleClick",this.activeListeners.handleDoubleClick),this.mouseCaptor.on("wheel",this.activeListeners.handleWheel),this.mouseCaptor.on("mousedown",this.activeListeners.handleDown),this.mouseCaptor.on("mouseup",this.activeListeners.handleUp),this.mouseCaptor.on("mouseleave",this.activeListeners.handleLeave),this.mouseCaptor.on("mouseenter",this.activeListeners.handleEnter),this.touchCaptor.on("touchdown",this.activeListeners.handleDown),this.touchCaptor.on("touchdown",this.activeListeners.handleMove),this.touchCaptor.on("touchup",this.activeListeners.handleUp),this.touchCaptor.on("touchmove",this.activeListeners.handleMove),this.touchCaptor.on("tap",this.activeListeners.handleClick),this.touchCaptor.on("doubletap",this.activeListeners.handleDoubleClick),this.touchCaptor.on("touchmove",this.activeListeners.handleMoveBody),this}},{key:"bindGraphHandlers",value:function(){var n=this,r=this.graph,o=new Set(["x","y","zIndex","type"]);return this.activeListeners.eachNodeAttributesUpdatedGraphUpdate=function(a){var s,u=(s=a.hints)===null||s===void 0?void 0:s.attributes;n.graph.forEachNode(function(l){return n.updateNode(l)});var d=!u||u.some(function(l){return o.has(l)});n.refresh({partialGraph:{nodes:r.nodes()},skipIndexation:!d,schedule:!0})},this.activeListeners.eachEdgeAttributesUpdatedGraphUpdate=function(a){var s,u=(s=a.hints)===null||s===void 0?void 0:s.attributes;n.graph.forEachEdge(function(l){return n.updateEdge(l)});var d=u&&["zIndex","type"].some(function(l){return u?.includes(l)});n.refresh({partialGraph:{edges:r.edges()},skipIndexation:!d,schedule:!0})},this.activeListeners.addNodeGraphUpdate=function(a){var s=a.key;n.addNode(s),n.refresh({partialGraph:{nodes:[s]},skipIndexation:!1,schedule:!0})},this.activeListeners.updateNodeGraphUpdate=function(a){var s=a.key;n.refresh({partialGraph:{nodes:[s]},skipIndexation:!1,schedule:!0})},this.activeListeners.dropNodeGraphUpdate=function(a){var s=a.key;n.removeNode(s),n.refresh({schedule:!0})},this.activeListeners.addEdgeGraphUpdate=function(a){var s=a.key;n.addEdge(s),n.refresh({partialGraph:{edges:[s]},schedule:!0})},this.activeListeners.updateEdgeGraphUpdate=function(a){var s=a.key;n.refresh({partialGraph:{edges:[s]},skipIndexation:!1,schedule:!0})},this.activeListeners.dropEdgeGraphUpdate=function(a){var s=a.key;n.removeEdge(s),n.refresh({schedule:!0})},this.activeListeners.clearEdgesGraphUpdate=function(){n.clearEdgeState(),n.clearEdgeIndices(),n.refresh({schedule:!0})},this.activeListeners.clearGraphUpdate=function(){n.clearEdgeState(),n.clearNodeState(),n.clearEdgeIndices(),n.clearNodeIndices(),n.refresh({schedule:!0})},r.on("nodeAdded",this.activeListeners.addNodeGraphUpdate),r.on("nodeDropped",this.activeListeners.dropNodeGraphUpdate),r.on("nodeAttributesUpdated",this.activeListeners.updateNodeGraphUpdate),r.on("eachNodeAttributesUpdated",this.activeListeners.eachNodeAttributesUpdatedGraphUpdate),r.on("edgeAdded",this.activeListeners.addEdgeGraphUpdate),r.on("edgeDropped",this.activeListeners.dropEdgeGraphUpdate),r.on("edgeAttributesUpdated",this.activeListeners.updateEdgeGraphUpdate),r.on("eachEdgeAttributesUpdated",this.activeListeners.eachEdgeAttributesUpdatedGraphUpdate),r.on("edgesCleared",this.activeListeners.clearEdgesGraphUpdate),r.on("cleared",this.activeListeners.clearGraphUpdate),this}},{key:"unbindGraphHandlers",value:function(){var n=this.graph;n.removeListener("nodeAdded",this.activeListeners.addNodeGraphUpdate),n.removeListener("nodeDropped",this.activeListeners.dropNodeGraphUpdate),n.removeListener("nodeAttributesUpdated",this.activeListeners.updateNodeGraphUpdate),n.removeListener("eachNodeAttributesUpdated",this.activeListeners.eachNodeAttributesUpdatedGraphUpdate),n.removeListener("edgeAdded",this.activeListeners.addEdgeGraphUpdate),n.removeListener("edgeDropped",this.activeListeners.dropEdgeGraphUpdate),n.removeListener("edgeAttributesUpdated",this.activeListeners.updateEdgeGraphUpdate),n.removeListener("eachEdgeAttributesUpdated",this.activeListeners.eachEdgeAttributesUpdatedGraphUpdate),n.removeListener("edgesCleared",this.activeListeners.clearEdgesGraphUpdate),n.removeListener("cleared",this.activeListeners.clearGraphUpdate)}},{key:"getEdgeAtPoint",value:function(n,r){var o=It(this.webGLContexts.edges,this.frameBuffers.edges,n,r,this.pixelRatio,this.pickingDownSizingRatio),a=zt.apply(void 0,Tr(o)),s=this.itemIDsIndex[a];return s&&s.type==="edge"?s.id:null}},{key:"process",value:function(){var n=this;this.emit("beforeProcess");var r=this.graph,o=this.settings,a=this.getDimensions();if(this.nodeExtent=br(this.graph),!this.settings.autoRescale){var s=a.width,u=a.height,d=this.nodeExtent,l=d.x,c=d.y;this.nodeExtent={x:[(l[0]+l[1])/2-s/2,(l[0]+l[1])/2+s/2],y:[(c[0]+c[1])/2-u/2,(c[0]+c[1])/2+u/2]}}this.normalizationFunction=Hn(this.customBBox||this.nodeExtent);var h=new xr,f=et(h.getState(),a,this.getGraphDimensions(),this.getStagePadding());this.labelGrid.resizeAndClear(a,o.labelGridCellSize);for(var p={},y={},E={},k={},x=1,S=r.nodes(),A=0,P=S.length;A<P;A++){var F=S[A],D=this.nodeDataCache[F],q=r.getNodeAttributes(F);D.x=q.x,D.y=q.y,this.normalizationFunction.applyTo(D),typeof D.label=="string"&&!D.hidden&&this.labelGrid.add(F,D.size,this.framedGraphToViewport(D,{matrix:f})),p[D.type]=(p[D.type]||0)+1}this.labelGrid.organize();for(var J in this.nodePrograms){if(!pe.call(this.nodePrograms,J))throw new Error('Sigma: could not find a suitable program for node type "'.concat(J,'"!'));this.nodePrograms[J].reallocate(p[J]||0),p[J]=0}this.settings.zIndex&&this.nodeZExtent[0]!==this.nodeZExtent[1]&&(S=Bn(this.nodeZExtent,function(ln){return n.nodeDataCache[ln].zIndex},S));for(var Y=0,Q=S.length;Y<Q;Y++){var Z=S[Y];y[Z]=x,k[y[Z]]={type:"node",id:Z},x++;var Ae=this.nodeDataCache[Z];this.addNodeToProgram(Z,y[Z],p[Ae.type]++)}for(var X={},oe=r.edges(),be=0,yt=oe.length;be<yt;be++){var $e=oe[be],ke=this.edgeDataCache[$e];X[ke.type]=(X[ke.type]||0)+1}this.settings.zIndex&&this.edgeZExtent[0]!==this.edgeZExtent[1]&&(oe=Bn(this.edgeZExtent,function(ln){return n.edgeDataCache[ln].zIndex},oe));for(var we in this.edgePrograms){if(!pe.call(this.edgePrograms,we))throw new Error('Sigma: could not find a suitable program for edge type "'.concat(we,'"!'));this.edgePrograms[we].reallocate(X[we]||0),X[we]=0}for(var Ee=0,dn=oe.length;Ee<dn;Ee++){var le=oe[Ee];E[le]=x,k[E[le]]={type:"edge",id:le},x++;var Co=this.edgeDataCache[le];this.addEdgeToProgram(le,E[le],X[Co.type]++)}return this.itemIDsIndex=k,this.nodeIndices=y,this.edgeIndices=E,this.emit("afterProcess"),this}},{key:"handleSettingsUpdate",value:function(n){var r=this,o=this.settings;if(this.camera.minRatio=o.minCameraRatio,this.camera.maxRatio=o.maxCameraRatio,this.camera.enabledZooming=o.enableCameraZooming,this.camera.enabledPanning=o.enableCameraPanning,this.camera.enabledRotation=o.enableCameraRotation,o.cameraPanBoundaries?this.camera.clean=function(l){return r.cleanCameraState(l,o.cameraPanBoundaries&&qt(o.cameraPanBoundaries)==="object"?o.cameraPanBoundaries:{})}:this.camera.clean=null,this.camera.setState(this.camera.validateState(this.camera.getState())),n){if(n.edgeProgramClasses!==o.edgeProgramClasses){for(var a in o.edgeProgramClasses)o.edgeProgramClasses[a]!==n.edgeProgramClasses[a]&&this.registerEdgeProgram(a,o.edgeProgramClasses[a]);for(var s in n.edgeProgramClasses)o.edgeProgramClasses[s]||this.unregisterEdgeProgram(s)}if(n.nodeProgramClasses!==o.nodeProgramClasses||n.nodeHoverProgramClasses!==o.nodeHoverProgramClasses){for(var u in o.nodeProgramClasses)(o.nodeProgramClasses[u]!==n.nodeProgramClasses[u]||o.nodeHoverProgramClasses[u]!==n.nodeHoverProgramClasses[u])&&this.registerNodeProgram(u,o.nodeProgramClasses[u],o.nodeHoverProgramClasses[u]);for(var d in n.nodeProgramClasses)o.nodeProgramClasses[d]||this.unregisterNodeProgram(d)}}return this.mouseCaptor.setSettings(this.settings),this.touchCaptor.setSettings(this.settings),this}},{key:"cleanCameraState",value:function(n){var r=arguments.length>1&&arguments[1]!==void 0?arguments[1]:{},o=r.tolerance,a=o===void 0?0:o,s=r.boundaries,u=C({},n),d=s||this.nodeExtent,l=Te(d.x,2),c=l[0],h=l[1],f=Te(d.y,2),p=f[0],y=f[1],E=[this.graphToViewport({x:c,y:p},{cameraState:n}),this.graphToViewport({x:h,y:p},{cameraState:n}),this.graphToViewport({x:c,y},{cameraState:n}),this.graphToViewport({x:h,y},{cameraState:n})],k=1/0,x=-1/0,S=1/0,A=-1/0;E.forEach(function(X){var oe=X.x,be=X.y;k=Math.min(k,oe),x=Math.max(x,oe),S=Math.min(S,be),A=Math.max(A,be)});var P=x-k,F=A-S,D=this.getDimensions(),q=D.width,J=D.height,Y=0,Q=0;if(P>=q?x<q-a?Y=x-(q-a):k>a&&(Y=k-a):x>q+a?Y=x-(q+a):k<-a&&(Y=k+a),F>=J?A<J-a?Q=A-(J-a):S>a&&(Q=S-a):A>J+a?Q=A-(J+a):S<-a&&(Q=S+a),Y||Q){var Z=this.viewportToFramedGraph({x:0,y:0},{cameraState:n}),Ae=this.viewportToFramedGraph({x:Y,y:Q},{cameraState:n});Y=Ae.x-Z.x,Q=Ae.y-Z.y,u.x+=Y,u.y+=Q}return u}},{key:"renderLabels",value:function(){if(!this.settings.renderLabels)return this;var n=this.camera.getState(),r=this.labelGrid.getLabelsToDisplay(n.ratio,this.settings.labelDensity);Wn(r,this.nodesWithForcedLabels),this.displayedNodeLabels=new Set;for(var o=this.canvasContexts.labels,a=0,s=r.length;a<s;a++){var u=r[a],d=this.nodeDataCache[u];if(!this.displayedNodeLabels.has(u)&&!d.hidden){var l=this.framedGraphToViewport(d),c=l.x,h=l.y,f=this.scaleSize(d.size);if(!(!d.forceLabel&&f<this.settings.labelRenderedSizeThreshold)&&!(c<-Rr||c>this.width+Rr||h<-Ar||h>this.height+Ar)){this.displayedNodeLabels.add(u);var p=this.settings.defaultDrawNodeLabel,y=this.nodePrograms[d.type],E=y?.drawLabel||p;E(o,C(C({key:u},d),{},{size:f,x:c,y:h}),this.settings)}}}return this}},{key:"renderEdgeLabels",value:function(){if(!this.settings.renderEdgeLabels)return this;var n=this.canvasContexts.edgeLabels;n.clearRect(0,0,this.width,this.height);var r=ou({graph:this.graph,hoveredNode:this.hoveredNode,displayedNodeLabels:this.displayedNodeLabels,highlightedNodes:this.highlightedNodes});Wn(r,this.edgesWithForcedLabels);for(var o=new Set,a=0,s=r.length;a<s;a++){var u=r[a],d=this.graph.extremities(u),l=this.nodeDataCache[d[0]],c=this.nodeDataCache[d[1]],h=this.edgeDataCache[u];if(!o.has(u)&&!(h.hidden||l.hidden||c.hidden)){var f=this.settings.defaultDrawEdgeLabel,p=this.edgePrograms[h.type],y=p?.drawLabel||f;y(n,C(C({key:u},h),{},{size:this.scaleSize(h.size)}),C(C(C({key:d[0]},l),this.framedGraphToViewport(l)),{},{size:this.scaleSize(l.size)}),C(C(C({key:d[1]},c),this.framedGraphToViewport(c)),{},{size:this.scaleSize(c.size)}),this.settings),o.add(u)}}return this.displayedEdgeLabels=o,this}},{key:"renderHighlightedNodes",value:function(){var n=this,r=this.canvasContexts.hovers;r.clearRect(0,0,this.width,this.height);var o=function(f){var p=n.nodeDataCache[f],y=n.framedGraphToViewport(p),E=y.x,k=y.y,x=n.scaleSize(p.size),S=n.settings.defaultDrawNodeHover,A=n.nodePrograms[p.type],P=A?.drawHover||S;P(r,C(C({key:f},p),{},{size:x,x:E,y:k}),n.settings)},a=[];this.hoveredNode&&!this.nodeDataCache[this.hoveredNode].hidden&&a.push(this.hoveredNode),this.highlightedNodes.forEach(function(h){h!==n.hoveredNode&&a.push(h)}),a.forEach(function(h){return o(h)});var s={};a.forEach(function(h){var f=n.nodeDataCache[h].type;s[f]=(s[f]||0)+1});for(var u in this.nodeHoverPrograms)this.nodeHoverPrograms[u].reallocate(s[u]||0),s[u]=0;a.forEach(function(h){var f=n.nodeDataCache[h];n.nodeHoverPrograms[f.type].process(0,s[f.type]++,f)}),this.webGLContexts.hoverNodes.clear(this.webGLContexts.hoverNodes.COLOR_BUFFER_BIT);var d=this.getRenderParams();for(var l in this.nodeHoverPrograms){var c=this.nodeHoverPrograms[l];c.render(d)}}},{key:"scheduleHighlightedNodesRender",value:function(){var n=this;this.renderHighlightedNodesFrame||this.renderFrame||(this.renderHighlightedNodesFrame=requestAnimationFrame(function(){n.renderHighlightedNodesFrame=null,n.renderHighlightedNodes(),n.renderEdgeLabels()}))}},{key:"render",value:function(){var n=this;this.emit("beforeRender");var r=function(){return n.emit("afterRender"),n};if(this.renderFrame&&(cancelAnimationFrame(this.renderFrame),this.renderFrame=null),this.resize(),this.needToProcess&&this.process(),this.needToProcess=!1,this.clear(),this.pickingLayers.forEach(function(E){return n.resetWebGLTexture(E)}),!this.graph.order)return r();var o=this.mouseCaptor,a=this.camera.isAnimated()||o.isMoving||o.draggedEvents||o.currentWheelDirection,s=this.camera.getState(),u=this.getDimensions(),d=this.getGraphDimensions(),l=this.getStagePadding();this.matrix=et(s,u,d,l),this.invMatrix=et(s,u,d,l,!0),this.correctionRatio=yr(this.matrix,s,u),this.graphToViewportRatio=this.getGraphToViewportRatio();var c=this.getRenderParams();for(var h in this.nodePrograms){var f=this.nodePrograms[h];f.render(c)}if(!this.settings.hideEdgesOnMove||!a)for(var p in this.edgePrograms){var y=this.edgePrograms[p];y.render(c)}return this.settings.hideLabelsOnMove&&a||(this.renderLabels(),this.renderEdgeLabels(),this.renderHighlightedNodes()),r()}},{key:"addNode",value:function(n){var r=Object.assign({},this.graph.getNodeAttributes(n));this.settings.nodeReducer&&(r=this.settings.nodeReducer(n,r));var o=au(this.settings,n,r);this.nodeDataCache[n]=o,this.nodesWithForcedLabels.delete(n),o.forceLabel&&!o.hidden&&this.nodesWithForcedLabels.add(n),this.highlightedNodes.delete(n),o.highlighted&&!o.hidden&&this.highlightedNodes.add(n),this.settings.zIndex&&(o.zIndex<this.nodeZExtent[0]&&(this.nodeZExtent[0]=o.zIndex),o.zIndex>this.nodeZExtent[1]&&(this.nodeZExtent[1]=o.zIndex))}},{key:"updateNode",value:function(n){this.addNode(n);var r=this.nodeDataCache[n];this.normalizationFunction.applyTo(r)}},{key:"removeNode",value:function(n){delete this.nodeDataCache[n],delete this.nodeProgramIndex[n],this.highlightedNodes.delete(n),this.hoveredNode===n&&(this.hoveredNode=null),this.nodesWithForcedLabels.delete(n)}},{key:"addEdge",value:function(n){var r=Object.assign({},this.graph.getEdgeAttributes(n));this.settings.edgeReducer&&(r=this.settings.edgeReducer(n,r));var o=su(this.settings,n,r);this.edgeDataCache[n]=o,this.edgesWithForcedLabels.delete(n),o.forceLabel&&!o.hidden&&this.edgesWithForcedLabels.add(n),this.settings.zIndex&&(o.zIndex<this.edgeZExtent[0]&&(this.edgeZExtent[0]=o.zIndex),o.zIndex>this.edgeZExtent[1]&&(this.edgeZExtent[1]=o.zIndex))}},{key:"updateEdge",value:function(n){this.addEdge(n)}},{key:"removeEdge",value:function(n){delete this.edgeDataCache[n],delete this.edgeProgramIndex[n],this.hoveredEdge===n&&(this.hoveredEdge=null),this.edgesWithForcedLabels.delete(n)}},{key:"clearNodeIndices",value:function(){this.labelGrid=new Cr,this.nodeExtent={x:[0,1],y:[0,1]},this.nodeDataCache={},this.edgeProgramIndex={},this.nodesWithForcedLabels=new Set,this.nodeZExtent=[1/0,-1/0],this.highlightedNodes=new Set}},{key:"clearEdgeIndices",value:function(){this.edgeDataCache={},this.edgeProgramIndex={},this.edgesWithForcedLabels=new Set,this.edgeZExtent=[1/0,-1/0]}},{key:"clearIndices",value:function(){this.clearEdgeIndices(),this.clearNodeIndices()}},{key:"clearNodeState",value:function(){this.displayedNodeLabels=new Set,this.highlightedNodes=new Set,this.hoveredNode=null}},{key:"clearEdgeState",value:function(){this.displayedEdgeLabels=new Set,this.highlightedNodes=new Set,this.hoveredEdge=null}},{key:"clearState",value:function(){this.clearEdgeState(),this.clearNodeState()}},{key:"addNodeToProgram",value:function(n,r,o){var a=this.nodeDataCache[n],s=this.nodePrograms[a.type];if(!s)throw new Error('Sigma: could not find a suitable program for node type "'.concat(a.type,'"!'));s.process(r,o,a),this.nodeProgramIndex[n]=o}},{key:"addEdgeToProgram",value:function(n,r,o){var a=this.edgeDataCache[n],s=this.edgePrograms[a.type];if(!s)throw new Error('Sigma: could not find a suitable program for edge type "'.concat(a.type,'"!'));var u=this.graph.extremities(n),d=this.nodeDataCache[u[0]],l=this.nodeDataCache[u[1]];s.process(r,o,d,l,a),this.edgeProgramIndex[n]=o}},{key:"getRenderParams",value:function(){return{matrix:this.matrix,invMatrix:this.invMatrix,width:this.width,height:this.height,pixelRatio:this.pixelRatio,zoomRatio:this.camera.ratio,cameraAngle:this.camera.angle,sizeRatio:1/this.scaleSize(),correctionRatio:this.correctionRatio,downSizingRatio:this.pickingDownSizingRatio,minEdgeThickness:this.settings.minEdgeThickness,antiAliasingFeather:this.settings.antiAliasingFeather}}},{key:"getStagePadding",value:function(){var n=this.settings,r=n.stagePadding,o=n.autoRescale;return o&&r||0}},{key:"createLayer",value:function(n,r){var o=arguments.length>2&&arguments[2]!==void 0?arguments[2]:{};if(this.elements[n])throw new Error('Sigma: a layer named "'.concat(n,'" already exists'));var a=Er(r,{position:"absolute"},{class:"sigma-".concat(n)});return o.style&&Object.assign(a.style,o.style),this.elements[n]=a,"beforeLayer"in o&&o.beforeLayer?this.elements[o.beforeLayer].before(a):"afterLayer"in o&&o.afterLayer?this.elements[o.afterLayer].after(a):this.container.appendChild(a),a}},{key:"createCanvas",value:function(n){var r=arguments.length>1&&arguments[1]!==void 0?arguments[1]:{};return this.createLayer(n,"canvas",r)}},{key:"createCanvasContext",value:function(n){var r=arguments.length>1&&arguments[1]!==void 0?arguments[1]:{},o=this.createCanvas(n,r),a={preserveDrawingBuffer:!1,antialias:!1};return this.canvasContexts[n]=o.getContext("2d",a),this}},{key:"createWebGLContext",value:function(n){var r=arguments.length>1&&arguments[1]!==void 0?arguments[1]:{},o=r?.canvas||this.createCanvas(n,r);r.hidden&&o.remove();var a=C({preserveDrawingBuffer:!1,antialias:!1},r),s;s=o.getContext("webgl2",a),s||(s=o.getContext("webgl",a)),s||(s=o.getContext("experimental-webgl",a));var u=s;if(this.webGLContexts[n]=u,u.blendFunc(u.ONE,u.ONE_MINUS_SRC_ALPHA),r.picking){this.pickingLayers.add(n);var d=u.createFramebuffer();if(!d)throw new Error("Sigma: cannot create a new frame buffer for layer ".concat(n));this.frameBuffers[n]=d}return u}},{key:"killLayer",value:function(n){var r=this.elements[n];if(!r)throw new Error("Sigma: cannot kill layer ".concat(n,", which does not exist"));if(this.webGLContexts[n]){var o,a=this.webGLContexts[n];(o=a.getExtension("WEBGL_lose_context"))===null||o===void 0||o.loseContext(),delete this.webGLContexts[n]}else this.canvasContexts[n]&&delete this.canvasContexts[n];return r.remove(),delete this.elements[n],this}},{key:"getCamera",value:function(){return this.camera}},{key:"setCamera",value:function(n){this.unbindCameraHandlers(),this.camera=n,this.bindCameraHandlers()}},{key:"getContainer",value:function(){return this.container}},{key:"getGraph",value:function(){return this.graph}},{key:"setGraph",value:function(n){n!==this.graph&&(this.hoveredNode&&!n.hasNode(this.hoveredNode)&&(this.hoveredNode=null),this.hoveredEdge&&!n.hasEdge(this.hoveredEdge)&&(this.hoveredEdge=null),this.unbindGraphHandlers(),this.checkEdgesEventsFrame!==null&&(cancelAnimationFrame(this.checkEdgesEventsFrame),this.checkEdgesEventsFrame=null),this.graph=n,this.bindGraphHandlers(),this.refresh())}},{key:"getMouseCaptor",value:function(){return this.mouseCaptor}},{key:"getTouchCaptor",value:function(){return this.touchCaptor}},{key:"getDimensions",value:function(){return{width:this.width,height:this.height}}},{key:"getGraphDimensions",value:function(){var n=this.customBBox||this.nodeExtent;return{width:n.x[1]-n.x[0]||1,height:n.y[1]-n.y[0]||1}}},{key:"getNodeDisplayData",value:function(n){var r=this.nodeDataCache[n];return r?Object.assign({},r):void 0}},{key:"getEdgeDisplayData",value:function(n){var r=this.edgeDataCache[n];return r?Object.assign({},r):void 0}},{key:"getNodeDisplayedLabels",value:function(){return new Set(this.displayedNodeLabels)}},{key:"getEdgeDisplayedLabels",value:function(){return new Set(this.displayedEdgeLabels)}},{key:"getSettings",value:function(){return C({},this.settings)}},{key:"getSetting",value:function(n){return this.settings[n]}},{key:"setSetting",value:function(n,r){var o=C({},this.settings);return this.settings[n]=r,Xt(this.settings),this.handleSettingsUpdate(o),this.scheduleRefresh(),this}},{key:"updateSetting",value:function(n,r){return this.setSetting(n,r(this.settings[n])),this}},{key:"setSettings",value:function(n){var r=C({},this.settings);return this.settings=C(C({},this.settings),n),Xt(this.settings),this.handleSettingsUpdate(r),this.scheduleRefresh(),this}},{key:"resize",value:function(n){var r=this.width,o=this.height;if(this.width=this.container.offsetWidth,this.height=this.container.offsetHeight,this.pixelRatio=Un(),this.width===0)if(this.settings.allowInvalidContainer)this.width=1;else throw new Error("Sigma: Container has no width. You can set the allowInvalidContainer setting to true to stop seeing this error.");if(this.height===0)if(this.settings.allowInvalidContainer)this.height=1;else throw new Error("Sigma: Container has no height. You can set the allowInvalidContainer setting to true to stop seeing this error.");if(!n&&r===this.width&&o===this.height)return this;for(var a in this.elements){var s=this.elements[a];s.style.width=this.width+"px",s.style.height=this.height+"px"}for(var u in this.canvasContexts)this.elements[u].setAttribute("width",this.width*this.pixelRatio+"px"),this.elements[u].setAttribute("height",this.height*this.pixelRatio+"px"),this.pixelRatio!==1&&this.canvasContexts[u].scale(this.pixelRatio,this.pixelRatio);for(var d in this.webGLContexts){this.elements[d].setAttribute("width",this.width*this.pixelRatio+"px"),this.elements[d].setAttribute("height",this.height*this.pixelRatio+"px");var l=this.webGLContexts[d];if(l.viewport(0,0,this.width*this.pixelRatio,this.height*this.pixelRatio),this.pickingLayers.has(d)){var c=this.textures[d];c&&l.deleteTexture(c)}}return this.emit("resize"),this}},{key:"clear",value:function(){return this.emit("beforeClear"),this.webGLContexts.nodes.bindFramebuffer(WebGLRenderingContext.FRAMEBUFFER,null),this.webGLContexts.nodes.clear(WebGLRenderingContext.COLOR_BUFFER_BIT),this.webGLContexts.edges.bindFramebuffer(WebGLRenderingContext.FRAMEBUFFER,null),this.webGLContexts.edges.clear(WebGLRenderingContext.COLOR_BUFFER_BIT),this.webGLContexts.hoverNodes.clear(WebGLRenderingContext.COLOR_BUFFER_BIT),this.canvasContexts.labels.clearRect(0,0,this.width,this.height),this.canvasContexts.hovers.clearRect(0,0,this.width,this.height),this.canvasContexts.edgeLabels.clearRect(0,0,this.width,this.height),this.emit("afterClear"),this}},{key:"refresh",value:function(n){var r=this,o=n?.skipIndexation!==void 0?n?.skipIndexation:!1,a=n?.schedule!==void 0?n.schedule:!1,s=!n||!n.partialGraph;if(s)this.clearEdgeIndices(),this.clearNodeIndices(),this.graph.forEachNode(function(A){return r.addNode(A)}),this.graph.forEachEdge(function(A){return r.addEdge(A)});else{for(var u,d,l=((u=n.partialGraph)===null||u===void 0?void 0:u.nodes)||[],c=0,h=l?.length||0;c<h;c++){var f=l[c];if(this.updateNode(f),o){var p=this.nodeProgramIndex[f];if(p===void 0)throw new Error('Sigma: node "'.concat(f,`" can't be repaint`));this.addNodeToProgram(f,this.nodeIndices[f],p)}}for(var y=(n==null||(d=n.partialGraph)===null||d===void 0?void 0:d.edges)||[],E=0,k=y.length;E<k;E++){var x=y[E];if(this.updateEdge(x),o){var S=this.edgeProgramIndex[x];if(S===void 0)throw new Error('Sigma: edge "'.concat(x,`" can't be repaint`));this.addEdgeToProgram(x,this.edgeIndices[x],S)}}}return(s||!o)&&(this.needToProcess=!0),a?this.scheduleRender():this.render(),this}},{key:"scheduleRender",value:function(){var n=this;return this.renderFrame||(this.renderFrame=requestAnimationFrame(function(){n.render()})),this}},{key:"scheduleRefresh",value:function(n){return this.refresh(C(C({},n),{},{schedule:!0}))}},{key:"getViewportZoomedState",value:function(n,r){var o=this.camera.getState(),a=o.ratio,s=o.angle,u=o.x,d=o.y,l=this.settings,c=l.minCameraRatio,h=l.maxCameraRatio;typeof h=="number"&&(r=Math.min(r,h)),typeof c=="number"&&(r=Math.max(r,c));var f=r/a,p={x:this.width/2,y:this.height/2},y=this.viewportToFramedGraph(n),E=this.viewportToFramedGraph(p);return{angle:s,x:(y.x-E.x)*(1-f)+u,y:(y.y-E.y)*(1-f)+d,ratio:r}}},{key:"viewRectangle",value:function(){var n=this.viewportToFramedGraph({x:0,y:0}),r=this.viewportToFramedGraph({x:this.width,y:0}),o=this.viewportToFramedGraph({x:0,y:this.height});return{x1:n.x,y1:n.y,x2:r.x,y2:r.y,height:r.y-o.y}}},{key:"framedGraphToViewport",value:function(n){var r=arguments.length>1&&arguments[1]!==void 0?arguments[1]:{},o=!!r.cameraState||!!r.viewportDimensions||!!r.graphDimensions,a=r.matrix?r.matrix:o?et(r.cameraState||this.camera.getState(),r.viewportDimensions||this.getDimensions(),r.graphDimensions||this.getGraphDimensions(),r.padding||this.getStagePadding()):this.matrix,s=Kt(a,n);return{x:(1+s.x)*this.width/2,y:(1-s.y)*this.height/2}}},{key:"viewportToFramedGraph",value:function(n){var r=arguments.length>1&&arguments[1]!==void 0?arguments[1]:{},o=!!r.cameraState||!!r.viewportDimensions||!r.graphDimensions,a=r.matrix?r.matrix:o?et(r.cameraState||this.camera.getState(),r.viewportDimensions||this.getDimensions(),r.graphDimensions||this.getGraphDimensions(),r.padding||this.getStagePadding(),!0):this.invMatrix,s=Kt(a,{x:n.x/this.width*2-1,y:1-n.y/this.height*2});return isNaN(s.x)&&(s.x=0),isNaN(s.y)&&(s.y=0),s}},{key:"viewportToGraph",value:function(n){var r=arguments.length>1&&arguments[1]!==void 0?arguments[1]:{};return this.normalizationFunction.inverse(this.viewportToFramedGraph(n,r))}},{key:"graphToViewport",value:function(n){var r=arguments.length>1&&arguments[1]!==void 0?arguments[1]:{};return this.framedGraphToViewport(this.normalizationFunction(n),r)}},{key:"getGraphToViewportRatio",value:function(){var n={x:0,y:0},r={x:1,y:1},o=Math.sqrt(Math.pow(n.x-r.x,2)+Math.pow(n.y-r.y,2)),a=this.graphToViewport(n),s=this.graphToViewport(r),u=Math.sqrt(Math.pow(a.x-s.x,2)+Math.pow(a.y-s.y,2));return u/o}},{key:"getBBox",value:function(){return this.nodeExtent}},{key:"getCustomBBox",value:function(){return this.customBBox}},{key:"setCustomBBox",value:function(n){return this.customBBox=n,this.scheduleRender(),this}},{key:"kill",value:function(){this.emit("kill"),this.removeAllListeners(),this.unbindCameraHandlers(),window.removeEventListener("resize",this.activeListeners.handleResize),this.mouseCaptor.kill(),this.touchCaptor.kill(),this.unbindGraphHandlers(),this.clearIndices(),this.clearState(),this.nodeDataCache={},this.edgeDataCache={},this.highlightedNodes.clear(),this.renderFrame&&(cancelAnimationFrame(this.renderFrame),this.renderFrame=null),this.renderHighlightedNodesFrame&&(cancelAnimationFrame(this.renderHighlightedNodesFrame),this.renderHighlightedNodesFrame=null);for(var n=this.container;n.firstChild;)n.removeChild(n.firstChild);for(var r in this.nodePrograms)this.nodePrograms[r].kill();for(var o in this.nodeHoverPrograms)this.nodeHoverPrograms[o].kill();for(var a in this.edgePrograms)this.edgePrograms[a].kill();this.nodePrograms={},this.nodeHoverPrograms={},this.edgePrograms={};for(var s in this.elements)this.killLayer(s);this.canvasContexts={},this.webGLContexts={},this.elements={}}},{key:"scaleSize",value:function(){var n=arguments.length>0&&arguments[0]!==void 0?arguments[0]:1,r=arguments.length>1&&arguments[1]!==void 0?arguments[1]:this.camera.ratio;return n/this.settings.zoomToSizeRatioFunction(r)*(this.getSetting("itemSizesReference")==="positions"?r*this.graphToViewportRatio:1)}},{key:"getCanvases",value:function(){var n={};for(var r in this.elements)this.elements[r]instanceof HTMLCanvasElement&&(n[r]=this.elements[r]);return n}}])})(Wt),Nr=uu;var du='12.5px system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';var Vn=class{constructor(){this.cells=new Map}each(e,i){for(let n=Math.floor(e.left/48);n<=e.right/48;n+=1)for(let r=Math.floor(e.top/48);r<=e.bottom/48;r+=1)if(i(n*65536+r))return!0;return!1}add(e){this.each(e,i=>{this.cells.has(i)||this.cells.set(i,[]),this.cells.get(i).push(e)})}isTaken(e,i){return this.each(e,n=>(this.cells.get(n)||[]).some(r=>r.own!==i&&e.left<r.right&&r.left<e.right&&e.top<r.bottom&&r.top<e.bottom))}};function lu(t,e,i,n){let r=15*n+1,o=i/2+1,a=(s,u)=>({left:s,right:s+i+2,top:u,bottom:u+r});return[a(t.x-o,t.y+e+1),a(t.x-o,t.y-e-1-r),a(t.x+e+3,t.y-r/2),a(t.x-e-5-i,t.y-r/2)]}function Dr(t,{nodes:e,first:i,near:n,project:r,scale:o,size:a,colours:s}){t.save(),Object.assign(t,{font:du,textAlign:"center",lineJoin:"round",lineWidth:3.5}),Object.assign(t,{strokeStyle:s.halo,fillStyle:s.ink});let u=new Vn,d=[];for(let f of e){let p=r(f);if(p.x<-80||p.y<-30||p.x>a.width+80||p.y>a.height+30)continue;let y=o(f.radius);d.push({node:f,at:p,radius:y}),u.add({left:p.x-y,right:p.x+y,top:p.y-y,bottom:p.y+y,own:f.place})}let l=f=>i.includes(f.node.place),c=[...d.filter(l),...d.filter(f=>!l(f))],h=0;for(let{node:f,at:p,radius:y}of c){if(h>=400)break;let E=i.includes(f.place);if(n&&!n.has(f.place)&&!E)continue;let k=Math.max(...f.lines.map(P=>t.measureText(P).width)),x=lu(p,y,k,f.lines.length),S=f.above?[x[1],x[0],x[2],x[3]]:x,A=S.find(P=>!u.isTaken(P,f.place))||(E?S[0]:null);A&&(u.add(A),h+=1,f.lines.forEach((P,F)=>{let[D,q]=[(A.left+A.right)/2,A.top+12+15*F];t.strokeText(P,D,q),t.fillText(P,D,q)}))}t.restore()}var Pr=WebGLRenderingContext,yl=Pr.UNSIGNED_BYTE,bl=Pr.FLOAT;var cu=`
+attribute vec4 a_id;
+attribute vec4 a_color;
+attribute vec2 a_normal;
+attribute float a_normalCoef;
+attribute vec2 a_positionStart;
+attribute vec2 a_positionEnd;
+attribute float a_positionCoef;
+attribute float a_sourceRadius;
+attribute float a_targetRadius;
+attribute float a_sourceRadiusCoef;
+attribute float a_targetRadiusCoef;
+
+uniform mat3 u_matrix;
+uniform float u_zoomRatio;
+uniform float u_sizeRatio;
+uniform float u_pixelRatio;
+uniform float u_correctionRatio;
+uniform float u_minEdgeThickness;
+uniform float u_lengthToThicknessRatio;
+uniform float u_feather;
+
+varying vec4 v_color;
+varying vec2 v_normal;
+varying float v_thickness;
+varying float v_feather;
+
+const float bias = 255.0 / 254.0;
+
+void main() {
+  float minThickness = u_minEdgeThickness;
+
+  vec2 normal = a_normal * a_normalCoef;
+  vec2 position = a_positionStart * (1.0 - a_positionCoef) + a_positionEnd * a_positionCoef;
+
+  float normalLength = length(normal);
+  vec2 unitNormal = normal / normalLength;
+
+  // These first computations are taken from edge.vert.glsl. Please read it to
+  // get better comments on what's happening:
+  float pixelsThickness = max(normalLength, minThickness * u_sizeRatio);
+  float webGLThickness = pixelsThickness * u_correctionRatio / u_sizeRatio;
+
+  // Here, we move the point to leave space for the arrow heads:
+  // Source arrow head
+  float sourceRadius = a_sourceRadius * a_sourceRadiusCoef;
+  float sourceDirection = sign(sourceRadius);
+  float webGLSourceRadius = sourceDirection * sourceRadius * 2.0 * u_correctionRatio / u_sizeRatio;
+  float webGLSourceArrowHeadLength = webGLThickness * u_lengthToThicknessRatio * 2.0;
+  vec2 sourceCompensationVector =
+    vec2(-sourceDirection * unitNormal.y, sourceDirection * unitNormal.x)
+    * (webGLSourceRadius + webGLSourceArrowHeadLength);
+    
+  // Target arrow head
+  float targetRadius = a_targetRadius * a_targetRadiusCoef;
+  float targetDirection = sign(targetRadius);
+  float webGLTargetRadius = targetDirection * targetRadius * 2.0 * u_correctionRatio / u_sizeRatio;
+  float webGLTargetArrowHeadLength = webGLThickness * u_lengthToThicknessRatio * 2.0;
+  vec2 targetCompensationVector =
+  vec2(-targetDirection * unitNormal.y, targetDirection * unitNormal.x)
+    * (webGLTargetRadius + webGLTargetArrowHeadLength);
+
+  // Here is the proper position of the vertex
+  gl_Position = vec4((u_matrix * vec3(position + unitNormal * webGLThickness + sourceCompensationVector + targetCompensationVector, 1)).xy, 0, 1);
+
+  v_thickness = webGLThickness / u_zoomRatio;
+
+  v_normal = unitNormal;
+
+  v_feather = u_feather * u_correctionRatio / u_zoomRatio / u_pixelRatio * 2.0;
+
+  #ifdef PICKING_MODE
+  // For picking mode, we use the ID as the color:
+  v_color = a_id;
+  #else
+  // For normal mode, we use the color:
+  v_color = a_color;
+  #endif
+
+  v_color.a *= bias;
+}
+`,hu=cu,Fr=WebGLRenderingContext,Gr=Fr.UNSIGNED_BYTE,me=Fr.FLOAT,fu=["u_matrix","u_zoomRatio","u_sizeRatio","u_correctionRatio","u_pixelRatio","u_feather","u_minEdgeThickness","u_lengthToThicknessRatio"],gu={lengthToThicknessRatio:dt.lengthToThicknessRatio};function Mr(t){var e=C(C({},gu),t||{});return(function(i){function n(){return I(this,n),W(this,n,arguments)}return j(n,i),$(n,[{key:"getDefinition",value:function(){return{VERTICES:6,VERTEX_SHADER_SOURCE:hu,FRAGMENT_SHADER_SOURCE:Ht,METHOD:WebGLRenderingContext.TRIANGLES,UNIFORMS:fu,ATTRIBUTES:[{name:"a_positionStart",size:2,type:me},{name:"a_positionEnd",size:2,type:me},{name:"a_normal",size:2,type:me},{name:"a_color",size:4,type:Gr,normalized:!0},{name:"a_id",size:4,type:Gr,normalized:!0},{name:"a_sourceRadius",size:1,type:me},{name:"a_targetRadius",size:1,type:me}],CONSTANT_ATTRIBUTES:[{name:"a_positionCoef",size:1,type:me},{name:"a_normalCoef",size:1,type:me},{name:"a_sourceRadiusCoef",size:1,type:me},{name:"a_targetRadiusCoef",size:1,type:me}],CONSTANT_DATA:[[0,1,-1,0],[0,-1,1,0],[1,1,0,1],[1,1,0,1],[0,-1,1,0],[1,-1,0,-1]]}}},{key:"processVisibleItem",value:function(o,a,s,u,d){var l=d.size||1,c=s.x,h=s.y,f=u.x,p=u.y,y=ue(d.color),E=f-c,k=p-h,x=s.size||1,S=u.size||1,A=E*E+k*k,P=0,F=0;A&&(A=1/Math.sqrt(A),P=-k*A*l,F=E*A*l);var D=this.array;D[a++]=c,D[a++]=h,D[a++]=f,D[a++]=p,D[a++]=P,D[a++]=F,D[a++]=y,D[a++]=o,D[a++]=x,D[a++]=S}},{key:"setUniforms",value:function(o,a){var s=a.gl,u=a.uniformLocations,d=u.u_matrix,l=u.u_zoomRatio,c=u.u_feather,h=u.u_pixelRatio,f=u.u_correctionRatio,p=u.u_sizeRatio,y=u.u_minEdgeThickness,E=u.u_lengthToThicknessRatio;s.uniformMatrix3fv(d,!1,o.matrix),s.uniform1f(l,o.zoomRatio),s.uniform1f(p,o.sizeRatio),s.uniform1f(f,o.correctionRatio),s.uniform1f(h,o.pixelRatio),s.uniform1f(c,o.antiAliasingFeather),s.uniform1f(y,o.minEdgeThickness),s.uniform1f(E,e.lengthToThicknessRatio)}}])})(Se)}var wl=Mr();function pu(t){return Je([Mr(t),Qe(t),Qe(C(C({},t),{},{extremity:"source"}))])}var El=pu();var Or=WebGLRenderingContext,_l=Or.UNSIGNED_BYTE,xl=Or.FLOAT;var zr=WebGLRenderingContext,Tl=zr.UNSIGNED_BYTE,Sl=zr.FLOAT;var Ll=Ue(jt());var{FLOAT:Oe,UNSIGNED_BYTE:mu,TRIANGLES:vu,TRIANGLE_STRIP:yu}=WebGLRenderingContext,$r=`
+attribute vec2 a_start;
+attribute vec2 a_end;
+attribute vec3 a_sizes;
+attribute vec4 a_color;
+uniform mat3 u_matrix;
+uniform float u_pixel;
+uniform float u_grow;
+uniform float u_bend;
+varying vec4 v_color;
+const float bias = 255.0 / 254.0;
+vec2 bow; vec2 from; vec2 tip; vec2 neck; float room;
+void findBow() {
+  vec2 way = a_end - a_start;
+  bow = (a_start + a_end) / 2.0 + vec2(-way.y, way.x) * u_bend;
+  float head = (5.0 + 1.5 * a_sizes.z) * max(0.6, u_grow) * u_pixel;
+  vec2 out1 = normalize(bow - a_start);
+  vec2 out2 = normalize(bow - a_end);
+  from = a_start + out1 * (a_sizes.x * u_grow + 1.0) * u_pixel;
+  tip = a_end + out2 * (a_sizes.y * u_grow + 1.5) * u_pixel;
+  neck = tip + out2 * head;
+  room = length(way) - (a_sizes.x + a_sizes.y) * u_grow * u_pixel - head;
+  v_color = a_color;
+  v_color.a *= bias;
+}`,bu=`${$r}
+attribute float a_at;
+attribute float a_side;
+varying float v_side;
+varying float v_half;
+varying float v_along;
+void main() {
+  if (a_start == a_end) { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); return; }
+  findBow();
+  float left = 1.0 - a_at;
+  vec2 place = left * left * from + 2.0 * left * a_at * bow + a_at * a_at * neck;
+  vec2 along = left * (bow - from) + a_at * (neck - bow);
+  v_half = a_sizes.z / 2.0;
+  v_side = a_side * (v_half + 1.0);
+  v_along = a_at * length(neck - from) / u_pixel;
+  vec2 across = normalize(vec2(-along.y, along.x));
+  gl_Position = vec4((u_matrix * vec3(place + across * v_side * u_pixel, 1.0)).xy, 0.0, 1.0);
+  if (room <= 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+}`,wu=`
+precision highp float;
+varying vec4 v_color;
+varying float v_side;
+varying float v_half;
+varying float v_along;
+uniform float u_dash;
+uniform float u_alpha;
+void main() {
+  float seen = clamp(v_half + 0.5 - abs(v_side), 0.0, 1.0);
+  if (u_dash > 0.0 && mod(v_along, u_dash) > u_dash * 0.6) seen = 0.0;
+  gl_FragColor = vec4(v_color.rgb, 1.0) * seen * u_alpha;
+}`,Eu=`${$r}
+attribute float a_side;
+attribute float a_back;
+void main() {
+  if (a_start == a_end) { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); return; }
+  findBow();
+  vec2 along = neck - tip;
+  vec2 place = tip + along * a_back + vec2(-along.y, along.x) * a_side * 0.42;
+  gl_Position = vec4((u_matrix * vec3(place, 1.0)).xy, 0.0, 1.0);
+  if (room <= 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+}`,_u=`
+precision mediump float;
+varying vec4 v_color;
+uniform float u_alpha;
+void main() { gl_FragColor = vec4(v_color.rgb, 1.0) * u_alpha; }`,xu=[{name:"a_start",size:2,type:Oe},{name:"a_end",size:2,type:Oe},{name:"a_sizes",size:3,type:Oe},{name:"a_color",size:4,type:mu,normalized:!0}];function Ir(t,e){return class extends Se{getDefinition(){return{ATTRIBUTES:xu,UNIFORMS:["u_matrix","u_pixel","u_grow","u_bend","u_dash","u_alpha"],...e}}processVisibleItem(i,n,r,o,a){let s=[r.x,r.y,o.x,o.y,r.size,o.size,a.size];this.array.set(s,n),this.array[n+s.length]=ue(a.color)}setUniforms(i,{gl:n,uniformLocations:r}){n.uniformMatrix3fv(r.u_matrix,!1,i.matrix),n.uniform1f(r.u_pixel,2*i.correctionRatio),n.uniform1f(r.u_grow,1/i.sizeRatio),n.uniform1f(r.u_bend,t.bend),r.u_dash&&n.uniform1f(r.u_dash,t.dash),n.uniform1f(r.u_alpha,t.alpha)}}}function Kn({pieces:t,...e}){let i=Array.from({length:t+1},(o,a)=>a/t),n={VERTICES:2*i.length,METHOD:yu,VERTEX_SHADER_SOURCE:bu,FRAGMENT_SHADER_SOURCE:wu,CONSTANT_ATTRIBUTES:[{name:"a_at",size:1,type:Oe},{name:"a_side",size:1,type:Oe}],CONSTANT_DATA:i.flatMap(o=>[[o,1],[o,-1]])},r={VERTICES:3,METHOD:vu,VERTEX_SHADER_SOURCE:Eu,FRAGMENT_SHADER_SOURCE:_u,CONSTANT_ATTRIBUTES:[{name:"a_back",size:1,type:Oe},{name:"a_side",size:1,type:Oe}],CONSTANT_DATA:[[0,0],[1,1],[1,-1]]};return Je([Ir(e,n),Ir(e,r)])}var Tu=`
+precision highp float;
+varying vec4 v_color;
+varying vec2 v_diffVector;
+varying float v_radius;
+uniform float u_correctionRatio;
+uniform vec3 u_paper;
+void main(void) {
+  float pixel = u_correctionRatio * 2.0;
+  float inside = (v_radius - length(v_diffVector)) / pixel;
+  #ifdef PICKING_MODE
+  gl_FragColor = inside < 0.0 ? vec4(0.0) : v_color;
+  #else
+  vec4 disc = mix(vec4(u_paper, 1.0), v_color, clamp(inside - 1.0, 0.0, 1.0));
+  gl_FragColor = disc * clamp(inside, 0.0, 1.0);
+  #endif
+}`,ht=class extends Ce{getDefinition(){let e=super.getDefinition();return{...e,FRAGMENT_SHADER_SOURCE:Tu,UNIFORMS:[...e.UNIFORMS,"u_paper"]}}setUniforms(e,i){super.setUniforms(e,i);let n=te("paper"),r=[1,3,5].map(o=>parseInt(n.slice(o,o+2),16)/255);i.uniformLocations.u_paper&&i.gl.uniform3f(i.uniformLocations.u_paper,...r)}};var Su=3e3,Ur={plain:.1,claim:.22},gt=v.edges.length>Su,Vr=window.matchMedia("(max-width: 760px)"),G=null,ze=null,en=null;function Kr(){try{let t=document.createElement("canvas");return!!(t.getContext("webgl2")||t.getContext("webgl"))}catch{return!1}}function Cu(){let t=new Ke;for(let{place:e,x:i,y:n,radius:r}of v.nodes)t.addNode(e,{x:i,y:n,size:r});for(let{place:e,from:i,to:n}of v.edges)t.addEdgeWithKey(e,i,n);return t}var qn=t=>g.colour==="community"?He(t.community):Ne[t.kind]||"group";function Ru(t,e){let i=v.nodes[t];if(!N.nodes.has(i.place))return{...e,hidden:!0};let n=qn(i);return en&&!en.has(i.place)?{...e,color:gn(n,.82),zIndex:0}:{...e,color:te(n),zIndex:1}}function qr(t){return g.open?"edge"in g.open?g.open.edge===t.place:t.from===g.open.node||t.to===g.open.node:!0}function Au(t){let e=N.edges.get(Number(t));if(!e)return{hidden:!0,type:v.edges[t].layer};let i=g.open&&g.open.edge===e.place,n=qr(e),r=Math.min((gt?.8:1.3)+.8*Math.log2(e.count),4.5);return{type:e.layer,size:i?5:r,color:n?te(e.tone):gn(e.tone,.88),zIndex:i?2:Number(n)}}function ku(){if(!g.open)return null;if("edge"in g.open){let e=v.edges[g.open.edge];return new Set([e.from,e.to])}let t=new Set([g.open.node]);for(let e of N.nodes.get(g.open.node)?.edges||[])t.add(e.from).add(e.to);return t}function nn(t){let[e,i,n]=[[0,0],[1,0],[0,1]].map(([r,o])=>G.graphToViewport({x:r,y:o},t));return({x:r,y:o})=>({x:e.x+(i.x-e.x)*r+(n.x-e.x)*o,y:e.y+(i.y-e.y)*r+(n.y-e.y)*o})}function Lu(t,e,i,n){let r={x:(e.x+i.x)/2-(i.y-e.y)*n,y:(e.y+i.y)/2+(i.x-e.x)*n},o=1/0,a=e;for(let s=1;s<=8;s+=1){let[u,d]=[s/8,1-s/8],l={x:d*d*e.x+2*d*u*r.x+u*u*i.x,y:d*d*e.y+2*d*u*r.y+u*u*i.y};o=Math.min(o,Nu(t,a,l)),a=l}return o}function Nu(t,e,i){let[n,r]=[i.x-e.x,i.y-e.y],o=((t.x-e.x)*n+(t.y-e.y)*r)/(n*n+r*r||1),a=Math.max(0,Math.min(1,o));return Math.hypot(t.x-e.x-a*n,t.y-e.y-a*r)}var tn=t=>gt?Ur[t]/2.5:Ur[t];function Br(t,e){let i=nn(),n=new Map([...N.nodes.keys()].map(a=>[a,i(v.nodes[a])])),r=null,o=e;for(let a of N.edges.values()){let[s,u]=[n.get(a.from),n.get(a.to)],d=e+.25*(Math.abs(s.x-u.x)+Math.abs(s.y-u.y));if(t.x<Math.min(s.x,u.x)-d||t.x>Math.max(s.x,u.x)+d||t.y<Math.min(s.y,u.y)-d||t.y>Math.max(s.y,u.y)+d)continue;let l=Lu(t,s,u,-tn(a.layer))+(qr(a)?0:2);l<o&&([r,o]=[a,l])}return r}function Yr(t){let e=nn();if("node"in t)return e(v.nodes[t.node]);let{from:i,to:n,layer:r}=v.edges[t.edge],[o,a]=[e(v.nodes[i]),e(v.nodes[n])],s=-tn(r)/2;return{x:(o.x+a.x)/2-(a.y-o.y)*s,y:(o.y+a.y)/2+(a.x-o.x)*s}}function Hr(){let t={x:.5,y:.5,ratio:1,angle:0},e=[...N.nodes.keys()].map(y=>v.nodes[y]);if(!e.length)return t;let i=nn({cameraState:t}),n=e.map(i),[r,o]=[n.map(y=>y.x),n.map(y=>y.y)],[a,s,u,d]=[Wr(r),jr(r),Wr(o),jr(o)],{width:l,height:c}=G.getDimensions(),h=Vr.matches?70:150,f=Math.max((s-a)/Math.max(l-h,60),(d-u)/Math.max(c-130,60),.2),p=G.viewportToFramedGraph({x:(a+s)/2,y:(u+d)/2+12*f},{cameraState:t});return{...t,x:p.x,y:p.y,ratio:f}}var Wr=t=>t.reduce((e,i)=>Math.min(e,i)),jr=t=>t.reduce((e,i)=>Math.max(e,i));function Ie({slowly:t=!0}={}){if(!G||!G.getDimensions().width)return;let e=G.getCamera();t&&!Zr()?e.animate(Hr(),{duration:250}):e.setState(Hr())}var Zr=()=>window.matchMedia("(prefers-reduced-motion: reduce)").matches;function pt(t){if(!G)return;let e=G.getCamera();e.setState({ratio:e.getBoundedRatio(e.ratio/t)})}function Xr(t){if(!G||!N.nodes.has(t))return;let{x:e,y:i}=G.getNodeDisplayData(t),n=G.getCamera(),r={x:e,y:i,ratio:Math.min(n.ratio,gt?.3:.8)};Zr()?n.setState(r):n.animate(r,{duration:250})}function Du(t){let e=G.getCamera(),i=.08*e.ratio,n={ArrowLeft:[-i,0],ArrowRight:[i,0],ArrowUp:[0,i],ArrowDown:[0,-i]};if(n[t.key]){let[r,o]=n[t.key];e.setState({x:e.x+r,y:e.y+o})}else if(t.key==="+"||t.key==="=")pt(1.3);else if(t.key==="-")pt(1/1.3);else if(t.key==="0")Ie();else return;t.preventDefault()}function ft(t,e){let i=w("tip");if(ze=t,G.getContainer().classList.toggle("pointing",!!t),i.hidden=!t||!("edge"in t),i.hidden)return;let n=N.edges.get(t.edge),r=`${v.nodes[n.from].label} → ${v.nodes[n.to].label}`;i.textContent=`${r}: ${De(n)}${n.layer==="claim"?` (${R().claim})`:""}`;let{width:o}=G.getDimensions();i.style.left=`${Math.min(e.x+12,Math.max(o-260,0))}px`,i.style.top=`${e.y+14}px`}function Gu(){G.on("clickNode",({node:e})=>K({node:Number(e)})),G.on("clickStage",({event:e})=>{let i=Br(e,Vr.matches?14:8);i?K({edge:i.place}):g.open&&K(null)}),G.on("enterNode",({node:e})=>{ft({node:Number(e)}),G.scheduleRender()}),G.on("leaveNode",()=>{ft(null),G.scheduleRender()});let t=!1;G.on("moveBody",({event:e})=>{t||ze&&"node"in ze||(t=!0,requestAnimationFrame(()=>{if(t=!1,ze&&"node"in ze)return;let i=G.getMouseCaptor().isMoving?null:Br(e,6);ft(i&&{edge:i.place},e)}))}),G.getContainer().addEventListener("pointerleave",()=>ft(null)),G.getContainer().addEventListener("keydown",Du)}var Pu=[...v.nodes].sort((t,e)=>e.weight-t.weight||t.place-e.place);function Fu(){let t=G.getCanvases().labels.getContext("2d"),e=[g.open?.node,ze?.node].filter(i=>i!==void 0);Dr(t,{nodes:Pu.filter(i=>N.nodes.has(i.place)),first:e,near:en,project:nn(),scale:i=>G.scaleSize(i),size:G.getDimensions(),colours:{ink:te("ink"),halo:te("paper")}})}function Jr(){let t={pieces:gt?3:12,alpha:gt?.55:1};w("picture").replaceChildren(),G=new Nr(Cu(),w("picture"),{renderLabels:!1,zIndex:!0,stagePadding:0,minCameraRatio:.01,maxCameraRatio:4,defaultNodeType:"disc",nodeProgramClasses:{disc:ht},nodeHoverProgramClasses:{disc:ht},defaultDrawNodeHover:()=>{},defaultEdgeType:"plain",edgeProgramClasses:{plain:Kn({...t,bend:tn("plain"),dash:0}),claim:Kn({...t,bend:tn("claim"),dash:10})},hideEdgesOnMove:v.edges.length>8e3,nodeReducer:Ru,edgeReducer:Au}),G.on("afterRender",Fu),Gu(),Ie({slowly:!1})}function Qr({recolour:t=!1}={}){t&&ui(),G&&(en=ku(),ze&&ft(null),G.refresh({schedule:!0}))}function eo(){G.refresh();let t=G.getCanvases(),e=document.createElement("canvas");e.width=t.nodes.width,e.height=t.nodes.height;let i=e.getContext("2d");i.fillStyle=te("paper"),i.fillRect(0,0,e.width,e.height);for(let n of["edges","nodes","labels"])i.drawImage(t[n],0,0);return e}var to={who:(t,e)=>v.nodes[e.from].label,relation:t=>t.relation,whom:(t,e)=>v.nodes[e.to].label,layer:(t,e)=>e.layer,event_type:t=>t.type,score:t=>t.score,modality:t=>t.modality,speaker:t=>t.speaker,published:t=>t.date,publisher:t=>v.articles[t.article].outlet,title:t=>v.articles[t.article].title,url:t=>v.articles[t.article].url,sentence:t=>t.text,statement:t=>t.iri,who_iri:(t,e)=>v.nodes[e.from].iri,whom_iri:(t,e)=>v.nodes[e.to].iri};function Mu(t){if(t==null)return"";let e=String(t);return typeof t=="string"&&/^[=+\-@\t\r]/.test(e)&&(e=`'${e}`),/[",\r\n]/.test(e)?`"${e.replaceAll('"','""')}"`:e}function Ou(){let t=[Object.keys(to).join(",")];for(let e of N.edges.values())for(let i of e.statements)t.push(Object.values(to).map(n=>Mu(n(i,e))).join(","));return`\uFEFF${t.join(`\r
+`)}\r
+`}function no(t,e){let i=URL.createObjectURL(t),n=document.createElement("a");Object.assign(n,{href:i,download:`${zu()}.${e}`}),n.click(),setTimeout(()=>URL.revokeObjectURL(i),1e4)}var zu=()=>v.title.replace(/[^\p{L}\p{N}]+/gu,"-").replace(/^-|-$/g,"").slice(0,60)||"newskg",io=()=>no(new Blob([Ou()],{type:"text/csv;charset=utf-8"}),"csv");function ro(){let t=eo(),e=t.getContext("2d"),i=window.devicePixelRatio||1,n=[...new Set([g.since||v.first,g.until||v.last])].filter(Boolean);e.setTransform(i,0,0,i,0,0),Object.assign(e,{fillStyle:te("ink"),font:"bold 16px system-ui, sans-serif"}),e.fillText(v.title,14,26),Object.assign(e,{fillStyle:te("soft"),font:"12px system-ui, sans-serif"}),e.fillText([n.map(r=>ae(r)).join(" – "),R().made].filter(Boolean).join(" · "),14,44),t.toBlob(r=>no(r,"png"),"image/png")}var lo=v.edges.reduce((t,e)=>Math.max(t,e.total),1),oo={type:ao(v.statements.map(t=>t.type||"-")),tone:tt.filter(t=>v.statements.some(e=>e.tone===t)),kind:ao(v.nodes.map(t=>t.kind))};function ao(t){let e=new Map;for(let n of t)e.set(n,(e.get(n)||0)+1);let i=([n,r],[o,a])=>(n==="-")-(o==="-")||a-r||n.localeCompare(o);return[...e].sort(i).map(([n])=>n)}var Iu={type:yn,tone:t=>R().tones[t],kind:Ge},so={tone:t=>t,kind:t=>Ne[t]};function co(){document.documentElement.lang=g.lang;for(let t of document.querySelectorAll("[data-text]"))t.textContent=R()[t.dataset.text];for(let[t,e]of[["label","aria-label"],["placeholder","placeholder"],["title","title"]])for(let i of document.querySelectorAll(`[data-${t}]`))i.setAttribute(e,R()[i.dataset[t]])}function ho(){let t=[xe(N.nodes.size,"nodes"),xe(N.edges.size,"connections"),xe(N.statements,"statements")];v.first&&t.push([...new Set([v.first,v.last])].map(i=>ae(i)).join(" – ")),v.leftOut.actors&&t.push(R().heart(U(v.nodes.length),U(v.nodes.length+v.leftOut.actors))),!N.edges.size&&v.edges.length&&t.push(R().filteredOut);let e=t.join(" · ");w("status").textContent!==e&&(w("status").textContent=e)}function fo(){w("view-graph").setAttribute("aria-pressed",String(g.view==="graph")),w("view-table").setAttribute("aria-pressed",String(g.view==="table")),w("theme").value=g.theme;for(let t of["plain","claim"])w(`layer-${t}`).checked=g[t];w("least").value=String(g.least),w("least-shown").textContent=U(g.least),w("least-part").hidden=lo<2,w("reset").disabled=!gi(),w("png").disabled=g.view!=="graph";for(let t of["kind","community"])w(`colour-${t}`).setAttribute("aria-pressed",String(g.colour===t));for(let t of["type","tone","kind"])$u(t)}function $u(t){let e=w(t),i=e.contains(document.activeElement)?document.activeElement.dataset.name:null,n=oo[t].map(r=>{let o=N.counts[t].get(r)||0,a=so[t]?_("i",{class:t==="tone"?"dash":"dot",colour:`var(--${so[t](r)})`}):null,s=_("button",{type:"button",class:"chip","data-name":r,"aria-pressed":String(g[t].has(r)),click:()=>Uu(t,r)},a,_("span",{},Iu[t](r)),_("small",{},U(o)));return s.classList.toggle("none",!o),_("li",{},s)});e.replaceChildren(...n),i&&e.querySelector(`[data-name="${i}"]`)?.focus(),w(`${t}-part`).hidden=oo[t].length<2}function Uu(t,e){g[t].delete(e)||g[t].add(e),ee("filters")}function Bu(){Object.assign(g,{plain:!0,claim:!0,least:1,since:"",until:""});for(let t of["type","tone","kind"])g[t].clear();ee("filters"),Ie()}function go(){let t=new Set([...N.nodes.keys()].map(r=>qn(v.nodes[r]))),e=[...N.edges.values()],i=new Set(e.map(r=>r.tone)),n=[];for(let[r,o]of Hu())t.has(r)&&n.push(Yn("dot",r,o));for(let r of tt)i.has(r)&&n.push(Yn("dash",r,R().tones[r]));e.some(r=>r.layer==="claim")&&n.push(Yn("dash claim","neutral",R().claim)),w("legend").replaceChildren(...n),w("legend-box").hidden=!n.length}function Hu(){if(g.colour==="kind")return Object.entries(R().families);let t=[];for(let e=0;e<nt;e+=1){let i=Be.get(e);i&&t.push([He(e),i[0]])}return[...t,["community-other",R().otherCommunities]]}var Yn=(t,e,i)=>_("li",{},_("i",{class:t,colour:`var(--${e})`}),_("span",{},i));function uo(t){g.view=t,ee("view")}function po(){w("view-graph").addEventListener("click",()=>uo("graph")),w("view-table").addEventListener("click",()=>uo("table")),w("language").addEventListener("click",()=>{g.lang=g.lang==="de"?"en":"de",ee("look")}),w("theme").addEventListener("change",t=>{g.theme=t.target.value,ee("look")});for(let t of["kind","community"])w(`colour-${t}`).addEventListener("click",()=>{g.colour=t,ee("view")});for(let t of["plain","claim"])w(`layer-${t}`).addEventListener("change",e=>{g[t]=e.target.checked,ee("filters")});w("least").max=String(lo),w("least").addEventListener("input",t=>{g.least=Number(t.target.value),ee("filters")}),w("reset").addEventListener("click",Bu),w("csv").addEventListener("click",io),w("png").addEventListener("click",ro),w("zoom-in").addEventListener("click",()=>pt(1.4)),w("zoom-out").addEventListener("click",()=>pt(1/1.4)),w("zoom-fit").addEventListener("click",()=>Ie())}var Wu=/^\d{4}-\d{2}-\d{2}$/,ju={type:new Set(v.statements.map(t=>t.type||"-")),tone:new Set(tt),kind:new Set(v.nodes.map(t=>t.kind))};function Vu(){if(!g.open)return[];if("node"in g.open)return[`node=${encodeURIComponent(v.nodes[g.open.node].iri)}`];let t=v.edges[g.open.edge];return[`edge=${[v.nodes[t.from].iri,v.nodes[t.to].iri,t.layer].map(encodeURIComponent).join(",")}`]}function Ku(){let t=Vu();g.view==="table"&&t.push("view=table"),g.plain!==g.claim&&t.push(`layer=${g.plain?"plain":"claim"}`),!g.plain&&!g.claim&&t.push("layer=none");for(let e of["type","tone","kind"])g[e].size&&t.push(`${e}=${[...g[e]].map(encodeURIComponent).join(",")}`);g.least>1&&t.push(`least=${g.least}`);for(let e of["since","until"])g[e]&&t.push(`${e}=${g[e]}`);return g.colour!=="kind"&&t.push(`colour=${g.colour}`),g.theme!=="auto"&&t.push(`theme=${g.theme}`),g.lang!==v.lang&&t.push(`lang=${g.lang}`),t.join("&")}var mo=null,Zn=null;function Xn({later:t=!1}={}){if(clearTimeout(mo),t){mo=setTimeout(Xn,250);return}let e=Ku();e===Zn||Zn===null&&!e||(Zn=e,history.replaceState(null,"",`#${e}`))}function vo(t){try{return decodeURIComponent(t)}catch{return""}}function Jn(){let t=new Map(location.hash.slice(1).split("&").map(n=>n.split("=",2))),e=n=>t.get(n)||"",i=n=>e(n).split(",").map(vo);g.lang=Object.hasOwn(bt,e("lang"))?e("lang"):v.lang,g.view=e("view")==="table"?"table":"graph",g.theme=["light","dark"].includes(e("theme"))?e("theme"):"auto",g.colour=e("colour")==="community"?"community":"kind",g.plain=!["claim","none"].includes(e("layer")),g.claim=!["plain","none"].includes(e("layer"));for(let n of["type","tone","kind"])g[n]=new Set(i(n).filter(r=>ju[n].has(r)));g.least=Math.max(1,Number.parseInt(e("least"),10)||1);for(let n of["since","until"])g[n]=Wu.test(e(n))?e(n):"";g.since&&g.until&&g.since>=g.until&&(g.until=""),g.open=qu(vo(e("node")),i("edge"))}function qu(t,[e,i,n]){let r=t?v.nodes.find(a=>a.iri===t):null;if(r)return{node:r.place};let o=e?v.edges.find(a=>v.nodes[a.from].iri===e&&v.nodes[a.to].iri===i&&a.layer===n):null;return o?{edge:o.place}:null}var yo=t=>t.normalize("NFD").replace(/\p{M}/gu,"").toLowerCase(),Yu=v.nodes.map(t=>[t.label,...t.aliases].map(yo)),ve=[],ye=-1;function Zu(){let t=yo(w("search").value.trim()),e=[];t&&Yu.forEach((i,n)=>{let r=i.findIndex(a=>a.includes(t));if(r<0)return;let o=i.some(a=>a.startsWith(t))?0:1;e.push([o,-v.nodes[n].weight,n,r])}),e.sort((i,n)=>i[0]-n[0]||i[1]-n[1]||i[2]-n[2]),ve=e.slice(0,8).map(([,,i,n])=>[i,n?v.nodes[i].aliases[n-1]:null]),ye=ve.length?0:-1,Qn()}var bo=()=>{};function Qn(){let t=ve.map(([e,i],n)=>{let r=v.nodes[e],o=_("li",{role:"option",id:`option-${n}`,"aria-selected":String(n===ye)},r.label,i?_("small",{},`= ${i}`):null,_("small",{},Ge(r.kind)));return o.addEventListener("pointerdown",a=>{a.preventDefault(),wo(e)}),o});w("suggestions").replaceChildren(...t),w("suggestions").hidden=!t.length,w("search").setAttribute("aria-expanded",String(t.length>0)),ye>=0?w("search").setAttribute("aria-activedescendant",`option-${ye}`):w("search").removeAttribute("aria-activedescendant")}function ei(){ve=[],ye=-1,Qn()}function wo(t){ei(),w("search").value=v.nodes[t].label,bo(t)}function Xu(t){if(t.key==="ArrowDown"||t.key==="ArrowUp"){if(!ve.length)return;let e=t.key==="ArrowDown"?1:-1;ye=(ye+e+ve.length)%ve.length,Qn(),t.preventDefault()}else t.key==="Enter"&&ye>=0?wo(ve[ye][0]):t.key==="Escape"&&ve.length&&(ei(),t.preventDefault(),t.stopPropagation())}function Eo(t){bo=t,w("search").addEventListener("input",Zu),w("search").addEventListener("keydown",Xu),w("search").addEventListener("blur",ei)}var mt=200,vt={edge:mt,node:mt},Ju=[["who",t=>v.nodes[t.from].label],["relations",De],["whom",t=>v.nodes[t.to].label],["layer",t=>R()[t.layer],"day wide"],["count",t=>t.count,"number"],["tone",t=>R().tones[t.tone]],["first",t=>ae(it(t)[0]),"day wide"],["last",t=>ae(it(t)[1]),"day wide"]],Qu=[["name",t=>t.label],["kind",t=>Ge(t.kind)],["acts",t=>t.acts,"number"],["concerned",t=>t.concerned,"number"],["nMentions",t=>t.mentions,"number wide"]],ed={tone:t=>t.score??99,first:t=>it(t)[0],last:t=>it(t)[1],total:t=>t.acts+t.concerned};function rn({fromTop:t=!1}={}){if(g.view!=="table")return;t&&Object.assign(vt,{edge:mt,node:mt}),_o("edge",R().edges,Ju,[...N.edges.values()]);let e=[...N.nodes].map(([i,n])=>({...v.nodes[i],...n}));_o("node",R().actors,Qu,e)}function _o(t,e,i,n){nd(n,t,i);let r=i.map(([u,,d])=>id(t,u,d)),o=n.slice(0,vt[t]).map(u=>rd(t,i,u));w(`${t}-table`).replaceChildren(_("caption",{},e),_("thead",{},_("tr",{},...r)),_("tbody",{},...o));let a=n.length-vt[t],s=a>0?[_e(R().more(U(a)),()=>td(t))]:[];w(`${t}-more`).replaceChildren(...s)}function td(t){let e=vt[t];vt[t]+=5*mt,rn(),w(`${t}-table`).tBodies[0].rows[e]?.querySelector("button")?.focus()}function nd(t,e,i){let[n,r]=g.sort[e],o=ed[n]||i.find(([u])=>u===n)[1],{compare:a}=new Intl.Collator(g.lang),s=t.map(u=>[o(u),u]);s.sort(([u,d],[l,c])=>r*(typeof u=="string"?a(u,l):u-l)||d.place-c.place),s.forEach(([,u],d)=>{t[d]=u})}function id(t,e,i){let[n,r]=g.sort[t],o=n===e?r>0?"ascending":"descending":null,a=()=>{g.sort[t]=[e,n===e?-r:1],rn(),w(`${t}-table`).querySelector(`[data-column="${e}"]`).focus()};return _("th",{scope:"col",class:i||null,"aria-sort":o},_e(R()[e],a,{"data-column":e}))}function rd(t,e,i){return _("tr",{},...e.map(([,n,r],o)=>{let a=String(n(i));return o?_("td",{class:r||null},a):_("th",{scope:"row"},_e(a,()=>K({[t]:i.place})))}))}var od="http://www.w3.org/2000/svg",ti=40,V=Math.max(z.length-1,1),ad=()=>[g.since?Tt(g.since):0,g.until&&g.until<z[V]?Tt(g.until):V];function on(t){let e={month:"short",year:"numeric"};return ae(z[t],z.unit==="month"?e:void 0)}function xo(){if(w("timeline").hidden=z.length<2,z.length<2)return;let[t,e]=ad();w("since").value=String(t),w("until").value=String(e),w("since").setAttribute("aria-valuetext",R().fromDay(on(t))),w("until").setAttribute("aria-valuetext",R().toDay(on(e-1)));let i=t===0&&e===V,n=[...new Set([on(t),on(e-1)])].join(" – ");w("period").textContent=i?`${n} (${R().wholePeriod})`:n,w("undated").textContent=N.undated?R().undated(U(N.undated)):"",sd(),w("histogram").style.setProperty("--from",`${100*t/V}%`),w("histogram").style.setProperty("--to",`${100*e/V}%`)}function sd(){let t=w("bars"),e=N.bins.slice(0,V),i=Math.max(1,...e.map(([o])=>o));t.setAttribute("viewBox",`0 0 ${V} ${ti}`);let n=["",""];e.forEach((o,a)=>o.forEach((s,u)=>{if(!s)return;let d=Math.max(1.5,Math.sqrt(s/i)*(ti-2));n[u]+=`M${a+.06},${ti}v${-d.toFixed(1)}h0.88v${d.toFixed(1)}z`}));let r=n.map((o,a)=>{let s=document.createElementNS(od,"path");return s.setAttribute("class",a?"bars in":"bars"),s.setAttribute("d",o),s});t.replaceChildren(...r),w("histogram").title=R().histogram(U(i),z.unit)}function ud(t){let e=t==="since"?"until":"since",i=Number(w(t).value),n=Number(w(e).value);i=t==="since"?Math.min(i,n-1):Math.max(i,n+1),t==="since"?g.since=i===0?"":z[i]:g.until=i===V?"":z[i],ee("filters")}function To(){if(!(z.length<2)){for(let t of["since","until"])Object.assign(w(t),{min:"0",max:String(V),step:"1"}),w(t).addEventListener("input",()=>ud(t));dd(),w("marks").replaceChildren(...ld())}}function dd(){let t=w("bars"),e=null,i=r=>{let{left:o,width:a}=t.getBoundingClientRect();return Math.max(0,Math.min(V-1,Math.floor((r.clientX-o)/a*V)))},n=r=>{let[o,a]=[e,i(r)].sort((s,u)=>s-u);g.since=o===0?"":z[o],g.until=a+1===V?"":z[a+1],ee("filters")};t.addEventListener("pointerdown",r=>{e=i(r),t.setPointerCapture(r.pointerId),n(r)}),t.addEventListener("pointermove",r=>{e!==null&&n(r)});for(let r of["pointerup","pointercancel"])t.addEventListener(r,()=>{e=null})}function ld(){let t=z.unit==="month"?4:10,e=[],i=-1/0;for(let n=0;n<V;n+=1){if(!(z.unit==="month"?z[n].endsWith("-01-01"):/-(01|15)$/.test(z[n]))||n-i<V/9||n>V*.95)continue;let o=_("span",{},t===4?z[n].slice(0,4):z[n].slice(5));o.style.left=`${100*n/V}%`,e.push(o),i=n}return e}var sn=window.matchMedia("(max-width: 760px)"),ni=Kr(),So=!1,an=null;function cd(){let t=g.view==="graph"&&ni;w("stage").hidden=!t,w("tables").hidden=t,w("no-webgl").hidden=ni,ni||(g.view="table"),t&&!So&&(So=!0,Jr())}function un(t){t!=="open"&&fi(),(t==="all"||t==="look")&&(document.documentElement.dataset.theme=g.theme,co()),cd(),ho(),fo(),xo(),go(),Qr({recolour:t==="look"||t==="all"}),t!=="open"&&rn({fromTop:t==="filters"}),mi()}function hd(t){let e=document.activeElement;un(t),Xn({later:t==="filters"}),t==="open"&&(g.open?(!w("card").contains(e)&&e!==document.body&&(an=e),vi(!sn.matches)):an&&an.isConnected?an.focus({preventScroll:!0}):w("search").focus({preventScroll:!0}))}function fd(){w("title").textContent=v.title;let t=()=>{w("filters").open=!sn.matches};sn.addEventListener("change",t),t(),Jn(),po(),To(),Eo(i=>{K({node:i}),g.view==="graph"&&Xr(i)}),ai(hd),un("all"),window.addEventListener("hashchange",()=>{Jn(),un("all")}),window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change",()=>un("look")),document.addEventListener("keydown",i=>{i.key==="Escape"&&g.open&&!i.defaultPrevented&&K(null)});let e=window.innerWidth;window.addEventListener("resize",()=>{(window.innerWidth!==e||!sn.matches)&&requestAnimationFrame(()=>Ie({slowly:!1})),e=window.innerWidth}),document.documentElement.dataset.ready=R().lang}window.addEventListener("newskg-place",t=>{let{x:e,y:i}=Yr(t.detail),{left:n,top:r}=w("picture").getBoundingClientRect();t.detail.found={x:n+e,y:r+i}});fd();})();
