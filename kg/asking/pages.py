@@ -9,6 +9,7 @@ no other script or style run and nothing be fetched.
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import html
 import json
@@ -32,8 +33,11 @@ LANGUAGES = ("de", "en")
 
 MAX_NODES = 5000
 MAX_EDGES = 20_000
-MAX_LETTERS = 4_000_000
+MAX_LETTERS = 10_000_000
 """What a page holds: actors, edges, and letters of sentences. Above that it shows the heart."""
+
+_MUCH = 1_000_000
+"""The letters of JSON above which the data is compressed."""
 
 _ROOM_FOR_LABELS = 250
 """The most actors that are laid out with room for every label."""
@@ -89,12 +93,14 @@ def make_page(
         raise KGError(f"no page in language {lang!r}: there are {', '.join(LANGUAGES)}")
     script, style = _read_part("network.js"), _read_part("network.css")
     heart = fit_heart(graph, max_nodes=max_nodes, max_edges=max_edges, max_letters=MAX_LETTERS)
+    kind, data = _pack(embed_json(page_data(heart, title=title, lang=lang)))
     parts = {
         "%%LANG%%": lang,
         "%%TITLE%%": html.escape(title).encode("utf-8", "replace").decode("utf-8"),
         "%%CSP%%": _policy(script, style),
         "%%STYLE%%": style,
-        "%%DATA%%": embed_json(page_data(heart, title=title, lang=lang)),
+        "%%TYPE%%": kind,
+        "%%DATA%%": data,
         "%%SCRIPT%%": script,
     }
     return _fill(_read_part("network.html"), parts)
@@ -108,13 +114,12 @@ def fit_heart(graph: Network, *, max_nodes: int, max_edges: int, max_letters: in
     """
     weight = weigh_actors(graph)
     ranks = {n: rank for rank, n in enumerate(sorted(weight, key=lambda n: (-weight[n], n)))}
-    edges = letters = 0
+    letters = 0
     fitting = max_nodes
     ends = ((max(ranks[a], ranks[b]), data) for a, b, data in graph.edges(data=True))
-    for rank, data in sorted(ends, key=lambda end: end[0]):
-        edges += 1
+    for number, (rank, data) in enumerate(sorted(ends, key=lambda end: end[0])):
         letters += sum(len(evidence.sentence) for evidence in data["evidence"])
-        if edges > max_edges or letters > max_letters:
+        if number >= max_edges or letters > max_letters:
             fitting = min(fitting, max(rank, 2))
             break
     return graph if len(graph) <= fitting else keep_heart(graph, fitting)
@@ -208,6 +213,14 @@ def _policy(script: str, style: str) -> str:
             "form-action 'none'",
         )
     )
+
+
+def _pack(text: str) -> tuple[str, str]:
+    """The media type and the text of the data: JSON as it is, or, if it is much, compressed."""
+    if len(text) <= _MUCH:
+        return "application/json", text
+    packed = gzip.compress(text.encode("utf-8"), compresslevel=9, mtime=0)
+    return "application/gzip;base64", base64.b64encode(packed).decode("ascii")
 
 
 def _fingerprint(text: str) -> str:

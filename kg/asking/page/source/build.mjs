@@ -4,7 +4,7 @@ import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const result = await build({
-  entryPoints: { network: "network.js" },
+  entryPoints: { network: "boot.js" },
   bundle: true,
   minify: true,
   format: "iife",

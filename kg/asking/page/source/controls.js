@@ -107,13 +107,15 @@ export function renderLegend() {
   const edges = [...shown.edges.values()];
   const tones = new Set(edges.map((edge) => edge.tone));
   const items = [];
+  const kinds = state.colour === "kind" && PRESENT.kind.length > 1;
   for (const [name, text] of nodeTexts()) {
-    if (names.has(name)) items.push(legendItem("dot", name, text));
+    if (names.has(name)) items.push(legendItem("dot", name, text, kinds));
   }
-  for (const tone of TONES) if (tones.has(tone)) items.push(legendItem("dash", tone, t().tones[tone]));
+  for (const tone of TONES) {
+    if (tones.has(tone)) items.push(legendItem("dash", tone, t().tones[tone], PRESENT.tone.length > 1));
+  }
   if (edges.some((edge) => edge.layer === "claim")) items.push(legendItem("dash claim", "neutral", t().claim));
   find("legend").replaceChildren(...items);
-  find("legend-box").hidden = !items.length;
 }
 
 function nodeTexts() {
@@ -126,8 +128,9 @@ function nodeTexts() {
   return [...texts, ["community-other", t().otherCommunities]];
 }
 
-const legendItem = (mark, name, text) =>
-  make("li", {}, make("i", { class: mark, colour: `var(--${name})` }), make("span", {}, text));
+// What the filters beside the picture tell as well is left out of the legend on wide screens.
+const legendItem = (mark, name, text, doubled) =>
+  make("li", { class: doubled ? "doubled" : null }, make("i", { class: mark, colour: `var(--${name})` }), make("span", {}, text));
 
 // --- listening
 

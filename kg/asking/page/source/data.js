@@ -1,6 +1,6 @@
 // The data of the page, as objects. In the file it lies in columns, and a text that occurs
 // often lies there once and is pointed to.
-const packed = JSON.parse(document.getElementById("data").textContent);
+import { packed } from "./packed.js";
 
 function unpack({ length, names, columns }) {
   const keys = Object.keys(columns);

@@ -6,7 +6,7 @@ import { data } from "./data.js";
 import { find } from "./elements.js";
 import { relationText, shown } from "./filters.js";
 import { drawLabels } from "./labels.js";
-import { arrowProgram, DiscProgram } from "./programs.js";
+import { arrowProgram, discProgram } from "./programs.js";
 import { openItem, state, t } from "./state.js";
 
 const LARGE = 3000; // edges above which bows are drawn straight and thin
@@ -16,6 +16,7 @@ const narrow = window.matchMedia("(max-width: 760px)");
 
 let sigma = null;
 let hovered = null; // the same form as state.open
+let discScale = 1;
 let near = null; // the nodes that are not faded; null: none is
 
 export function hasWebGL() {
@@ -34,6 +35,23 @@ function makeGraph() {
   return graph;
 }
 
+// A layout that is wider than high, on a stage that is higher than wide, is turned.
+function turnUpright() {
+  const { width, height } = find("picture").getBoundingClientRect();
+  const [xs, ys] = [data.nodes.map((node) => node.x), data.nodes.map((node) => node.y)];
+  if (!xs.length || width > height || most(xs) - least(xs) < most(ys) - least(ys)) return;
+  for (const node of data.nodes) [node.x, node.y] = [node.y, -node.x];
+}
+
+// Discs are smaller where the stage has less room than the layout was made for.
+function findDiscScale() {
+  const project = projection({ cameraState: { x: 0.5, y: 0.5, ratio: 1, angle: 0 } });
+  const [a, b] = [project({ x: 0, y: 0 }), project({ x: 100, y: 0 })];
+  discScale = Math.max(0.35, Math.min(1, (Math.hypot(b.x - a.x, b.y - a.y) / 100) ** 0.6));
+}
+
+const radiusOf = (node) => sigma.scaleSize(node.radius * discScale);
+
 // --- what one node and one edge look like
 
 export const nodeColour = (node) =>
@@ -43,8 +61,9 @@ function reduceNode(place, attributes) {
   const node = data.nodes[place];
   if (!shown.nodes.has(node.place)) return { ...attributes, hidden: true };
   const name = nodeColour(node);
-  if (near && !near.has(node.place)) return { ...attributes, color: faded(name, 0.82), zIndex: 0 };
-  return { ...attributes, color: colour(name), zIndex: 1 };
+  const size = node.radius * discScale;
+  if (near && !near.has(node.place)) return { ...attributes, size, color: faded(name, 0.82), zIndex: 0 };
+  return { ...attributes, size, color: colour(name), zIndex: 1 };
 }
 
 function isMeant(edge) {
@@ -58,7 +77,7 @@ function reduceEdge(place) {
   if (!edge) return { hidden: true, type: data.edges[place].layer };
   const chosen = state.open && state.open.edge === edge.place;
   const meant = isMeant(edge);
-  const thickness = Math.min((large ? 0.8 : 1.3) + 0.8 * Math.log2(edge.count), 4.5);
+  const thickness = Math.min((large ? 0.7 : 1.3) + 0.8 * Math.log2(edge.count), 4.5);
   return {
     type: edge.layer,
     size: chosen ? 5 : thickness,
@@ -113,6 +132,21 @@ function distanceToPiece(point, a, b) {
   return Math.hypot(point.x - a.x - at * dx, point.y - a.y - at * dy);
 }
 
+// The topmost node at a point. Sigma would read it back from the graphics card at every move of
+// the mouse, which takes long where the "card" is a program.
+function nodeAt(point) {
+  const project = projection();
+  let found = null;
+  let nearest = Infinity;
+  for (const place of shown.nodes.keys()) {
+    const node = data.nodes[place];
+    const at = project(node);
+    const distance = Math.hypot(at.x - point.x, at.y - point.y) / (radiusOf(node) + 2);
+    if (distance < 1 && distance < nearest) [found, nearest] = [String(place), distance];
+  }
+  return found;
+}
+
 const bendOf = (layer) => (large ? BEND[layer] / 2.5 : BEND[layer]);
 
 function edgeAt(point, reach) {
@@ -152,11 +186,11 @@ function fittingState() {
   const [xs, ys] = [points.map((p) => p.x), points.map((p) => p.y)];
   const [left, right, top, bottom] = [least(xs), most(xs), least(ys), most(ys)];
   const { width, height } = sigma.getDimensions();
-  const sides = narrow.matches ? 70 : 150;
+  const sides = narrow.matches ? 60 : 150;
   const ratio = Math.max((right - left) / Math.max(width - sides, 60),
-    (bottom - top) / Math.max(height - 130, 60), 0.2);
+    (bottom - top) / Math.max(height - 70, 60), 0.2);
   const middle = sigma.viewportToFramedGraph(
-    { x: (left + right) / 2, y: (top + bottom) / 2 + 12 * ratio }, { cameraState: start });
+    { x: (left + right) / 2, y: (top + bottom) / 2 }, { cameraState: start });
   return { ...start, x: middle.x, y: middle.y, ratio };
 }
 
@@ -254,18 +288,20 @@ function renderLabels() {
   const first = [state.open?.node, hovered?.node].filter((place) => place !== undefined);
   drawLabels(context, {
     nodes: labelOrder.filter((node) => shown.nodes.has(node.place)),
-    first, near, project: projection(), scale: (size) => sigma.scaleSize(size),
+    first, near, project: projection(), radiusOf,
     size: sigma.getDimensions(), colours: { ink: colour("ink"), halo: colour("paper") },
   });
 }
 
 export function startPicture() {
-  const look = { pieces: large ? 3 : 12, alpha: large ? 0.55 : 1 };
+  const look = { pieces: large ? 2 : data.edges.length > 600 ? 6 : 12, alpha: large ? 0.4 : 1 };
+  const disc = discProgram(large ? 0.6 : 1);
+  turnUpright();
   find("picture").replaceChildren();
   sigma = new Sigma(makeGraph(), find("picture"), {
     renderLabels: false, zIndex: true, stagePadding: 0, minCameraRatio: 0.01, maxCameraRatio: 4,
-    defaultNodeType: "disc", nodeProgramClasses: { disc: DiscProgram },
-    nodeHoverProgramClasses: { disc: DiscProgram }, defaultDrawNodeHover: () => {},
+    defaultNodeType: "disc", nodeProgramClasses: { disc },
+    nodeHoverProgramClasses: { disc }, defaultDrawNodeHover: () => {},
     defaultEdgeType: "plain",
     edgeProgramClasses: {
       plain: arrowProgram({ ...look, bend: bendOf("plain"), dash: 0 }),
@@ -274,8 +310,11 @@ export function startPicture() {
     hideEdgesOnMove: data.edges.length > 8000,
     nodeReducer: reduceNode, edgeReducer: reduceEdge,
   });
+  sigma.getNodeAtPosition = nodeAt;
   sigma.on("afterRender", renderLabels);
   listen();
+  findDiscScale();
+  sigma.on("resize", findDiscScale);
   fitPicture({ slowly: false });
 }
 

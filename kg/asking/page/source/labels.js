@@ -4,6 +4,8 @@ const CELL = 48;
 const LINE = 15;
 const FONT = '12.5px system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 const MOST = 400;
+const CROWD = 400; // discs in sight above which the weightiest labels may cover some
+const FIRST = 30;
 
 class Room {
   constructor() {
@@ -43,7 +45,7 @@ function labelBoxes(place, radius, width, lines) {
   ];
 }
 
-export function drawLabels(context, { nodes, first, near, project, scale, size, colours }) {
+export function drawLabels(context, { nodes, first, near, project, radiusOf, size, colours }) {
   context.save();
   Object.assign(context, { font: FONT, textAlign: "center", lineJoin: "round", lineWidth: 3.5 });
   Object.assign(context, { strokeStyle: colours.halo, fillStyle: colours.ink });
@@ -52,21 +54,29 @@ export function drawLabels(context, { nodes, first, near, project, scale, size, 
   for (const node of nodes) {
     const at = project(node);
     if (at.x < -80 || at.y < -30 || at.x > size.width + 80 || at.y > size.height + 30) continue;
-    const radius = scale(node.radius);
+    const radius = radiusOf(node);
     seen.push({ node, at, radius });
-    room.add({ left: at.x - radius, right: at.x + radius, top: at.y - radius, bottom: at.y + radius, own: node.place });
   }
+  const bold = seen.length > CROWD ? FIRST : 0;
+  let turn = 0;
+  const addDisc = ({ node, at, radius }) => room.add({
+    left: at.x - radius, right: at.x + radius, top: at.y - radius, bottom: at.y + radius, own: node.place,
+  });
+  seen.slice(0, bold || seen.length).forEach(addDisc);
   const important = (item) => first.includes(item.node.place);
   const order = [...seen.filter(important), ...seen.filter((item) => !important(item))];
   let drawn = 0;
   for (const { node, at, radius } of order) {
     if (drawn >= MOST) break;
+    if (bold && turn === bold) seen.slice(bold).forEach(addDisc);
+    turn += 1;
     const forced = first.includes(node.place);
     if (near && !near.has(node.place) && !forced) continue;
     const width = Math.max(...node.lines.map((line) => context.measureText(line).width));
     const boxes = labelBoxes(at, radius, width, node.lines.length);
     const order = node.above ? [boxes[1], boxes[0], boxes[2], boxes[3]] : boxes;
-    const box = order.find((one) => !room.isTaken(one, node.place)) || (forced ? order[0] : null);
+    const fits = (one) => one.left > 2 && one.right < size.width - 2 && !room.isTaken(one, node.place);
+    const box = order.find(fits) || (forced ? order[0] : null);
     if (!box) continue;
     room.add(box);
     drawn += 1;

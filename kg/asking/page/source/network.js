@@ -20,6 +20,7 @@ function showView() {
   const graph = state.view === "graph" && canDraw;
   find("stage").hidden = !graph;
   find("tables").hidden = graph;
+  find("legend-box").hidden = !graph;
   find("no-webgl").hidden = canDraw;
   if (!canDraw) state.view = "table";
   if (graph && !drawn) {

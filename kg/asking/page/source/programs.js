@@ -1,10 +1,10 @@
 // How edges and nodes are drawn by WebGL: edges as bows with an arrow, claims dashed; nodes
 // as discs with a rim in the colour of the paper.
-import { EdgeProgram, NodeCircleProgram, createEdgeCompoundProgram } from "sigma/rendering";
+import { EdgeProgram, NodeProgram, createEdgeCompoundProgram } from "sigma/rendering";
 import { floatColor } from "sigma/utils";
 import { colour } from "./colours.js";
 
-const { FLOAT, UNSIGNED_BYTE, TRIANGLES, TRIANGLE_STRIP } = WebGLRenderingContext;
+const { FLOAT, UNSIGNED_BYTE, TRIANGLES } = WebGLRenderingContext;
 
 // Both parts of an edge begin the same way: the bow from rim to rim, in units of the graph.
 const BOW = `
@@ -68,13 +68,13 @@ void main() {
 }`;
 
 const HEAD_VERTEX = `${BOW}
+attribute float a_at;
 attribute float a_side;
-attribute float a_back;
 void main() {
   if (a_start == a_end) { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); return; }
   findBow();
   vec2 along = neck - tip;
-  vec2 place = tip + along * a_back + vec2(-along.y, along.x) * a_side * 0.42;
+  vec2 place = tip + along * a_at + vec2(-along.y, along.x) * a_side * 0.42;
   gl_Position = vec4((u_matrix * vec3(place, 1.0)).xy, 0.0, 1.0);
   if (room <= 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }`;
@@ -89,22 +89,31 @@ const ATTRIBUTES = [
   { name: "a_start", size: 2, type: FLOAT }, { name: "a_end", size: 2, type: FLOAT },
   { name: "a_sizes", size: 3, type: FLOAT },
   { name: "a_color", size: 4, type: UNSIGNED_BYTE, normalized: true },
+  { name: "a_at", size: 1, type: FLOAT }, { name: "a_side", size: 1, type: FLOAT },
 ];
 
-function part(look, shape) {
+// Every corner is written out for every item, and nothing is drawn by instances: these are
+// slow where no graphics card draws but a program.
+function writeCorners(array, at, values, corners) {
+  for (const corner of corners) {
+    array.set(values, at);
+    array.set(corner, at + values.length);
+    at += values.length + corner.length;
+  }
+}
+
+function part(look, corners, shaders) {
   return class extends EdgeProgram {
     getDefinition() {
       return {
-        ATTRIBUTES,
+        VERTICES: corners.length, METHOD: TRIANGLES, ATTRIBUTES, ...shaders,
         UNIFORMS: ["u_matrix", "u_pixel", "u_grow", "u_bend", "u_dash", "u_alpha"],
-        ...shape,
       };
     }
 
     processVisibleItem(_, at, source, target, edge) {
       const values = [source.x, source.y, target.x, target.y, source.size, target.size, edge.size];
-      this.array.set(values, at);
-      this.array[at + values.length] = floatColor(edge.color);
+      writeCorners(this.array, at, [...values, floatColor(edge.color)], corners);
     }
 
     setUniforms(params, { gl, uniformLocations: at }) {
@@ -120,54 +129,84 @@ function part(look, shape) {
 
 // An edge: its bow in so many straight pieces, and its arrow.
 export function arrowProgram({ pieces, ...look }) {
-  const steps = Array.from({ length: pieces + 1 }, (_, step) => step / pieces);
-  const line = {
-    VERTICES: 2 * steps.length, METHOD: TRIANGLE_STRIP,
-    VERTEX_SHADER_SOURCE: LINE_VERTEX, FRAGMENT_SHADER_SOURCE: LINE_FRAGMENT,
-    CONSTANT_ATTRIBUTES: [
-      { name: "a_at", size: 1, type: FLOAT }, { name: "a_side", size: 1, type: FLOAT },
-    ],
-    CONSTANT_DATA: steps.flatMap((step) => [[step, 1], [step, -1]]),
-  };
-  const head = {
-    VERTICES: 3, METHOD: TRIANGLES,
-    VERTEX_SHADER_SOURCE: HEAD_VERTEX, FRAGMENT_SHADER_SOURCE: HEAD_FRAGMENT,
-    CONSTANT_ATTRIBUTES: [
-      { name: "a_back", size: 1, type: FLOAT }, { name: "a_side", size: 1, type: FLOAT },
-    ],
-    CONSTANT_DATA: [[0, 0], [1, 1], [1, -1]],
-  };
-  return createEdgeCompoundProgram([part(look, line), part(look, head)]);
+  const line = [];
+  for (let piece = 0; piece < pieces; piece += 1) {
+    const [a, b] = [piece / pieces, (piece + 1) / pieces];
+    line.push([a, 1], [a, -1], [b, 1], [b, 1], [a, -1], [b, -1]);
+  }
+  return createEdgeCompoundProgram([
+    part(look, line, { VERTEX_SHADER_SOURCE: LINE_VERTEX, FRAGMENT_SHADER_SOURCE: LINE_FRAGMENT }),
+    part(look, [[0, 0], [1, 1], [1, -1]],
+      { VERTEX_SHADER_SOURCE: HEAD_VERTEX, FRAGMENT_SHADER_SOURCE: HEAD_FRAGMENT }),
+  ]);
 }
+
+const DISC_VERTEX = `
+attribute vec2 a_position;
+attribute float a_size;
+attribute vec4 a_color;
+attribute vec2 a_corner;
+uniform mat3 u_matrix;
+uniform float u_pixel;
+uniform float u_grow;
+varying vec4 v_color;
+varying vec2 v_away;
+varying float v_radius;
+void main() {
+  v_radius = a_size * u_grow;
+  v_away = a_corner * (v_radius + 1.0);
+  gl_Position = vec4((u_matrix * vec3(a_position + v_away * u_pixel, 1.0)).xy, 0.0, 1.0);
+  v_color = a_color;
+  v_color.a *= 255.0 / 254.0;
+}`;
 
 const DISC_FRAGMENT = `
 precision highp float;
 varying vec4 v_color;
-varying vec2 v_diffVector;
+varying vec2 v_away;
 varying float v_radius;
-uniform float u_correctionRatio;
 uniform vec3 u_paper;
-void main(void) {
-  float pixel = u_correctionRatio * 2.0;
-  float inside = (v_radius - length(v_diffVector)) / pixel;
-  #ifdef PICKING_MODE
-  gl_FragColor = inside < 0.0 ? vec4(0.0) : v_color;
-  #else
-  vec4 disc = mix(vec4(u_paper, 1.0), v_color, clamp(inside - 1.0, 0.0, 1.0));
+uniform float u_rim;
+void main() {
+  float inside = v_radius - length(v_away) + 0.5;
+  vec4 disc = mix(vec4(u_paper, 1.0), v_color, clamp(inside - u_rim, 0.0, 1.0));
   gl_FragColor = disc * clamp(inside, 0.0, 1.0);
-  #endif
 }`;
 
-export class DiscProgram extends NodeCircleProgram {
-  getDefinition() {
-    const base = super.getDefinition();
-    return { ...base, FRAGMENT_SHADER_SOURCE: DISC_FRAGMENT, UNIFORMS: [...base.UNIFORMS, "u_paper"] };
-  }
+const TRIANGLE = [0, 1, 2].map((corner) =>
+  [2 * Math.cos((2 * Math.PI * corner) / 3), 2 * Math.sin((2 * Math.PI * corner) / 3)]);
 
-  setUniforms(params, info) {
-    super.setUniforms(params, info);
-    const paper = colour("paper");
-    const parts = [1, 3, 5].map((at) => parseInt(paper.slice(at, at + 2), 16) / 255);
-    if (info.uniformLocations.u_paper) info.gl.uniform3f(info.uniformLocations.u_paper, ...parts);
-  }
+// Discs with a rim; what lies under the mouse is found without them, so none for picking.
+export function discProgram(rim) {
+  return class extends NodeProgram {
+    constructor(gl, _, renderer) {
+      super(gl, null, renderer);
+    }
+
+    getDefinition() {
+      return {
+        VERTICES: 3, METHOD: TRIANGLES,
+        VERTEX_SHADER_SOURCE: DISC_VERTEX, FRAGMENT_SHADER_SOURCE: DISC_FRAGMENT,
+        UNIFORMS: ["u_matrix", "u_pixel", "u_grow", "u_paper", "u_rim"],
+        ATTRIBUTES: [
+          { name: "a_position", size: 2, type: FLOAT }, { name: "a_size", size: 1, type: FLOAT },
+          { name: "a_color", size: 4, type: UNSIGNED_BYTE, normalized: true },
+          { name: "a_corner", size: 2, type: FLOAT },
+        ],
+      };
+    }
+
+    processVisibleItem(_, at, node) {
+      writeCorners(this.array, at, [node.x, node.y, node.size, floatColor(node.color)], TRIANGLE);
+    }
+
+    setUniforms(params, { gl, uniformLocations: at }) {
+      const paper = colour("paper");
+      gl.uniformMatrix3fv(at.u_matrix, false, params.matrix);
+      gl.uniform1f(at.u_pixel, 2 * params.correctionRatio);
+      gl.uniform1f(at.u_grow, 1 / params.sizeRatio);
+      gl.uniform3f(at.u_paper, ...[1, 3, 5].map((part) => parseInt(paper.slice(part, part + 2), 16) / 255));
+      gl.uniform1f(at.u_rim, rim);
+    }
+  };
 }

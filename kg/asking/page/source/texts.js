@@ -2,7 +2,7 @@
 export const TEXTS = {
   de: {
     lang: "de", community: "Gemeinschaft", colours: "Farben", theme: "Farbschema",
-    themeAuto: "hell/dunkel: wie das System", themeLight: "hell", themeDark: "dunkel",
+    themeAuto: "◐ wie System", themeLight: "☀ hell", themeDark: "☾ dunkel",
     typesHeading: "Ereignis", tonesHeading: "Konflikt und Zusammenarbeit", kindsHeading: "Art der Akteure",
     layers: "Ebene", time: "Zeit der Veröffentlichung", histogramLabel: "Aussagen über die Zeit",
     sinceLabel: "Beginn des Zeitraums", untilLabel: "Ende des Zeitraums",
@@ -65,7 +65,7 @@ export const TEXTS = {
   },
   en: {
     lang: "en", community: "community", colours: "Colours", theme: "Colour scheme",
-    themeAuto: "light/dark: as the system", themeLight: "light", themeDark: "dark",
+    themeAuto: "◐ as system", themeLight: "☀ light", themeDark: "☾ dark",
     typesHeading: "Event", tonesHeading: "Conflict and cooperation", kindsHeading: "Kind of actor",
     layers: "Layer", time: "Time of publication", histogramLabel: "Statements over time",
     sinceLabel: "Beginning of the period", untilLabel: "End of the period",
