@@ -16,6 +16,7 @@ const narrow = window.matchMedia("(max-width: 760px)");
 
 let sigma = null;
 let hovered = null; // the same form as state.open
+let isPlaced = false; // until the camera stands, edges are not drawn
 let discScale = 1;
 let near = null; // the nodes that are not faded; null: none is
 
@@ -73,14 +74,14 @@ function isMeant(edge) {
 }
 
 function reduceEdge(place) {
-  const edge = shown.edges.get(Number(place));
+  const edge = isPlaced && shown.edges.get(Number(place));
   if (!edge) return { hidden: true, type: data.edges[place].layer };
   const chosen = state.open && state.open.edge === edge.place;
   const meant = isMeant(edge);
   const thickness = Math.min((large ? 0.7 : 1.3) + 0.8 * Math.log2(edge.count), 4.5);
   return {
     type: edge.layer,
-    size: chosen ? 5 : thickness,
+    size: chosen ? Math.max(4, thickness) : thickness,
     color: meant ? colour(edge.tone) : faded(edge.tone, 0.88),
     zIndex: chosen ? 2 : Number(meant),
   };
@@ -294,7 +295,7 @@ function renderLabels() {
 }
 
 export function startPicture() {
-  const look = { pieces: large ? 2 : data.edges.length > 600 ? 6 : 12, alpha: large ? 0.4 : 1 };
+  const look = { pieces: large ? 2 : data.edges.length > 600 ? 6 : 12, alpha: large ? 35 / Math.sqrt(data.edges.length) : 1 };
   const disc = discProgram(large ? 0.6 : 1);
   turnUpright();
   find("picture").replaceChildren();
@@ -316,6 +317,7 @@ export function startPicture() {
   findDiscScale();
   sigma.on("resize", findDiscScale);
   fitPicture({ slowly: false });
+  isPlaced = true;
 }
 
 export function refreshPicture({ recolour = false } = {}) {

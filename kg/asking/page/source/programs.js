@@ -74,7 +74,7 @@ void main() {
   if (a_start == a_end) { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); return; }
   findBow();
   vec2 along = neck - tip;
-  vec2 place = tip + along * a_at + vec2(-along.y, along.x) * a_side * 0.42;
+  vec2 place = tip + along * a_at + vec2(-along.y, along.x) * a_side * 0.5;
   gl_Position = vec4((u_matrix * vec3(place, 1.0)).xy, 0.0, 1.0);
   if (room <= 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }`;
@@ -122,7 +122,7 @@ function part(look, corners, shaders) {
       gl.uniform1f(at.u_grow, 1 / params.sizeRatio);
       gl.uniform1f(at.u_bend, look.bend);
       if (at.u_dash) gl.uniform1f(at.u_dash, look.dash);
-      gl.uniform1f(at.u_alpha, look.alpha);
+      gl.uniform1f(at.u_alpha, Math.min(1, look.alpha / params.sizeRatio));
     }
   };
 }

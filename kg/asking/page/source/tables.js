@@ -10,9 +10,9 @@ const rowsShown = { edge: ROWS, node: ROWS };
 
 const EDGE_COLUMNS = [
   ["who", (e) => data.nodes[e.from].label], ["relations", relationText],
-  ["whom", (e) => data.nodes[e.to].label], ["layer", (e) => t()[e.layer], "day wide"],
+  ["whom", (e) => data.nodes[e.to].label], ["layer", (e) => t()[e.layer]],
   ["count", (e) => e.count, "number"], ["tone", (e) => t().tones[e.tone]],
-  ["first", (e) => showDay(periodOf(e)[0]), "day wide"], ["last", (e) => showDay(periodOf(e)[1]), "day wide"],
+  ["when", (e) => [...new Set(periodOf(e))].map((day) => showDay(day)).join(" – "), "wide"],
 ];
 const NODE_COLUMNS = [
   ["name", (n) => n.label], ["kind", (n) => kindName(n.kind)],
@@ -20,7 +20,7 @@ const NODE_COLUMNS = [
   ["nMentions", (n) => n.mentions, "number wide"],
 ];
 const SORT_BY = {
-  tone: (e) => e.score ?? 99, first: (e) => periodOf(e)[0], last: (e) => periodOf(e)[1],
+  tone: (e) => e.score ?? 99, when: (e) => periodOf(e).join(),
   total: (n) => n.acts + n.concerned,
 };
 
@@ -73,7 +73,7 @@ function headCell(kind, name, style) {
 }
 
 function bodyRow(kind, columns, row) {
-  return make("tr", {}, ...columns.map(([, text, style], at) => {
+  return make("tr", { class: row.layer || null }, ...columns.map(([, text, style], at) => {
     const content = String(text(row));
     if (at) return make("td", { class: style || null }, content);
     return make("th", { scope: "row" }, button(content, () => openItem({ [kind]: row.place })));

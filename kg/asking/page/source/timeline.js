@@ -30,6 +30,7 @@ export function renderTimeline() {
   const names = [...new Set([dayNames(from), dayNames(to - 1)])].join(" – ");
   find("period").textContent = whole ? `${names} (${t().wholePeriod})` : names;
   find("undated").textContent = shown.undated ? t().undated(number(shown.undated)) : "";
+  find("marks").replaceChildren(...timeMarks());
   drawBars();
   find("histogram").style.setProperty("--from", `${(100 * from) / last}%`);
   find("histogram").style.setProperty("--to", `${(100 * to) / last}%`);
@@ -73,7 +74,6 @@ export function startTimeline() {
     find(end).addEventListener("input", () => move(end));
   }
   listenToBars();
-  find("marks").replaceChildren(...yearMarks());
 }
 
 // Drawing over the histogram chooses a period, a click one bin.
@@ -100,14 +100,17 @@ function listenToBars() {
 }
 
 // A few days or years under the bars, none on another.
-function yearMarks() {
-  const size = bins.unit === "month" ? 4 : 10;
+function timeMarks() {
+  const months = bins.unit === "month";
+  const step = Math.max(1, Math.ceil(last / 8));
   const marks = [];
   let before = -Infinity;
   for (let bin = 0; bin < last; bin += 1) {
-    const begins = bins.unit === "month" ? bins[bin].endsWith("-01-01") : /-(01|15)$/.test(bins[bin]);
-    if (!begins || bin - before < last / 9 || bin > last * 0.95) continue;
-    const mark = make("span", {}, size === 4 ? bins[bin].slice(0, 4) : bins[bin].slice(5));
+    const begins = months && last > 24 ? bins[bin].endsWith("-01-01") : bin % step === 0;
+    if (!begins || bin - before < last / 9 || bin > last * 0.94) continue;
+    const text = !months ? showDay(bins[bin], { day: "numeric", month: "short" })
+      : last > 24 ? bins[bin].slice(0, 4) : dayNames(bin);
+    const mark = make("span", {}, text);
     mark.style.left = `${(100 * bin) / last}%`;
     marks.push(mark);
     before = bin;
