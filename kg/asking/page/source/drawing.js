@@ -199,7 +199,7 @@ const least = (values) => values.reduce((a, b) => Math.min(a, b));
 const most = (values) => values.reduce((a, b) => Math.max(a, b));
 
 export function fitPicture({ slowly = true } = {}) {
-  if (!sigma || !sigma.getDimensions().width) return;
+  if (!isVisible()) return;
   const camera = sigma.getCamera();
   if (slowly && !calm()) camera.animate(fittingState(), { duration: 250 });
   else camera.setState(fittingState());
@@ -308,7 +308,7 @@ export function startPicture() {
       plain: arrowProgram({ ...look, bend: bendOf("plain"), dash: 0 }),
       claim: arrowProgram({ ...look, bend: bendOf("claim"), dash: 10 }),
     },
-    hideEdgesOnMove: data.edges.length > 8000,
+    hideEdgesOnMove: data.edges.length > 8000, allowInvalidContainer: true,
     nodeReducer: reduceNode, edgeReducer: reduceEdge,
   });
   sigma.getNodeAtPosition = nodeAt;
@@ -320,9 +320,11 @@ export function startPicture() {
   isPlaced = true;
 }
 
+const isVisible = () => Boolean(sigma && sigma.getContainer().offsetWidth);
+
 export function refreshPicture({ recolour = false } = {}) {
   if (recolour) forgetColours();
-  if (!sigma) return;
+  if (!isVisible()) return;
   near = findNear();
   if (hovered) showTip(null);
   sigma.refresh({ schedule: true });
