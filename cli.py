@@ -6,15 +6,20 @@ Data goes to standard output, talk to standard error. Exit codes: 0 all well, 1 
 
 from __future__ import annotations
 
+import inspect
 import io
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+from typer.core import TyperGroup
 
 from kg import __version__
 from kg.errors import InputError, KGError
@@ -25,7 +30,19 @@ if TYPE_CHECKING:
     from kg.lexicon import Names
     from kg.reading.articles import Skip
 
+
+class _Ordered(TyperGroup):
+    """Lists the commands in the order of the work, also one that has commands itself."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        names = super().list_commands(ctx)
+        names.remove("network")
+        names.insert(names.index("explain"), "network")
+        return names
+
+
 app = typer.Typer(
+    cls=_Ordered,
     help="News articles to a knowledge graph: who did what to whom, who says so, and where.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -53,6 +70,34 @@ def check_origins(sites: list[str] | None) -> list[str]:
         return [read_origin(site) for site in sites or ()]
     except KGError as error:
         raise typer.BadParameter(f"{error}.") from error
+
+
+def check_filter(name: str) -> Callable[[list[str] | None], list[str]]:
+    """A check of names to filter a network by: gives them back, or says which there are."""
+
+    def check(names: list[str] | None) -> list[str]:
+        if names:
+            from kg.asking.network import filter_network, make_network
+
+            wanted: dict[str, Any] = {name: names}
+            try:
+                filter_network(make_network({}, {}), **wanted)
+            except KGError as error:
+                raise typer.BadParameter(f"{error}.") from error
+        return names or []
+
+    return check
+
+
+def check_period(text: str) -> str:
+    """The period as it was given. Raises BadParameter when it is none."""
+    from kg.asking.periods import read_period
+
+    try:
+        read_period(text)
+    except KGError as error:
+        raise typer.BadParameter(f"{error}.") from error
+    return text
 
 
 Inputs = Annotated[
@@ -108,6 +153,7 @@ Memory = Annotated[
 RowFormat = Literal["table", "csv", "json"]
 ReportFormat = Literal["text", "json"]
 Layer = Literal["plain", "claim"]
+Order = Literal["statements", "degree", "pagerank", "betweenness", "brokered"]
 
 EntityName = Annotated[str, typer.Argument(metavar="NAME", help="A name, an IRI, or NAME@art:ID.")]
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="Why; kept with the judgement.")]
@@ -518,9 +564,221 @@ def import_(
             target.refresh_knowledge()
 
 
-@app.command()
+# --- the network of actors
+
+FILTERS: Mapping[str, tuple[Any, Any]] = {
+    "layer": (
+        Annotated[
+            Layer | None, typer.Option("--layer", help="What articles assert, or what they report.")
+        ],
+        None,
+    ),
+    "min_count": (
+        Annotated[int, typer.Option("--min-count", min=1, help="Least statements an edge.")],
+        1,
+    ),
+    "since": (
+        Annotated[
+            str | None,
+            typer.Option(
+                "--since", metavar="DATE", callback=check_date, help="Published that day or later."
+            ),
+        ],
+        None,
+    ),
+    "until": (
+        Annotated[
+            str | None,
+            typer.Option(
+                "--until", metavar="DATE", callback=check_date, help="Published before it."
+            ),
+        ],
+        None,
+    ),
+    "event_types": (
+        Annotated[
+            list[str] | None,
+            typer.Option(
+                "--event",
+                metavar="TYPE",
+                callback=check_filter("event_types"),
+                help="Only events of this type: Consult, Assault ...; may be given again.",
+            ),
+        ],
+        None,
+    ),
+    "quads": (
+        Annotated[
+            list[str] | None,
+            typer.Option(
+                "--quad",
+                metavar="CLASS",
+                callback=check_filter("quads"),
+                help="conflict, cooperation, or with verbal or material in front.",
+            ),
+        ],
+        None,
+    ),
+    "kinds": (
+        Annotated[
+            list[str] | None,
+            typer.Option(
+                "--kind",
+                metavar="KIND",
+                callback=check_filter("kinds"),
+                help="Only between actors of this kind: Person, State ...",
+            ),
+        ],
+        None,
+    ),
+    "min_confidence": (
+        Annotated[
+            float,
+            typer.Option("--min-confidence", min=0, max=1, help="Only statements as sure as this."),
+        ],
+        0.0,
+    ),
+    "place": (
+        Annotated[
+            str | None,
+            typer.Option("--place", metavar="NAME", help="Only what happens there, or in it."),
+        ],
+        None,
+    ),
+    "ego": (
+        Annotated[
+            str | None, typer.Option("--ego", metavar="NAME", help="Only what is around an actor.")
+        ],
+        None,
+    ),
+    "radius": (
+        Annotated[int, typer.Option("--radius", min=1, help="How many edges around it.")],
+        1,
+    ),
+}
+"""The options of all of `kg network` that choose a part of it: type and default."""
+
+SHARED: Mapping[str, tuple[Any, Any]] = {
+    "store": (StoreDir, DEFAULT_STORE),
+    **FILTERS,
+    "unnamed": (Annotated[bool, typer.Option("--unnamed", help="Unnamed actors too.")], False),
+    "top": (
+        Annotated[int | None, typer.Option("--top", metavar="N", min=1, help="First rows only.")],
+        None,
+    ),
+    "format": (Annotated[RowFormat, typer.Option("--format", help="How to print it.")], "table"),
+}
+"""All options that the commands of `kg network` share; they go before a command or after it."""
+
+NOBODY = "no actor acts on another in this store, or passes the filters (--unnamed shows more)"
+
+ROWS_A_TABLE = 20
+"""How many rows a table shows, of each sort of row, unless --top says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a command of `kg network` is about: the whole, the part of it, how to print."""
+
+    whole: Network
+    filters: Mapping[str, Any]
+    format: str
+    top: int | None
+
+    def part(self, **more: Any) -> Network:
+        """What the filters leave of the network, with more of them or others."""
+        from kg.asking.network import filter_network
+
+        return filter_network(self.whole, **{**self.filters, **more})
+
+    def find(self, part: Network, name: str) -> str:
+        """The IRI of an actor that goes by a name and is in this part."""
+        from kg.asking.network import find_in_part
+
+        return find_in_part(part, self.whole, name)
+
+    def show(
+        self, rows: Sequence[dict[str, Any]], *, sort: str = "", empty: str | None = None
+    ) -> None:
+        """Prints rows; a table leaves out IRIs, and what comes after the first rows of a sort."""
+        most = self.top or (ROWS_A_TABLE if self.format == "table" else len(rows))
+        counts: Counter[object] = Counter()
+        shown = []
+        for row in rows:
+            counts[row.get(sort)] += 1
+            if counts[row.get(sort)] <= most:
+                shown.append(row)
+        if self.format == "table":
+            shown = [{k: v for k, v in row.items() if not k.endswith("iri")} for row in shown]
+        self.print(shown, empty=empty)
+        if len(shown) < len(rows):
+            say(f"{len(rows) - len(shown)} more rows (--top {max(counts.values())} shows all)")
+
+    def print(self, rows: Sequence[Mapping[str, Any]], *, empty: str | None = None) -> None:
+        """Prints rows as they are; says something where there are none."""
+        from kg.asking.queries import write_rows
+
+        print(write_rows(rows, self.format), end="")
+        if not rows:
+            say(empty or NOBODY)
+
+
+def with_network(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with all options that are SHARED; it gets what was Asked."""
+    own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+    kind = inspect.Parameter.KEYWORD_ONLY
+
+    @wraps(command)
+    def wrapped(ctx: typer.Context, **given: Any) -> None:
+        shared = {name: given.pop(name) for name in SHARED}
+        if ctx.invoked_subcommand is None:
+            command(_read_asked(_join_options(ctx, shared)), **given)
+        elif any(given[name] is not None for name in ("png", "svg", "html")):
+            raise typer.BadParameter("pictures and pages go without a command; --ego draws a part.")
+
+    parameters = [
+        inspect.Parameter("ctx", kind, annotation=typer.Context),
+        *(p.replace(kind=kind) for p in own),
+        *(
+            inspect.Parameter(name, kind, default=default, annotation=annotation)
+            for name, (annotation, default) in SHARED.items()
+        ),
+    ]
+    wrapped.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    wrapped.__annotations__ = {p.name: p.annotation for p in parameters}
+    return wrapped
+
+
+def _join_options(ctx: typer.Context, shared: dict[str, Any]) -> dict[str, Any]:
+    """The options as they stand after the command's name, else before it."""
+    earlier = ctx.parent.params if ctx.parent else {}
+    for name, value in shared.items():
+        source = ctx.get_parameter_source(name)
+        if source is None or source.name != "COMMANDLINE":
+            shared[name] = earlier.get(name, value)
+    return shared
+
+
+def _read_asked(shared: Mapping[str, Any]) -> Asked:
+    from kg.asking.network import read_network
+    from kg.reading.articles import normal_date
+
+    with reading(shared["store"]) as graph:
+        select: Any = graph.query  # all that is asked are SELECTs
+        whole = read_network(select, local=shared["unnamed"], names=graph.names)
+    filters = {name: shared[name] for name in FILTERS if shared[name] is not None}
+    filters |= {end: normal_date(shared[end]) for end in ("since", "until")}
+    return Asked(whole, filters, shared["format"], shared["top"])
+
+
+network_app = typer.Typer(rich_markup_mode=None)
+app.add_typer(network_app, name="network")
+
+
+@network_app.callback(invoke_without_command=True)
+@with_network
 def network(
-    store: StoreDir = DEFAULT_STORE,
+    asked: Asked,
     png: Annotated[
         Path | None, typer.Option("--png", metavar="FILE", help="Draw a picture.")
     ] = None,
@@ -532,27 +790,160 @@ def network(
     ] = None,
     title: Annotated[str | None, typer.Option("--title", help="Title of picture and page.")] = None,
     lang: Annotated[Language, typer.Option("--lang", help="Language of picture and page.")] = "de",
-    layer: Annotated[
-        Layer | None, typer.Option("--layer", help="What articles assert, or what they report.")
-    ] = None,
-    min_count: Annotated[
-        int, typer.Option("--min-count", min=1, help="Least statements an edge.")
-    ] = 1,
-    unnamed: Annotated[bool, typer.Option("--unnamed", help="Unnamed actors too.")] = False,
-    format: Annotated[RowFormat, typer.Option("--format", help="How to print it.")] = "table",
 ) -> None:
-    """Who acts on whom, with counts; as a table, a picture, or a page that works offline."""
-    from kg.asking.network import edge_rows, read_network
-    from kg.asking.queries import write_rows
+    """Who acts on whom, with counts; as a table, a picture, or a page that works offline.
 
-    with reading(store) as graph:
-        select: Any = graph.query  # all that is asked are SELECTs
-        found = read_network(select, layer=layer, min_count=min_count, local=unnamed)
+    The commands below measure and explore it. Every option that chooses a part goes with them too.
+    """
+    from kg.asking.network import edge_rows
+
+    found = asked.part()
     _draw(found, png, svg, html=html, title=title, lang=lang)
     if not (png or svg or html):
-        print(write_rows(edge_rows(found), format), end="")
-    if not found.edges:
-        say("no actor acts on another in this store (--unnamed shows more)")
+        asked.print(edge_rows(found)[: asked.top])
+    elif not found.edges:
+        say(NOBODY)
+
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A name, alias or IRI of an actor.")]
+Period = Annotated[
+    str,
+    typer.Argument(
+        metavar="PERIOD",
+        callback=check_period,
+        help="2019-01-01..2019-07-01 (half-open), 2019-03 or 2019.",
+    ),
+]
+
+
+@network_app.command("stats")
+@with_network
+def network_stats(asked: Asked) -> None:
+    """How large, how dense, how much conflict, how much is claimed."""
+    from kg.asking.measures import stat_rows
+
+    asked.print(stat_rows(asked.part()))
+
+
+@network_app.command("central")
+@with_network
+def network_central(
+    asked: Asked,
+    by: Annotated[Order, typer.Option("--by", help="What to rank by.")] = "statements",
+) -> None:
+    """Who is in the middle, and who connects others.
+
+    Statements is the weighted degree, degree counts the other actors. PageRank is high where
+    those act on who are much acted on; betweenness is the share of shortest ways that lead
+    through an actor; brokered counts pairs of its neighbours that have no edge.
+    """
+    from kg.asking.measures import SAMPLE_SIZE, central_rows, is_sampled
+
+    part = asked.part()
+    asked.show(central_rows(part, by=by))
+    if is_sampled(len(part)):
+        some = min(SAMPLE_SIZE, len(part))
+        say(
+            f"betweenness is estimated from the ways of {some} actors of {len(part)}; "
+            "pip install 'newskg[fast]' computes it"
+        )
+
+
+@network_app.command("communities")
+@with_network
+def network_communities(
+    asked: Asked,
+    members: Annotated[bool, typer.Option("--members", help="One row an actor.")] = False,
+) -> None:
+    """Who belongs together, called by the leading actors.
+
+    Groups have more statements inside than to others (Louvain); score is the mean inside.
+    """
+    from kg.asking.measures import community_rows, member_rows
+
+    asked.show((member_rows if members else community_rows)(asked.part()))
+
+
+@network_app.command("path")
+@with_network
+def network_path(asked: Asked, one: Name, other: Name) -> None:
+    """How two actors hang together, a sentence for every step.
+
+    The shortest way has the fewest edges, the strongest those with most statements.
+    """
+    from kg.asking.paths import path_rows, tell_path
+
+    part = asked.part()
+    rows = path_rows(part, asked.find(part, one), asked.find(part, other))
+    if asked.format != "table":
+        asked.print(rows)
+        return
+    for line in tell_path(rows).splitlines():
+        print(plain(line))
+
+
+@network_app.command("ego")
+@with_network
+def network_ego(asked: Asked, name: Name) -> None:
+    """What is around an actor.
+
+    Its own edges are at distance 0, those between its neighbours at 1; --radius goes further.
+    """
+    from kg.asking.paths import ego_rows
+
+    part = asked.part()
+    asked.show(ego_rows(part, asked.find(part, name), radius=asked.filters["radius"]))
+
+
+@network_app.command("compare")
+@with_network
+def network_compare(asked: Asked, before: Period, after: Period) -> None:
+    """Two periods: who is new, who is gone, who moved in rank.
+
+    Articles count by the day they were published; the end of a period does not belong to it.
+    Ranks count statements; actors with equally many share one.
+    """
+    from kg.asking.periods import compare_rows, read_period
+
+    pair = [dict(zip(("since", "until"), read_period(p), strict=True)) for p in (before, after)]
+    rows = compare_rows(*(asked.part(**period) for period in pair))
+    asked.show(rows, sort="change", empty="nobody in either period")
+    counts = Counter(row["change"] for row in rows)
+    if counts:
+        say(", ".join(f"{count} {change}" for change, count in counts.items()))
+
+
+@network_app.command("balance")
+@with_network
+def network_balance(asked: Asked) -> None:
+    """Who is with whom, who against whom, which threes clash.
+
+    By the mean score of the statements between two actors. In an unbalanced triangle friends
+    have different enemies, or all three are in conflict.
+    """
+    from kg.asking.balances import balance_rows, count_triangles, sign_network
+
+    part = asked.part()
+    empty = "no event of a known type between two actors" if part else None
+    asked.show(balance_rows(part), sort="finding", empty=empty)
+    balanced, unbalanced = count_triangles(sign_network(part))
+    say(f"{balanced} balanced triangles, {unbalanced} unbalanced")
+
+
+@network_app.command("timeline")
+@with_network
+def network_timeline(
+    asked: Asked,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[NAME]", help="A name, alias or IRI; all when left out."),
+    ] = None,
+) -> None:
+    """Month by month: events and claims, conflict, cooperation."""
+    from kg.asking.periods import timeline_rows
+
+    part = asked.part()
+    asked.print(timeline_rows(part, None if name is None else asked.find(part, name)))
 
 
 def _draw(

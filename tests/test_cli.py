@@ -117,6 +117,7 @@ def test_help_lists_every_command(call_kg: RunKg) -> None:
 
 
 def test_choices_are_those_of_the_library() -> None:
+    from kg.asking.measures import ORDERS
     from kg.asking.network import LAYERS
     from kg.asking.queries import RESULT_FORMATS
     from kg.knowing.exports import EXPORT_FORMATS
@@ -125,6 +126,7 @@ def test_choices_are_those_of_the_library() -> None:
 
     assert set(get_args(cli.Language)) == set(LANGUAGES)
     assert get_args(cli.Layer) == LAYERS
+    assert get_args(cli.Order) == ORDERS
     assert get_args(cli.ResultFormat) == tuple(RESULT_FORMATS)
     assert get_args(cli.ExportFormat) == tuple(EXPORT_FORMATS)
     assert get_args(cli.RdfFormat) == tuple(IMPORT_FORMATS)
@@ -146,6 +148,15 @@ def test_choices_are_those_of_the_library() -> None:
         (["query", "ASK {}", "--ask", "edges"], "one question at a time"),
         (["network", "--min-count", "0"], "0 is not in the range x>=1."),
         (["network", "--layer", "rumour"], "'rumour' is not one of 'plain', 'claim'."),
+        (["network", "stats", "--kind", "robot"], "no kind 'robot': there are State, Government"),
+        (["network", "--event", "Fun"], "no event type 'Fun': there are Agree, Consult"),
+        (["network", "ego", "x", "--quad", "love"], "no quad class 'love': there are material"),
+        (["network", "--min-confidence", "2"], "2.0 is not in the range 0<=x<=1."),
+        (["network", "stats", "--since", "neulich"], "'neulich' is not a date"),
+        (["network", "central", "--by", "fame"], "'fame' is not one of 'statements', 'degree'"),
+        (["network", "frobnicate"], "No such command 'frobnicate'."),
+        (["network", "path", "a"], "Missing argument 'NAME'."),
+        (["network", "--png", "n.png", "stats"], "pictures and pages go without a command"),
         (["explain", "a", "b"], "give one IRI or name, or a triple of three."),
         (["explain"], "Missing argument"),
         (["triples"], "Missing option '--lines'."),
@@ -484,6 +495,128 @@ def test_empty_network_says_so(ask: RunKg) -> None:
     done = ask("network", "--min-count", "99")
     assert (done.code, done.out) == (0, "")
     assert done.err.startswith("kg: no actor acts on another")
+
+
+NETWORK_COMMANDS = (
+    ("stats",),
+    ("central",),
+    ("communities",),
+    ("path", "Anna Berg", "Lars Holm"),
+    ("ego", "Anna Berg"),
+    ("compare", "2026-09", "2026-10"),
+    ("balance",),
+    ("timeline", EDGE),
+)
+
+
+@pytest.mark.parametrize("command", NETWORK_COMMANDS, ids=lambda command: command[0])
+def test_every_network_command_in_every_format(ask: RunKg, command: tuple[str, ...]) -> None:
+    import csv
+    import io
+
+    table, text, rows = (ask("network", *command, f"--format={f}") for f in get_args(cli.RowFormat))
+    assert (table.code, text.code, rows.code) == (0, 0, 0)
+    found = json.loads(rows.out)
+    read = list(csv.DictReader(io.StringIO(text.out)))
+    assert [list(row) for row in read] == [list(row) for row in found]
+    assert len(table.out.splitlines()) >= len(found) > 0
+    assert "https://" not in table.out
+    assert ask("network", *command, "--format=csv").out == text.out
+
+
+@pytest.mark.parametrize("command", NETWORK_COMMANDS, ids=lambda command: command[0])
+def test_every_network_command_has_help(call_kg: RunKg, command: tuple[str, ...]) -> None:
+    done = call_kg("network", command[0], "--help")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith(f"Usage: kg network {command[0]}")
+    for option in ("--store", "--layer", "--since", "--kind", "--place", "--ego", "--format"):
+        assert option in done.out
+
+
+def test_network_commands_in_short(call_kg: RunKg) -> None:
+    listed = call_kg("network", "--help").out.split("Commands:\n")[1].splitlines()
+    assert [line.split()[0] for line in listed] == [command[0] for command in NETWORK_COMMANDS]
+    assert not any(line.endswith("...") for line in listed)
+
+
+def test_filters_go_before_a_network_command_or_after_it(ask: RunKg) -> None:
+    after = ask("network", "stats", "--layer", "plain", "--until", "2026-10-07").out
+    assert ask("network", "--layer", "plain", "stats", "--until", "2026-10-07").out == after
+    claims = ask("network", "--layer", "claim", "stats", "--until", "2026-10-07").out
+    assert claims != after
+    both = ("--layer", "claim", "stats", "--until", "2026-10-07", "--layer", "plain")
+    assert ask("network", *both).out == after
+    nobody = ask("network", "--layer", "plain", "ego", "Anna Berg", "--since", "2027-01-01")
+    assert (nobody.code, nobody.out) == (4, "")
+    assert nobody.err == "kg: Anna Berg: no edge of this actor passes the filters\n"
+
+
+def test_network_around_an_actor(ask: RunKg) -> None:
+    around = json.loads(ask("network", "--ego", "Anna Berg", "--format", "json").out)
+    assert {"Anna Berg", "Lars Holm"} <= {r[end] for r in around for end in ("who", "whom")}
+    assert "distance" not in around[0]
+    rows = json.loads(ask("network", "ego", "Anna Berg", "--format", "json").out)
+    assert len(rows) == len(around)
+
+
+def test_a_way_shows_the_sentence_on_a_terminal(ask: RunKg) -> None:
+    done = ask("network", "path", "Berg", "Lars Holm")
+    assert done.out.startswith("shortest, strongest: 1 step\n  1  Anna Berg – Lars Holm\n")
+    assert "Anna Berg" in done.out
+    assert ", st:" in done.out
+    assert "Lars Holm in Riga on Monday." in done.out or "den Minister Lars Holm." in done.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["ego", "Anna Borg"], "Anna Borg: nobody in this network has this name; similar are Anna"),
+        (["path", "Anna Berg", "ent:x"], "ent:x: nobody in this network has this name"),
+        (["timeline", "Xylophon"], "Xylophon: nobody in this network has this name"),
+        (["--ego", "Xylophon"], "Xylophon: nobody in this network has this name"),
+    ],
+)
+def test_who_is_not_in_the_network(ask: RunKg, arguments: list[str], message: str) -> None:
+    done = ask("network", *arguments)
+    assert (done.code, done.out, done.err.count("\n")) == (4, "", 1)
+    assert done.err.startswith(f"kg: {message}")
+
+
+def test_periods_that_are_none(ask: RunKg) -> None:
+    done = ask("network", "compare", "neulich", "2026")
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert "'neulich' is no period: write it as 2019-01-01..2019-07-01" in done.err
+
+
+def test_what_is_estimated_says_so(
+    ready: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    from kg.asking import measures
+
+    monkeypatch.setattr(measures, "is_sampled", lambda *_, **__: True)
+    assert cli.run(["network", "central", "--store", str(ready / "store"), "--format", "csv"]) == 0
+    captured = capsysbinary.readouterr()
+    assert b"betweenness_sampled" in captured.out.splitlines()[0]
+    assert captured.err.startswith(b"kg: betweenness is estimated from the ways of ")
+
+
+def test_nothing_found_is_told_in_one_line(ask: RunKg) -> None:
+    for arguments, message in (
+        (("compare", "1999", "2000"), "nobody in either period"),
+        (("balance", "--event", "Aid"), "no actor acts on another in this store, or passes"),
+        (("communities", "--since", "2027-01-01"), "no actor acts on another in this store"),
+    ):
+        done = ask("network", *arguments)
+        assert (done.code, done.out) == (0, "")
+        assert done.err.startswith(f"kg: {message}")
+
+
+def test_a_table_shows_the_first_rows_and_says_so(ask: RunKg) -> None:
+    done = ask("network", "central", "--top", "1")
+    everybody = json.loads(ask("network", "central", "--format", "json").out)
+    assert len(done.out.splitlines()) == 3
+    most = len(everybody)
+    assert done.err == f"kg: {most - 1} more rows (--top {most} shows all)\n"
 
 
 def test_explain_by_iri_name_and_triple(ask: RunKg) -> None:

@@ -13,21 +13,29 @@ from handmade import make_lexicon, make_reading
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, Store
+from ties import Tie, make_actor, make_chain, make_evidence, make_ties, networks, ties
 
+from kg.asking import network
 from kg.asking.network import (
+    KINDS,
     Evidence,
     edge_rows,
     evidence_rows,
     filter_network,
+    find_actor,
+    find_distances,
+    find_in_part,
     keep_heart,
     make_network,
     node_rows,
     read_network,
+    read_quads,
     weigh_actors,
 )
-from kg.errors import QueryError
+from kg.errors import NotFoundError, QueryError
 from kg.knowing.store import GraphStore
-from kg.names import ENT, PREFIXES, ST
+from kg.lexicon import GazetteerEntry
+from kg.names import ART, ENT, PREFIXES, ST
 
 PROLOGUE = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
 
@@ -127,6 +135,9 @@ def test_nodes_carry_kind_counts_and_aliases() -> None:
         "mentions": 5,
         "articles": 1,
         "aliases": ("IS",),
+        "country": None,
+        "sector": None,
+        "iri": ENT + "is",
     }
     assert graph.nodes[ENT + "usa"]["kind"] == "State"
 
@@ -316,6 +327,238 @@ def test_rows_go_into_json_and_csv() -> None:
         ("Islamischer Staat", 0, 2),
         ("USA", 2, 0),
     ]
+
+
+def test_statements_tell_their_confidence_and_place() -> None:
+    block = statement("1", "ent:usa", "treffen", "ent:is", more="; kg:confidence 0.9")
+    place = block.replace(
+        "kg:confidence", 'kg:place ent:syrien ; kg:placeText "dort" ; kg:confidence'
+    )
+    text = block.replace("kg:confidence", 'kg:placeText "am Hafen" ; kg:confidence')
+    (one,) = evidence_rows(read(open_store(place)))
+    (two,) = evidence_rows(read(open_store(text)))
+    assert (one["confidence"], one["place"], one["place_iri"]) == (0.9, "Syrien", ENT + "syrien")
+    assert (two["confidence"], two["place"], two["place_iri"]) == (0.9, "am Hafen", None)
+
+
+def test_country_and_sector_are_the_gazetteers() -> None:
+    more = 'kg:knowledge { ent:state-lettland a kg:State ; rdfs:label "Lettland" . }'
+    graph = read(open_store(more, statement("1", "ent:usa", "drohen", "ent:state-lettland")))
+    (known, other) = (row for row in node_rows(graph))
+    assert (known["name"], known["country"], known["sector"]) == ("Lettland", "LV", "GOV")
+    assert (other["name"], other["country"], other["sector"]) == ("USA", None, None)
+
+
+def test_a_users_own_names_win_over_the_gazetteer() -> None:
+    own = GazetteerEntry("usa", "state", "USA", "-", "US", "GOV", "-")
+    rows = node_rows(read(open_store(ATTACK), names=(own,)))
+    assert {(row["name"], row["country"]) for row in rows} == {
+        ("USA", "US"),
+        ("Islamischer Staat", None),
+    }
+
+
+def test_edges_count_quad_classes_articles_and_statements() -> None:
+    second = statement("3", "ent:usa", "drohen", "ent:is", graph="b")
+    edge = read(open_store(ATTACK, second)).edges[ENT + "usa", ENT + "is", "plain"]
+    assert edge["quads"] == {"material conflict": 1}
+    assert edge["articles"] == (ART + "a", ART + "b")
+    assert edge["statements"] == (ST + "1", ST + "3")
+
+
+def test_a_store_is_asked_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = open_store(*(statement(str(n), "ent:usa", "drohen", "ent:is") for n in range(7)))
+    whole = read(store)
+    monkeypatch.setattr(network, "NODES_A_QUERY", 2)
+    assert edge_rows(read(store)) == edge_rows(whole)
+    assert edge_rows(whole)[0]["count"] == 7
+
+
+def test_texts_where_nodes_belong_do_no_harm() -> None:
+    block = ATTACK.replace("kg:inSentence <urn:s1>", 'kg:inSentence "> } DROP" ; kg:place "x"')
+    (row,) = evidence_rows(read(open_store(block)))
+    assert (row["sentence"], row["place"], row["place_iri"]) == ("", None, "x")
+
+
+# --- filters
+
+
+def pairs_of(graph: Any) -> list[tuple[str, str]]:
+    return [(row["who"], row["whom"]) for row in edge_rows(graph)]
+
+
+def some_network() -> Any:
+    actors = {
+        "a": make_actor("a", kind="State"),
+        "b": make_actor("b", kind="State"),
+        "c": make_actor("c", kind="Company"),
+    }
+    ties: list[Tie] = [
+        ("a", "b", "plain", "Assault"),
+        ("b", "c", "plain", "Accuse"),
+        ("c", "a", "claim", "Consult"),
+        ("a", "c", "plain", "Aid"),
+        ("b", "a", "plain", None),
+    ]
+    return make_ties(ties, **actors)
+
+
+@pytest.mark.parametrize(
+    ("filters", "left"),
+    [
+        ({"event_types": ["assault", "Aid"]}, ["AB", "AC"]),
+        ({"quads": ["conflict"]}, ["AB", "BC"]),
+        ({"quads": ["verbal"]}, ["BC", "CA"]),
+        ({"quads": ["material cooperation", "verbal conflict"]}, ["AC", "BC"]),
+        ({"kinds": ["state"]}, ["AB", "BA"]),
+        ({"kinds": ["State", "Company"], "layer": "claim"}, ["CA"]),
+        ({"min_confidence": 0.3}, ["AC", "BA"]),
+        ({"since": "2026-02-01", "until": "2026-04-01"}, ["BC", "CA"]),
+        ({"ego": "B"}, ["AB", "AC", "BA", "BC", "CA"]),
+        ({"ego": "B", "quads": ["conflict"], "until": "2026-02-01"}, ["AB"]),
+        ({"place": "Riga"}, []),
+    ],
+)
+def test_every_filter(filters: Any, left: list[str]) -> None:
+    found = filter_network(some_network(), **filters)
+    assert sorted(who + whom for who, whom in pairs_of(found)) == left
+
+
+def test_a_place_takes_in_what_lies_in_it() -> None:
+    at = {"place": "Riga", "place_iri": ENT + "city-riga"}
+    graph = make_network(
+        {"a": make_actor("a"), "b": make_actor("b")},
+        {("a", "b", "plain"): [make_evidence(1, **at), make_evidence(2, place="Solhavn")]},
+    )
+    for place, count in (("riga", 1), ("Latvia", 1), ("Solhavn", 1), ("Estland", 0)):
+        assert sum(r["count"] for r in edge_rows(filter_network(graph, place=place))) == count
+
+
+@pytest.mark.parametrize(
+    ("filters", "known"),
+    [
+        ({"event_types": ["Fun"]}, "Assault"),
+        ({"quads": ["love"]}, "material conflict"),
+        ({"quads": [" "]}, "verbal cooperation"),
+        ({"kinds": ["Robot"]}, "ArmedGroup"),
+    ],
+)
+def test_unknown_filters_name_those_that_there_are(filters: Any, known: str) -> None:
+    with pytest.raises(QueryError, match=known):
+        filter_network(some_network(), **filters)
+
+
+one_filter = st.one_of(
+    st.sampled_from(["plain", "claim"]).map(lambda v: {"layer": v}),
+    st.sampled_from(["2026-03-01", "2026-07-15"]).map(lambda v: {"since": v}),
+    st.sampled_from(["2026-05-01", "2026-11-15"]).map(lambda v: {"until": v}),
+    st.lists(st.sampled_from(["Consult", "Assault"]), min_size=1).map(lambda v: {"event_types": v}),
+    st.sampled_from(["conflict", "material"]).map(lambda v: {"quads": [v]}),
+    st.floats(0, 1).map(lambda v: {"min_confidence": v}),
+    st.lists(st.sampled_from(KINDS[:3]), min_size=1).map(lambda v: {"kinds": v}),
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(ties, one_filter, one_filter)
+def test_law_filters_commute(found: list[Tie], one: Any, other: Any) -> None:
+    actors = {n: make_actor(n, kind=KINDS[i % 3]) for i, n in enumerate("abcdefgh")}
+    graph = make_ties(found, **actors)
+    left = filter_network(filter_network(graph, **one), **other)
+    right = filter_network(filter_network(graph, **other), **one)
+    assert list(left.edges(keys=True, data=True)) == list(right.edges(keys=True, data=True))
+    assert list(left.nodes(data=True)) == list(right.nodes(data=True))
+    if not one.keys() & other.keys():
+        both = filter_network(graph, **one, **other)
+        assert list(both.edges(keys=True, data=True)) == list(left.edges(keys=True, data=True))
+    again = filter_network(left, **other)
+    assert list(again.edges(keys=True, data=True)) == list(left.edges(keys=True, data=True))
+
+
+@settings(max_examples=40, deadline=None)
+@given(networks, st.integers(1, 4))
+def test_law_a_filter_only_takes_away(graph: Any, least: int) -> None:
+    found = filter_network(graph, min_count=least)
+    assert set(found.edges(keys=True)) == {
+        (who, whom, key)
+        for who, whom, key, data in graph.edges(keys=True, data=True)
+        if data["count"] >= least
+    }
+    assert set(filter_network(graph).edges(keys=True)) == set(graph.edges(keys=True))
+    rows = edge_rows(graph)
+    assert rows == edge_rows(filter_network(graph))
+    assert [row["count"] for row in rows] == sorted((r["count"] for r in rows), reverse=True)
+
+
+# --- names
+
+
+def named_network() -> Any:
+    actors = {
+        ENT + "person-anna-berg": make_actor("x", label="Anna Berg", aliases=("Berg",)),
+        ENT + "person-otto-berg": make_actor("x", label="Otto Berg", aliases=("Berg", "Ötti")),
+        ENT + "org-hafen": make_actor("x", label="Hafen AG", kind="Company"),
+    }
+    berg, otto, port = actors
+    ties: list[Tie] = [(berg, port, "plain", None), (otto, port, "claim", None)]
+    return make_ties(ties, **actors)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Anna Berg", "person-anna-berg"),
+        ("  anna   BERG ", "person-anna-berg"),
+        ("O\u0308tti", "person-otto-berg"),
+        ("ent:org-hafen", "org-hafen"),
+        (f"<{ENT}org-hafen>", "org-hafen"),
+    ],
+)
+def test_actors_go_by_label_alias_and_iri(name: str, found: str) -> None:
+    assert find_actor(named_network(), name) == ENT + found
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (
+            "berg",
+            "berg: several actors have this name: "
+            "Anna Berg (ent:person-anna-berg), Otto Berg (ent:person-otto-berg)",
+        ),
+        ("Hafen", "Hafen: nobody in this network has this name; similar are Hafen AG"),
+        ("Ana Berg", "Ana Berg: nobody in this network has this name; similar are Anna Berg"),
+        ("Xylophon", "Xylophon: nobody in this network has this name"),
+        ("", ": nobody in this network has this name"),
+    ],
+)
+def test_unclear_names_are_told_in_one_line(name: str, message: str) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        find_actor(named_network(), name)
+    assert str(caught.value).startswith(message)
+    assert caught.value.exit_code == 4
+
+
+def test_who_is_filtered_out_is_named() -> None:
+    whole = named_network()
+    part = filter_network(whole, layer="plain")
+    assert find_in_part(part, whole, "Anna Berg") == ENT + "person-anna-berg"
+    with pytest.raises(NotFoundError, match="Otto Berg: no edge of this actor passes the filters"):
+        find_in_part(part, whole, "Ötti")
+
+
+def test_distances_go_both_ways() -> None:
+    chain = make_chain("a", "b", "c", "d").edges
+    assert find_distances(chain, "b") == {"b": 0, "a": 1, "c": 1, "d": 2}
+    assert find_distances(chain, "d", 1) == {"d": 0, "c": 1}
+
+
+def test_each_event_type_has_one_quad_class() -> None:
+    rows = {(row, quad) for row, quad in read_quads().items()}
+    assert len(rows) == len(read_quads()) == 16
+
+
+# --- laws
 
 
 NAMES = st.sampled_from("abcdef")

@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 
 from kg.asking.network import Evidence, make_network
 from kg.asking.pages import embed_json, fit_heart, make_page, page_data, safe_link, write_page
-from kg.asking.places import group_actors, place_many
+from kg.asking.measures import find_communities
+from kg.asking.places import place_many
 from kg.errors import KGError
 from kg.names import ENT, ST
 
@@ -271,18 +272,20 @@ def test_much_data_is_compressed() -> None:
 
 
 def test_actors_that_deal_with_each_other_are_one_community() -> None:
-    pairs = [("a", "b"), ("b", "c"), ("c", "a"), ("x", "y"), ("c", "x")]
+    pairs = [("a", "b"), ("b", "c"), ("c", "a"), ("x", "y")]
     kinds = {"kind": "Person", "mentions": 1, "articles": 1, "aliases": ()}
     actors = {name: {"label": name, **kinds} for name in "abcxy"}
-    ties = {(a, b, "plain"): [evidence(a + b, sentence=a)] * 3 for a, b in pairs[:4]}
+    ties = {(a, b, "plain"): [evidence(a + b, sentence=a)] * 3 for a, b in pairs}
     graph = make_network(actors, {**ties, ("c", "x", "plain"): [evidence("cx", sentence="c")]})
-    assert group_actors(graph) == {"a": 0, "b": 0, "c": 0, "x": 1, "y": 1}
+    data = page_data(graph, title="x", lang="de")
+    assert data["nodes"]["columns"]["community"] == [0, 0, 0, 1, 1]
 
 
 def test_thousands_of_actors_find_places_in_seconds() -> None:
     graph = large_network(1500, 4000)
     radius = dict.fromkeys(graph.nodes, 4.0)
-    groups = group_actors(graph)
+    found = find_communities(graph)
+    groups = {node: number for number, actors in enumerate(found) for node in actors}
     start = time.perf_counter()
     places = place_many(graph, radius, groups)
     print(f"1,500 actors placed in {time.perf_counter() - start:.1f} s")

@@ -11,17 +11,21 @@ The other functions take such a graph and give a smaller graph or table rows.
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import networkx as nx
 
-from kg.errors import QueryError
-from kg.lexicon import ontology_path, read_table
-from kg.names import KG, PREFIXES
+from kg.asking.gazetteers import Entries, by_iri, country_of, is_at, sector_of
+from kg.errors import NotFoundError, QueryError
+from kg.lexicon import Names, ontology_path, read_table
+from kg.names import KG, PREFIXES, expand, shorten
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -61,6 +65,8 @@ class Evidence:
     ``role`` is what the second actor is in the statement: ``object``, ``recipient``,
     ``oblique:mit`` ... ``published`` is ``YYYY-MM-DD`` or None; ``score`` runs from -10
     (conflict) to 10 (cooperation) and is None where the relation has no event type.
+    ``confidence`` runs to 1; ``place`` is where it happened, by name, and ``place_iri`` the same
+    where it is known.
     """
 
     statement: str
@@ -77,6 +83,14 @@ class Evidence:
     url: str | None = None
     published: str | None = None
     publisher: str | None = None
+    confidence: float | None = None
+    place: str | None = None
+    place_iri: str | None = None
+
+    @property
+    def quad(self) -> str | None:
+        """The quad class of its event type: ``verbal conflict``, ``material cooperation`` ..."""
+        return read_quads().get(self.event_type or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +111,15 @@ def read_scores() -> Mapping[tuple[str, str], float]:
     """
     rows = read_table(ontology_path("plover.tsv"), ScoreRow)
     return {(row.type, row.mode): float(row.score) for row in rows}
+
+
+@cache
+def read_quads() -> Mapping[str, str]:
+    """The quad class of each event type: verbal or material, conflict or cooperation.
+
+    Raises LexiconError when ``plover.tsv`` is broken.
+    """
+    return {row.type: row.quad for row in read_table(ontology_path("plover.tsv"), ScoreRow)}
 
 
 _PROLOGUE = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
@@ -125,45 +148,20 @@ _PAIRS = """SELECT DISTINCT ?statement ?subject ?object ?role WHERE {
   }
 }"""
 
-_STATEMENTS = """SELECT DISTINCT ?statement ?relation ?relationText ?plain ?polarity ?stance
-  ?modality ?attribution ?speaker ?speakerName ?speakerText ?type ?mode ?office ?sentence ?article
-WHERE {
-  GRAPH ?g {
-    ?statement a kg:Statement ; kg:inArticle ?article .
-    OPTIONAL { ?statement kg:inSentence/kg:text ?sentence }
-    OPTIONAL { ?statement kg:relation ?relation }
-    OPTIONAL { ?statement kg:relationText ?relationText }
-    OPTIONAL { ?statement kg:plain ?plain }
-    OPTIONAL { ?statement kg:polarity ?polarity }
-    OPTIONAL { ?statement kg:stance ?stance }
-    OPTIONAL { ?statement kg:modality ?modality }
-    OPTIONAL { ?statement kg:attribution ?attribution }
-    OPTIONAL { ?statement kg:speaker ?speaker OPTIONAL { ?speaker rdfs:label ?speakerName } }
-    OPTIONAL { ?statement kg:speakerText ?speakerText }
-    OPTIONAL { ?statement kg:eventType ?type OPTIONAL { ?statement kg:mode ?mode } }
-    OPTIONAL { ?statement kg:argument ?argument .
-               ?argument kg:role "office" ; kg:text ?office }
-  }
-}"""
-
-_SCORES = """SELECT DISTINCT ?statement ?score WHERE {
+_EVENTS = """SELECT DISTINCT ?statement ?score WHERE {
+  VALUES ?statement { %s }
   GRAPH ?g { ?event a kg:Event ; kg:statement ?statement ; kg:score ?score }
 }"""
 
-_RELATIONS = """SELECT DISTINCT ?relation ?label WHERE {
-  GRAPH ?g { ?relation a kg:Relation ; rdfs:label ?label }
+_FACTS = """SELECT DISTINCT ?node ?property ?value WHERE {
+  VALUES ?node { %s }
+  GRAPH ?g { ?node ?property ?value }
 }"""
 
-_ARTICLES = """SELECT DISTINCT ?article ?title ?source ?url ?published ?publisher WHERE {
-  GRAPH ?g {
-    ?article a kg:Article .
-    OPTIONAL { ?article schema:headline ?title }
-    OPTIONAL { ?article kg:source ?source }
-    OPTIONAL { ?article schema:url ?url }
-    OPTIONAL { ?article schema:datePublished ?published }
-    OPTIONAL { ?article kg:publisher ?publisher }
-  }
-}"""
+_IRI = re.compile(r"""[A-Za-z][\w+.-]*:[^\s<>"{}|\\^`]*""")
+
+NODES_A_QUERY = 200
+"""How many nodes one query asks about."""
 
 Texts = dict[str, str | None]
 
@@ -175,6 +173,7 @@ def read_network(
     min_count: int = 1,
     local: bool = False,
     max_nodes: int | None = None,
+    names: Names = (),
 ) -> Network:
     """The network of actors that a store holds: who acts on whom, how often, in which sentences.
 
@@ -182,17 +181,19 @@ def read_network(
     ``layer`` is ``plain``, ``claim`` or None for both; ``min_count`` the least number of
     statements that makes an edge; ``local`` lets in actors that only one article knows (a lone
     surname, "drei Männer"); ``max_nodes`` keeps the heart of a large network, see
-    :func:`keep_heart`.
+    :func:`keep_heart`; ``names`` are the user's own entries beside the gazetteer.
 
-    Nodes are IRIs with ``label kind mentions articles aliases``. Edges have their layer as key
-    and ``layer count relations event_types score first last evidence``: relations and event
-    types are counted by name, the score is the mean over typed statements (None without any),
-    dates are those of publication. ``graph.graph`` has ``first last articles publishers`` and
+    Nodes are IRIs with ``label kind mentions articles aliases country sector iri``; country and
+    sector are the gazetteer's, None where it does not know. Edges have their layer as key and
+    ``layer count relations event_types quads score first last articles statements evidence``:
+    relations, event types and quad classes are counted by name, the score is the mean over typed
+    statements (None without any), dates are those of publication, articles and statements IRIs.
+    ``graph.graph`` has ``first last articles publishers`` and
     ``left_out``. The order of nodes and edges is the same every time.
 
     Raises QueryError for an unknown layer.
     """
-    actors = _read_actors(select, local=local)
+    actors = _read_actors(select, local=local, own=by_iri(names))
     graph = make_network(actors, _grouped_evidence(select, actors))
     if layer is not None or min_count > 1:
         graph = filter_network(graph, layer=layer, min_count=min_count)
@@ -210,7 +211,7 @@ def make_network(
     """
     graph: Network = nx.MultiDiGraph()
     touched = {end for who, whom, _ in edges for end in (who, whom)}
-    graph.add_nodes_from((iri, dict(actors[iri])) for iri in sorted(touched))
+    graph.add_nodes_from((iri, {**actors[iri], "iri": iri}) for iri in sorted(touched))
     order = {layer: place for place, layer in enumerate(LAYERS)}
     for who, whom, layer in sorted(edges, key=lambda e: (e[0], e[1], order[e[2]])):
         graph.add_edge(who, whom, key=layer, layer=layer, **_summary(edges[who, whom, layer]))
@@ -226,23 +227,151 @@ def filter_network(
     min_count: int = 1,
     since: str | None = None,
     until: str | None = None,
+    event_types: Iterable[str] = (),
+    quads: Iterable[str] = (),
+    min_confidence: float = 0.0,
+    place: str | None = None,
+    kinds: Iterable[str] = (),
+    ego: str | None = None,
+    radius: int = 1,
 ) -> Network:
-    """The part of a network in one layer, with enough statements, published in ``[since, until)``.
+    """The part of a network that fulfils every condition.
 
-    Dates are ``YYYY-MM-DD``; with a date given, statements of undated articles fall out.
-    Raises QueryError for an unknown layer.
+    Of the statements those count that were published in ``[since, until)`` (``YYYY-MM-DD``),
+    have one of the ``event_types`` (``Assault``), are of one of the ``quads`` (``conflict``,
+    ``verbal cooperation``), are at least as sure as ``min_confidence``, and happen at or in
+    ``place`` (a name or IRI). What does not tell a value falls out where it is asked for. Then
+    edges stay that lie in the ``layer``, between two actors of the ``kinds``, and have
+    ``min_count`` statements; at last what lies at most ``radius`` edges, in any direction,
+    from the actor ``ego`` (see :func:`find_actor`).
+
+    Raises QueryError for an unknown layer, event type, quad class or kind, and NotFoundError
+    for an unknown ``ego``.
     """
-    if layer is not None and layer not in LAYERS:
-        raise QueryError(f"no layer {layer!r}: there are {', '.join(LAYERS)}")
+    centre = None if ego is None else find_actor(graph, ego)
+    layers = _known_of("layer", [layer] if layer else (), LAYERS) or set(LAYERS)
+    allowed = _known_of("kind", kinds, KINDS) or set(KINDS)
+    fits = _make_test(event_types, quads, min_confidence, place)
     kept = {
-        (who, whom, key): [e for e in data["evidence"] if _is_in(e.published, since, until)]
+        (who, whom, key): [
+            e for e in data["evidence"] if _is_in(e.published, since, until) and fits(e)
+        ]
         for who, whom, key, data in graph.edges(keys=True, data=True)
-        if layer in (None, key)
+        if key in layers and {graph.nodes[end]["kind"] for end in (who, whom)} <= allowed
     }
     edges = {ends: found for ends, found in kept.items() if len(found) >= max(1, min_count)}
+    if centre is not None:
+        around = set(find_distances(edges, centre, radius))
+        edges = {ends: found for ends, found in edges.items() if around.issuperset(ends[:2])}
     smaller = make_network(_actors_of(graph), edges)
     smaller.graph["left_out"] = dict(graph.graph["left_out"])
     return smaller
+
+
+def _make_test(
+    event_types: Iterable[str], quads: Iterable[str], min_confidence: float, place: str | None
+) -> Callable[[Evidence], bool]:
+    """Whether a statement has one of the types and classes, is sure enough, and is there."""
+    types = _known_of("event type", event_types, read_quads())
+    classes = {name for wanted in quads for name in _find_quads(wanted)}
+    at = None if place is None else is_at(place)
+
+    def test(e: Evidence) -> bool:
+        return (
+            (not types or e.event_type in types)
+            and (not classes or e.quad in classes)
+            and (min_confidence <= 0 or (e.confidence or 0) >= min_confidence)
+            and (at is None or at(e.place, e.place_iri))
+        )
+
+    return test
+
+
+def _known_of(what: str, wanted: Iterable[str], known: Iterable[str]) -> set[str]:
+    """The wanted names as they are written, whatever their case. Raises QueryError for others."""
+    written = {name.casefold(): name for name in known}
+    for name in wanted:
+        if name.casefold() not in written:
+            raise QueryError(f"no {what} {name!r}: there are {', '.join(written.values())}")
+    return {written[name.casefold()] for name in wanted}
+
+
+def _find_quads(wanted: str) -> list[str]:
+    """The quad classes that have all the words: ``conflict`` is the verbal and the material."""
+    known = sorted({*read_quads().values()})
+    found = [name for name in known if set(wanted.casefold().split()) <= set(name.split())]
+    if not found or not wanted.strip():
+        raise QueryError(f"no quad class {wanted!r}: there are {', '.join(known)}")
+    return found
+
+
+def find_distances(
+    edges: Iterable[tuple[str, str, Any]], centre: str, radius: int | None = None
+) -> dict[str, int]:
+    """How many edges, in any direction, lie between an actor and those within a radius.
+
+    The centre itself is at 0; the nearest come first.
+    """
+    beside: dict[str, set[str]] = defaultdict(set)
+    for who, whom, *_ in edges:
+        beside[who].add(whom)
+        beside[whom].add(who)
+    distance, ring = {centre: 0}, [centre]
+    while ring and (radius is None or distance[ring[0]] < radius):
+        step = distance[ring[0]] + 1
+        ring = sorted({far for near in ring for far in beside[near]} - distance.keys())
+        distance.update(dict.fromkeys(ring, step))
+    return distance
+
+
+def find_in_part(part: Network, whole: Network, name: str) -> str:
+    """The IRI of the actor of a whole network that goes by a name, and is in a part of it.
+
+    Raises NotFoundError as :func:`find_actor`, and where the part has no edge of the actor.
+    """
+    iri = find_actor(whole, name)
+    if iri not in part:
+        label = whole.nodes[iri]["label"]
+        raise NotFoundError(f"{label}: no edge of this actor passes the filters")
+    return iri
+
+
+def find_actor(graph: Network, name: str) -> str:
+    """The IRI of the actor of a network that goes by a name.
+
+    ``name`` is an IRI, a prefixed name (``ent:person-x``), or a label or alias in any case.
+    Raises NotFoundError when none or several have it; the message says which.
+    """
+    iri = expand(name)
+    if iri in graph:
+        return iri
+    wanted = _fold(name)
+    found = [node for node, called in _names(graph) if wanted in called]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        several = ", ".join(f"{graph.nodes[node]['label']} ({shorten(node)})" for node in found)
+        raise NotFoundError(f"{name}: several actors have this name: {several}")
+    similar = _similar(graph, wanted)
+    hint = f"; similar are {', '.join(similar)}" if similar else ""
+    raise NotFoundError(f"{name}: nobody in this network has this name{hint}")
+
+
+def _names(graph: Network) -> Iterator[tuple[str, set[str]]]:
+    for node, data in graph.nodes(data=True):
+        yield node, {_fold(name) for name in (data["label"], *data["aliases"])}
+
+
+def _similar(graph: Network, wanted: str, *, most: int = 3) -> list[str]:
+    """Labels of the actors with the wanted words in their names, else those spelt alike."""
+    words = set(wanted.split())
+    weight = weigh_actors(graph)
+    partly = [n for n, called in _names(graph) if any(words <= set(c.split()) for c in called)]
+    if not partly:
+        owners = {name: node for node, called in _names(graph) for name in sorted(called)}
+        partly = [owners[name] for name in get_close_matches(wanted, owners, n=most)]
+    first = sorted(dict.fromkeys(partly), key=lambda n: (-weight[n], n))[:most]
+    return [graph.nodes[node]["label"] for node in first]
 
 
 def keep_heart(graph: Network, max_nodes: int) -> Network:
@@ -322,6 +451,8 @@ def node_rows(graph: Network) -> list[dict[str, Any]]:
             "articles": data["articles"],
             "acts": acts[node],
             "concerned": concerned[node],
+            "country": data.get("country"),
+            "sector": data.get("sector"),
             "iri": node,
         }
         for node, data in graph.nodes(data=True)
@@ -355,6 +486,10 @@ def _counted(counts: Mapping[str, int]) -> str:
     return "; ".join(f"{name} {count}" for name, count in counts.items())
 
 
+def _fold(name: str) -> str:
+    return " ".join(normalize("NFC", name).split()).casefold()
+
+
 def _is_in(day: str | None, since: str | None, until: str | None) -> bool:
     if day is None:
         return since is None and until is None
@@ -374,7 +509,7 @@ def _text(term: Any) -> str | None:
     return None if term is None else str(getattr(term, "value", term))
 
 
-def _read_actors(select: Select, *, local: bool) -> dict[str, dict[str, Any]]:
+def _read_actors(select: Select, *, local: bool, own: Entries) -> dict[str, dict[str, Any]]:
     """Label, kind and counts of every actor by IRI; what the merged view says wins."""
     names = ("entity", "property", "value", "known")
     merged: dict[str, list[tuple[str, str]]] = {}
@@ -388,7 +523,8 @@ def _read_actors(select: Select, *, local: bool) -> dict[str, dict[str, Any]]:
     mentions = _count_mentions(select) if local else {}
     everyone = {**single, **merged} if local else merged
     return {
-        iri: _actor(iri, facts, mentions.get(iri, 0)) for iri, facts in sorted(everyone.items())
+        iri: _actor(iri, facts, mentions.get(iri, 0), own)
+        for iri, facts in sorted(everyone.items())
     }
 
 
@@ -397,7 +533,9 @@ def _count_mentions(select: Select) -> dict[str, int]:
     return {row["entity"] or "": int(row["mentions"] or 0) for row in rows}
 
 
-def _actor(iri: str, facts: Iterable[tuple[str, str]], mentions: int) -> dict[str, Any]:
+def _actor(
+    iri: str, facts: Iterable[tuple[str, str]], mentions: int, own: Entries
+) -> dict[str, Any]:
     values: dict[str, list[str]] = {}
     for name, value in sorted(set(facts)):
         values.setdefault(_local_name(name), []).append(value)
@@ -411,14 +549,18 @@ def _actor(iri: str, facts: Iterable[tuple[str, str]], mentions: int) -> dict[st
         "mentions": int(values.get("mentionCount", [str(mentions)])[-1]),
         "articles": int(values.get("articleCount", ["1"])[-1]),
         "aliases": tuple(sorted(aliases)),
+        "country": country_of(iri, own),
+        "sector": sector_of(iri, own),
     }
 
 
 def _grouped_evidence(select: Select, actors: Mapping[str, Any]) -> dict[Any, list[Evidence]]:
     """The evidence of each edge, keyed by who, whom and layer."""
-    statements = _read_statements(select, {iri: data["label"] for iri, data in actors.items()})
+    pairs = _read_pairs(select, actors)
+    needed = {statement for statement, _, _ in pairs}
+    statements = _read_statements(select, needed, {iri: a["label"] for iri, a in actors.items()})
     grouped: dict[Any, list[Evidence]] = {}
-    for (statement, who, whom), role in _read_pairs(select, actors).items():
+    for (statement, who, whom), role in pairs.items():
         found = statements.get(statement)
         if found is not None:
             layer, facts = found
@@ -437,53 +579,97 @@ def _read_pairs(select: Select, actors: Mapping[str, Any]) -> dict[tuple[str, st
     return dict(sorted(pairs.items()))
 
 
+_AROUND = ("inSentence", "relation", "speaker", "argument", "place", "inArticle")
+"""Properties of a statement whose values are nodes that tell more."""
+
+
 def _read_statements(
-    select: Select, actors: Mapping[str, str]
+    select: Select, needed: Iterable[str], actors: Mapping[str, str]
 ) -> dict[str, tuple[str, dict[str, Any]]]:
     """The layer of each statement that is not denied, and the fields of its evidence."""
-    names = (
-        *("statement", "relation", "relationText", "plain", "polarity", "stance", "modality"),
-        *("attribution", "speaker", "speakerName", "speakerText", "type", "mode"),
-        *("office", "sentence", "article"),
-    )
-    rows = list(_rows(select, _STATEMENTS, *names))
-    labels = {r["relation"]: r["label"] for r in _rows(select, _RELATIONS, "relation", "label")}
-    scores = {r["statement"]: r["score"] for r in _rows(select, _SCORES, "statement", "score")}
-    articles = _read_articles(select)
+    nodes = _read_facts(select, needed)
+    statements = {iri: node for iri, node in nodes.items() if KG + "Statement" in node["type"]}
+    around = {v for node in statements.values() for name in _AROUND for v in node[name]}
+    nodes = _read_facts(select, around)
+    scores = _read_scores_of(select, statements)
     found: dict[str, tuple[str, dict[str, Any]]] = {}
-    for row in sorted(rows, key=lambda r: tuple(r[name] or "" for name in names)):
-        layer = _layer(row)
-        iri = row["statement"] or ""
-        if layer is not None and iri not in found:
-            facts = _facts(row, labels, scores)
-            facts["speaker"] = actors.get(row["speaker"] or "") or facts["speaker"]
-            found[iri] = (layer, {**facts, **articles.get(row["article"] or "", {})})
+    for iri, node in statements.items():
+        layer = _layer(node)
+        if layer is not None and node["inArticle"]:
+            facts = _facts(node, nodes, actors)
+            facts["score"] = _score(facts["event_type"], node.one("mode"), scores.get(iri))
+            found[iri] = (layer, {"statement": iri, **facts, **_article_facts(node, nodes)})
     return found
 
 
-def _layer(row: Texts) -> str | None:
+class _Node(dict[str, tuple[str, ...]]):
+    """The values of a node by the local name of the property, sorted; none where it has none."""
+
+    def __missing__(self, name: str) -> tuple[str, ...]:
+        return ()
+
+    def one(self, name: str) -> str | None:
+        """The value of a property, the first of several."""
+        return next(iter(self[name]), None)
+
+
+def _read_facts(select: Select, iris: Iterable[str]) -> dict[str, _Node]:
+    """All that the store says of the given nodes; a node that it does not know is empty."""
+    wanted = sorted(iri for iri in set(iris) if _IRI.fullmatch(iri))
+    found: dict[str, dict[str, set[str]]] = {iri: {} for iri in wanted}
+    for row in _rows_about(select, _FACTS, wanted, "node", "property", "value"):
+        values = found[row["node"] or ""].setdefault(_local_name(row["property"] or ""), set())
+        values.add(row["value"] or "")
+    nodes: dict[str, _Node] = defaultdict(_Node)
+    for iri, facts in found.items():
+        nodes[iri] = _Node({name: tuple(sorted(values)) for name, values in facts.items()})
+    return nodes
+
+
+def _rows_about(select: Select, query: str, iris: Sequence[str], *names: str) -> Iterator[Texts]:
+    """The rows of a query about the given nodes, which is put to the store in parts."""
+    for start in range(0, len(iris), NODES_A_QUERY):
+        part = iris[start : start + NODES_A_QUERY]
+        yield from _rows(select, query % " ".join(f"<{iri}>" for iri in part), *names)
+
+
+def _read_scores_of(select: Select, statements: Iterable[str]) -> dict[str, str]:
+    """The score of the event that each statement makes, if it makes one; the lowest of several."""
+    scores: dict[str, str] = {}
+    for row in _rows_about(select, _EVENTS, sorted(statements), "statement", "score"):
+        iri, score = row["statement"] or "", row["score"] or "0"
+        scores[iri] = min(scores.get(iri, score), score, key=float)
+    return scores
+
+
+def _layer(node: _Node) -> str | None:
     """Where a statement belongs; None when it is denied. What is not surely plain is a claim."""
-    if row["polarity"] == KG + "negated" or row["stance"] == "deny":
+    if KG + "negated" in node["polarity"] or "deny" in node["stance"]:
         return None
-    if row["speaker"] or row["speakerText"] or row["attribution"] not in (None, "none"):
+    if node["speaker"] or node["speakerText"] or node["attribution"] not in ((), ("none",)):
         return "claim"
-    return "plain" if _is_true(row["plain"]) else "claim"
+    return "plain" if _is_true(node.one("plain")) else "claim"
 
 
-def _facts(
-    row: Texts, labels: Mapping[str | None, str | None], scores: Mapping[str | None, str | None]
-) -> dict[str, Any]:
-    kind = _local_name(row["type"]) if row["type"] else None
+def _facts(node: _Node, nodes: Mapping[str, _Node], actors: Mapping[str, str]) -> dict[str, Any]:
+    kind, speaker, place = node.one("eventType"), node.one("speaker"), node.one("place")
+    confidence = node.one("confidence")
     return {
-        "statement": row["statement"],
-        "relation": _relation_label(row, labels),
-        "sentence": row["sentence"] or "",
-        "article": row["article"],
-        "event_type": kind,
-        "score": _score(kind, row["mode"], scores.get(row["statement"])),
-        "speaker": row["speakerName"] or row["speakerText"],
-        "modality": _local_name(row["modality"] or "asserted"),
+        "relation": _relation_label(node, nodes),
+        "sentence": next((t for s in node["inSentence"] if (t := nodes[s].one("text"))), ""),
+        "article": node.one("inArticle"),
+        "event_type": _local_name(kind) if kind else None,
+        "speaker": _name_of(speaker, nodes, actors) or node.one("speakerText"),
+        "modality": _local_name(node.one("modality") or "asserted"),
+        "confidence": float(confidence) if confidence else None,
+        "place": _name_of(place, nodes, actors) or node.one("placeText"),
+        "place_iri": place,
     }
+
+
+def _name_of(iri: str | None, nodes: Mapping[str, _Node], actors: Mapping[str, str]) -> str | None:
+    """How an entity is called: as the actor is, else by the label that articles give it."""
+    return None if iri is None else actors.get(iri) or nodes[iri].one("label")
 
 
 def _score(kind: str | None, mode: str | None, of_event: str | None) -> float | None:
@@ -494,19 +680,27 @@ def _score(kind: str | None, mode: str | None, of_event: str | None) -> float | 
     return known.get((kind or "", mode or "-"), known.get((kind or "", "-")))
 
 
-def _relation_label(row: Texts, labels: Mapping[str | None, str | None]) -> str:
+def _relation_label(node: _Node, nodes: Mapping[str, _Node]) -> str:
     """The office of a role ("US-Präsident"), else the name of the open predicate."""
-    name = row["office"] or labels.get(row["relation"]) or row["relationText"]
-    return name or _local_name(row["relation"] or "")
+    arguments = (nodes[iri] for iri in node["argument"])
+    offices = sorted(t for a in arguments if "office" in a["role"] for t in a["text"])
+    relation = node.one("relation") or ""
+    name = nodes[relation].one("label") if relation else None
+    return next(iter(offices), None) or name or node.one("relationText") or _local_name(relation)
 
 
-def _read_articles(select: Select) -> dict[str, Texts]:
-    names = ("title", "source", "url", "published", "publisher")
-    found: dict[str, Texts] = {}
-    rows = list(_rows(select, _ARTICLES, "article", *names))
-    for row in sorted(rows, key=lambda r: tuple(value or "" for value in r.values())):
-        found.setdefault(row["article"] or "", {name: row[name] for name in names})
-    return found
+_ARTICLE_FACTS = {
+    "title": "headline",
+    "source": "source",
+    "url": "url",
+    "published": "datePublished",
+    "publisher": "publisher",
+}
+
+
+def _article_facts(node: _Node, nodes: Mapping[str, _Node]) -> Texts:
+    article = nodes[node["inArticle"][0]]
+    return {field: article.one(name) for field, name in _ARTICLE_FACTS.items()}
 
 
 def _is_true(text: str | None) -> bool:
@@ -526,9 +720,12 @@ def _summary(evidence: Iterable[Evidence]) -> dict[str, Any]:
         "count": len(found),
         "relations": _most_first(e.relation for e in found),
         "event_types": _most_first(e.event_type for e in found if e.event_type),
+        "quads": _most_first(e.quad for e in found if e.quad),
         "score": round(sum(scores) / len(scores), 2) if scores else None,
         "first": min(days, default=None),
         "last": max(days, default=None),
+        "articles": tuple(sorted({e.article for e in found})),
+        "statements": tuple(e.statement for e in found),
         "evidence": found,
     }
 

@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from kg.asking.measures import find_communities
 from kg.asking.network import Evidence, keep_heart, weigh_actors
 from kg.asking.pictures import labels_above, place_nodes, wrap_label
-from kg.asking.places import Place, group_actors, place_many
+from kg.asking.places import Place, place_many
 from kg.errors import KGError
 from kg.names import shorten
 
@@ -243,7 +244,8 @@ def _columns(rows: Sequence[Mapping[str, Any]], *shared: str) -> dict[str, Any]:
 def _nodes(graph: Network) -> list[dict[str, Any]]:
     radius = _radii(graph)
     labels = {n: wrap_label(data["label"], width=22) for n, data in graph.nodes(data=True)}
-    groups = group_actors(graph)
+    found = find_communities(graph)
+    groups = {node: number for number, actors in enumerate(found) for node in actors}
     places = _places(graph, labels, radius, groups)
     above = labels_above(graph, places)
     return [

@@ -1,4 +1,4 @@
-"""Where the actors of a large network lie, and which of them belong together.
+"""Where the actors of a large network lie.
 
 :func:`place_many` lays out thousands of actors in a few seconds: actors that are joined pull
 each other, all push each other away, and the pushing is done on a grid. It is meant for
@@ -6,7 +6,7 @@ networks that are too large for :func:`kg.asking.pictures.place_nodes`, which le
 every label. The same network gives the same places on the same machine.
 
 Source: Jacomy et al. 2014, ForceAtlas2 (forces and speed); Linderman et al. 2019 (repulsion by
-a fast Fourier transform on a grid); Blondel et al. 2008 (communities).
+a fast Fourier transform on a grid).
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-
-import networkx as nx
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,26 +25,10 @@ if TYPE_CHECKING:
 
 Place = tuple[float, float]
 
-_SEED = 7
 _CELLS = 128
 _ROUNDS = 160
 _WIDTH = 1100.0
 _GAP = 1.5
-
-
-def group_actors(graph: Network) -> dict[str, int]:
-    """The community of each actor by number, the largest 0; equal ones in the order of nodes.
-
-    An edge binds as strongly as its statements are many, whatever its direction and layer.
-    """
-    order = {node: place for place, node in enumerate(graph.nodes)}
-    flat: nx.Graph[int] = nx.Graph()
-    flat.add_nodes_from(order.values())
-    flat.add_weighted_edges_from((a, b, n) for (a, b), n in sorted(_bonds(graph).items()))
-    found = nx.community.louvain_communities(flat, seed=_SEED)
-    ranked = sorted(found, key=lambda part: (-len(part), min(part)))
-    number = {place: rank for rank, part in enumerate(ranked) for place in part}
-    return {node: number[place] for node, place in order.items()}
 
 
 def place_many(
@@ -55,8 +37,8 @@ def place_many(
     """A place for the middle of every actor, close to its partners; y grows upwards.
 
     ``radius`` is the room that each actor needs, in the unit of the result; actors touch as
-    little as a picture some thousand units wide allows. ``groups`` are the communities, see
-    :func:`group_actors`, from which the layout starts.
+    little as a picture some thousand units wide allows. ``groups`` gives the community of each
+    actor; the layout starts from them.
     """
     import numpy as np
 

@@ -78,6 +78,7 @@ function reduceEdge(place) {
   if (!edge) return { hidden: true, type: data.edges[place].layer };
   const chosen = state.open && state.open.edge === edge.place;
   const meant = isMeant(edge);
+  if (large && !meant) return { hidden: true, type: edge.layer };
   const thickness = Math.min((large ? 0.7 : 1.3) + 0.8 * Math.log2(edge.count), 4.5);
   return {
     type: edge.layer,
@@ -295,7 +296,8 @@ function renderLabels() {
 }
 
 export function startPicture() {
-  const look = { pieces: large ? 2 : data.edges.length > 600 ? 6 : 12, alpha: large ? 35 / Math.sqrt(data.edges.length) : 1 };
+  const alpha = () => (large && !state.open ? 35 / Math.sqrt(data.edges.length) : 1);
+  const look = { pieces: large ? 2 : data.edges.length > 600 ? 6 : 12, alpha };
   const disc = discProgram(large ? 0.6 : 1);
   turnUpright();
   find("picture").replaceChildren();

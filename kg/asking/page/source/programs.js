@@ -122,7 +122,7 @@ function part(look, corners, shaders) {
       gl.uniform1f(at.u_grow, 1 / params.sizeRatio);
       gl.uniform1f(at.u_bend, look.bend);
       if (at.u_dash) gl.uniform1f(at.u_dash, look.dash);
-      gl.uniform1f(at.u_alpha, Math.min(1, look.alpha / params.sizeRatio));
+      gl.uniform1f(at.u_alpha, Math.min(1, look.alpha() / params.sizeRatio));
     }
   };
 }
