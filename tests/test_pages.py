@@ -19,9 +19,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.asking.measures import find_communities
 from kg.asking.network import Evidence, make_network
 from kg.asking.pages import embed_json, fit_heart, make_page, page_data, safe_link, write_page
-from kg.asking.measures import find_communities
 from kg.asking.places import place_many
 from kg.errors import KGError
 from kg.names import ENT, ST
