@@ -37,6 +37,9 @@ MAX_EDGES = 20_000
 MAX_LETTERS = 10_000_000
 """What a page holds: actors, edges, and letters of sentences. Above that it shows the heart."""
 
+_AROUND = 60
+"""About the letters that a page needs for a statement beside its sentence."""
+
 _MUCH = 1_000_000
 """The letters of JSON above which the data is compressed."""
 
@@ -110,7 +113,7 @@ def make_page(
 def fit_heart(graph: Network, *, max_nodes: int, max_edges: int, max_letters: int) -> Network:
     """The actors with most statements, as many as go into a page with all edges between them.
 
-    ``max_letters`` bounds the sentences. See :func:`kg.asking.network.keep_heart` for what is
+    ``max_letters`` bounds the sentences, each with what stands around it. See :func:`kg.asking.network.keep_heart` for what is
     said of the rest. Raises QueryError when ``max_nodes`` is not positive.
     """
     weight = weigh_actors(graph)
@@ -119,7 +122,7 @@ def fit_heart(graph: Network, *, max_nodes: int, max_edges: int, max_letters: in
     fitting = max_nodes
     ends = ((max(ranks[a], ranks[b]), data) for a, b, data in graph.edges(data=True))
     for number, (rank, data) in enumerate(sorted(ends, key=lambda end: end[0])):
-        letters += sum(len(evidence.sentence) for evidence in data["evidence"])
+        letters += sum(len(e.sentence) + _AROUND for e in data["evidence"])
         if number >= max_edges or letters > max_letters:
             fitting = min(fitting, max(rank, 2))
             break

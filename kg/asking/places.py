@@ -88,30 +88,24 @@ def _settle(spots: Points, ends: Points, pull: Points) -> Points:
     import numpy as np
 
     mass = 1.0 + np.bincount(ends.ravel(), minlength=len(spots))
+    stiff = mass + sum(np.bincount(ends[:, side], pull, len(spots)) for side in (0, 1))
     kernel = _kernel()
     before = np.zeros_like(spots)
     for _ in range(_ROUNDS):
         force = 2.0 * _repulsion(spots, mass, kernel) + _attraction(spots, ends, pull)
-        force -= 0.6 * mass[:, None] * spots / (1.0 + np.hypot(*spots.T))[:, None]
+        force -= mass[:, None] * spots
         swing = mass * np.hypot(*(force - before).T)
         along = mass * np.hypot(*(force + before).T) / 2
         speed = min(along.sum() / max(swing.sum(), 1e-9), 10.0)
         step = 0.3 * speed / (1.0 + speed * np.sqrt(swing / mass))
-        spots = spots + force * step[:, None]
+        spots = spots + force * np.minimum(step, 0.5 / stiff)[:, None]
         before = force
     return spots
 
 
 def _attraction(spots: Points, ends: Points, pull: Points) -> Points:
-    import numpy as np
-
-    way = spots[ends[:, 1]] - spots[ends[:, 0]]
-    force = np.zeros_like(spots)
-    for axis in (0, 1):
-        share = way[:, axis] * pull
-        force[:, axis] += np.bincount(ends[:, 0], share, minlength=len(spots))
-        force[:, axis] -= np.bincount(ends[:, 1], share, minlength=len(spots))
-    return force
+    way = spots[ends[:, 0]] - spots[ends[:, 1]]
+    return _sum_up(ends, way * pull[:, None], len(spots))
 
 
 def _kernel() -> Points:
@@ -181,7 +175,19 @@ def _spread(spots: Points, radius: Points) -> Points:
         pairs, way, apart, lack = pairs[close], way[close], apart[close], lack[close]
         way[apart == 0] = (1.0, 0.0)
         push = way / np.maximum(apart, 1e-6)[:, None] * (0.45 * lack)[:, None]
-        for axis in (0, 1):
-            spots[:, axis] -= np.bincount(pairs[:, 0], push[:, axis], minlength=len(spots))
-            spots[:, axis] += np.bincount(pairs[:, 1], push[:, axis], minlength=len(spots))
+        move = _sum_up(pairs, push, len(spots))
+        far = np.hypot(*move.T)
+        spots = spots + move * np.minimum(1.0, reach / 2 / np.maximum(far, 1e-6))[:, None]
     return spots
+
+
+def _sum_up(pairs: Points, force: Points, actors: int) -> Points:
+    """What each actor gets of forces between two: the second one all, the first its opposite."""
+    import numpy as np
+
+    both = [
+        np.bincount(pairs[:, 1], force[:, axis], minlength=actors)
+        - np.bincount(pairs[:, 0], force[:, axis], minlength=actors)
+        for axis in (0, 1)
+    ]
+    return np.stack(both, axis=1)

@@ -69,6 +69,7 @@ export function renderControls() {
     find(`colour-${colour}`).setAttribute("aria-pressed", String(state.colour === colour));
   }
   for (const facet of ["type", "tone", "kind"]) renderFacet(facet);
+  find("choice-note").hidden = Object.values(PRESENT).every((names) => names.length < 2);
 }
 
 function renderFacet(facet) {
@@ -84,7 +85,7 @@ function renderFacet(facet) {
     return make("li", {}, chip);
   });
   list.replaceChildren(...items);
-  if (focused) list.querySelector(`[data-name="${focused}"]`)?.focus();
+  if (focused) list.querySelector(`[data-name="${CSS.escape(focused)}"]`)?.focus();
   find(`${facet}-part`).hidden = PRESENT[facet].length < 2;
 }
 
