@@ -103,20 +103,26 @@ function resetFilters() {
 
 // --- the legend
 
+// What the colours mean, also for those who draw the legend elsewhere.
+export let legend = [];
+
 export function renderLegend() {
   const names = new Set([...shown.nodes.keys()].map((place) => nodeColour(data.nodes[place])));
   const edges = [...shown.edges.values()];
   const tones = new Set(edges.map((edge) => edge.tone));
-  const items = [];
+  legend = [];
   const kinds = state.colour === "kind" && PRESENT.kind.length > 1;
   for (const [name, text] of nodeTexts()) {
-    if (names.has(name)) items.push(legendItem("dot", name, text, kinds));
+    if (names.has(name)) legend.push({ mark: "dot", name, text, doubled: kinds });
   }
   for (const tone of TONES) {
-    if (tones.has(tone)) items.push(legendItem("dash", tone, t().tones[tone], PRESENT.tone.length > 1));
+    const doubled = PRESENT.tone.length > 1;
+    if (tones.has(tone)) legend.push({ mark: "dash", name: tone, text: t().tones[tone], doubled });
   }
-  if (edges.some((edge) => edge.layer === "claim")) items.push(legendItem("dash claim", "neutral", t().claim));
-  find("legend").replaceChildren(...items);
+  if (edges.some((edge) => edge.layer === "claim")) {
+    legend.push({ mark: "dash claim", name: "neutral", text: t().claim });
+  }
+  find("legend").replaceChildren(...legend.map(legendItem));
 }
 
 function nodeTexts() {
@@ -130,7 +136,7 @@ function nodeTexts() {
 }
 
 // What the filters beside the picture tell as well is left out of the legend on wide screens.
-const legendItem = (mark, name, text, doubled) =>
+const legendItem = ({ mark, name, text, doubled }) =>
   make("li", { class: doubled ? "doubled" : null }, make("i", { class: mark, colour: `var(--${name})` }), make("span", {}, text));
 
 // --- listening

@@ -1,10 +1,11 @@
 // The visible part as files: its statements as CSV, its picture as PNG.
 import { data } from "./data.js";
-import { showDay } from "./elements.js";
+import { legend } from "./controls.js";
+import { find } from "./elements.js";
 import { shown } from "./filters.js";
 import { copyPicture } from "./drawing.js";
 import { colour } from "./colours.js";
-import { state, t } from "./state.js";
+import { t } from "./state.js";
 
 const COLUMNS = {
   who: (s, e) => data.nodes[e.from].label, relation: (s) => s.relation,
@@ -47,14 +48,61 @@ const fileName = () => data.title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-
 export const saveTable = () => hand(new Blob([tableText()], { type: "text/csv;charset=utf-8" }), "csv");
 
 export function savePicture() {
-  const copy = copyPicture();
-  const context = copy.getContext("2d");
+  const drawn = copyPicture();
   const scale = window.devicePixelRatio || 1;
-  const days = [...new Set([state.since || data.first, state.until || data.last])].filter(Boolean);
+  const width = drawn.width / scale;
+  const rows = legendRows(drawn.getContext("2d"), width);
+  const copy = document.createElement("canvas");
+  copy.width = drawn.width;
+  copy.height = drawn.height + Math.round((HEAD + LINE * rows.length + 14) * scale);
+  const context = copy.getContext("2d");
+  context.fillStyle = colour("paper");
+  context.fillRect(0, 0, copy.width, copy.height);
+  context.drawImage(drawn, 0, Math.round(HEAD * scale));
   context.setTransform(scale, 0, 0, scale, 0, 0);
-  Object.assign(context, { fillStyle: colour("ink"), font: "bold 16px system-ui, sans-serif" });
-  context.fillText(data.title, 14, 26);
-  Object.assign(context, { fillStyle: colour("soft"), font: "12px system-ui, sans-serif" });
-  context.fillText([days.map((day) => showDay(day)).join(" – "), t().made].filter(Boolean).join(" · "), 14, 44);
+  drawHead(context, width);
+  rows.forEach((row, at) => row.forEach((item) =>
+    drawLegendItem(context, item, HEAD + drawn.height / scale + LINE * at + 10)));
   copy.toBlob((blob) => hand(blob, "png"), "image/png");
+}
+
+const HEAD = 54;
+const LINE = 18;
+const SMALL = "12px system-ui, sans-serif";
+
+function drawHead(context, width) {
+  const about = [find("period").textContent, t().made].filter(Boolean).join(" · ");
+  Object.assign(context, { fillStyle: colour("ink"), font: "bold 16px system-ui, sans-serif" });
+  context.fillText(data.title, 14, 26, width - 28);
+  Object.assign(context, { fillStyle: colour("soft"), font: SMALL });
+  context.fillText(about, 14, 44, width - 28);
+}
+
+// The items of the legend with their places from the left, in rows.
+function legendRows(context, width) {
+  const rows = [];
+  let left = width;
+  context.font = SMALL;
+  for (const item of legend) {
+    const wide = context.measureText(item.text).width + 40;
+    if (left + wide > width - 14) {
+      rows.push([]);
+      left = 14;
+    }
+    rows[rows.length - 1].push({ ...item, left });
+    left += wide;
+  }
+  return rows;
+}
+
+function drawLegendItem(context, { mark, name, text, left }, y) {
+  Object.assign(context, { fillStyle: colour(name), strokeStyle: colour(name), lineWidth: 3, font: SMALL });
+  context.setLineDash(mark === "dash claim" ? [5, 3] : []);
+  context.beginPath();
+  if (mark === "dot") context.arc(left + 8, y, 5.5, 0, 2 * Math.PI);
+  else context.rect(left, y, 18, 0);
+  if (mark === "dot") context.fill();
+  else context.stroke();
+  context.fillStyle = colour("soft");
+  context.fillText(text, left + 23, y + 4);
 }

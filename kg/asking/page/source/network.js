@@ -83,6 +83,7 @@ function start() {
   window.addEventListener("resize", () => {
     if (window.innerWidth !== width || !narrow.matches) requestAnimationFrame(() => fitPicture({ slowly: false }));
     width = window.innerWidth;
+    renderTimeline();
   });
   document.documentElement.dataset.ready = t().lang;
 }

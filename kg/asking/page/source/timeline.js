@@ -102,12 +102,13 @@ function listenToBars() {
 // A few days or years under the bars, none on another.
 function timeMarks() {
   const months = bins.unit === "month";
-  const step = Math.max(1, Math.ceil(last / 8));
+  const most = Math.max(2, Math.min(9, Math.floor(find("marks").clientWidth / 70)));
+  const step = Math.max(1, Math.ceil(last / most));
   const marks = [];
   let before = -Infinity;
   for (let bin = 0; bin < last; bin += 1) {
     const begins = months && last > 24 ? bins[bin].endsWith("-01-01") : bin % step === 0;
-    if (!begins || bin - before < last / 9 || bin > last * 0.94) continue;
+    if (!begins || bin - before < last / most || bin > last * (1 - 0.6 / most)) continue;
     const text = !months ? showDay(bins[bin], { day: "numeric", month: "short" })
       : last > 24 ? bins[bin].slice(0, 4) : dayNames(bin);
     const mark = make("span", {}, text);
