@@ -428,6 +428,19 @@ def test_the_address_opens_an_edge_with_its_sentence(opened: Open) -> None:
 
 
 @in_browser
+def test_the_page_works_on_a_plane(opened: Open) -> None:
+    page = opened(network(), offline=True)
+    click_on(page, node=0)
+    click_on(page, edge=1)
+    for button in ("#view-table", "#view-graph", "#colour-community", "#language", "#csv"):
+        page.click(button)
+    page.select_option("#theme", "dark")
+    page.fill("#search", "is")
+    assert page.locator("#suggestions li").count() == 1
+    assert page.evaluate("performance.getEntriesByType('resource').length") == 0
+
+
+@in_browser
 def test_a_claim_says_that_it_is_one_and_whose(opened: Open) -> None:
     page = opened(network(), "edge=ent:usa,ent:is,claim&lang=en")
     card = page.inner_text("#card")

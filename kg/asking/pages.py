@@ -43,7 +43,7 @@ _AROUND = 60
 _MUCH = 1_000_000
 """The letters of JSON above which the data is compressed."""
 
-_ROOM_FOR_LABELS = 250
+_ROOM_FOR_LABELS = 200
 """The most actors that are laid out with room for every label."""
 
 _FONT = 12.0
@@ -113,8 +113,8 @@ def make_page(
 def fit_heart(graph: Network, *, max_nodes: int, max_edges: int, max_letters: int) -> Network:
     """The actors with most statements, as many as go into a page with all edges between them.
 
-    ``max_letters`` bounds the sentences, each with what stands around it. See :func:`kg.asking.network.keep_heart` for what is
-    said of the rest. Raises QueryError when ``max_nodes`` is not positive.
+    ``max_letters`` bounds the sentences, each with what stands around it. See
+    :func:`kg.asking.network.keep_heart` for what is said of the rest. Raises QueryError when ``max_nodes`` is not positive.
     """
     weight = weigh_actors(graph)
     ranks = {n: rank for rank, n in enumerate(sorted(weight, key=lambda n: (-weight[n], n)))}
@@ -275,7 +275,7 @@ def _radii(graph: Network) -> dict[str, float]:
     """Discs whose area grows with the statements; smaller where there are many."""
     weight = weigh_actors(graph)
     heaviest = max(weight.values(), default=1)
-    scale = min(1.0, max(0.4, math.sqrt(500 / max(len(graph), 1))))
+    scale = min(1.0, max(0.4, math.sqrt(_ROOM_FOR_LABELS / max(len(graph), 1))))
     return {n: round(scale * (5 + 13 * math.sqrt(w / heaviest)), 1) for n, w in weight.items()}
 
 
@@ -286,7 +286,7 @@ def _places(
     groups: Mapping[str, int],
 ) -> dict[str, Place]:
     if len(graph) > _ROOM_FOR_LABELS:
-        return place_many(graph, radius, groups)
+        return place_many(graph, {n: 1.7 * r + 4 for n, r in radius.items()}, groups)
     return place_nodes(graph, {n: _box(labels[n], radius[n]) for n in graph.nodes})
 
 
