@@ -114,7 +114,8 @@ def fit_heart(graph: Network, *, max_nodes: int, max_edges: int, max_letters: in
     """The actors with most statements, as many as go into a page with all edges between them.
 
     ``max_letters`` bounds the sentences, each with what stands around it. See
-    :func:`kg.asking.network.keep_heart` for what is said of the rest. Raises QueryError when ``max_nodes`` is not positive.
+    :func:`kg.asking.network.keep_heart` for what is said of the rest. Raises QueryError when
+    ``max_nodes`` is not positive.
     """
     weight = weigh_actors(graph)
     ranks = {n: rank for rank, n in enumerate(sorted(weight, key=lambda n: (-weight[n], n)))}
