@@ -342,9 +342,9 @@ def build(
     if result.interrupted or not quiet:
         say(str(result))
     if result.lost_judgements:
-        say(
-            f"{result.lost_judgements} judgements no longer count: their file beside {store} is gone"
-        )
+        lost = result.lost_judgements
+        what = "1 judgement" if lost == 1 else f"{lost} judgements"
+        say(f"{what} will no longer count: the file beside {store} is gone")
     if result.interrupted:
         raise typer.Exit(130)
     skips.check(result.seen)

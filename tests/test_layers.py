@@ -40,7 +40,7 @@ ORDER = [
     ["kg.asking.bindings", "kg.asking.answers", "kg.asking.workers"],
     ["kg.asking.gazetteers", "kg.asking.queries", "kg.asking.network", "kg.asking.sheets"],
     ["kg.asking.measures", "kg.asking.paths", "kg.asking.balances", "kg.asking.periods"],
-    ["kg.asking.pictures", "kg.asking.pages", "kg.asking.notebooks"],
+    ["kg.asking.pictures", "kg.asking.places", "kg.asking.pages", "kg.asking.notebooks"],
     ["kg.asking.charts", "kg.asking.handovers"],
     ["kg.asking.negotiation", "kg.asking.guard", "kg.asking.description", "kg.asking.protocol"],
     ["kg.asking.changes", "kg.asking.pool", "kg.asking.service"],

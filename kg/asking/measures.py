@@ -238,10 +238,14 @@ def find_communities(graph: Network) -> list[list[str]]:
     nodes = list(pairs)
     numbered = nx.relabel_nodes(pairs, {node: number for number, node in enumerate(nodes)})
     found = nx.community.louvain_communities(numbered, weight="weight", seed=SEED)
-    groups = [
-        leading_actors(graph, (nodes[number] for number in group), most=len(group))
-        for group in found
-    ]
+    home = {nodes[number]: place for place, group in enumerate(found) for number in group}
+    weight: Counter[str] = Counter()
+    for who, whom, data in graph.edges(data=True):
+        if home[who] == home[whom]:
+            weight.update({who: data["count"], whom: data["count"]})
+    groups: list[list[str]] = [[] for _ in found]
+    for node in sorted(home, key=lambda n: (-weight[n], graph.nodes[n]["label"], n)):
+        groups[home[node]].append(node)
     return sorted(groups, key=lambda g: (-len(g), graph.nodes[g[0]]["label"], g))
 
 

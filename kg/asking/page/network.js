@@ -1,864 +1,491 @@
-"use strict";
-// The page of a network of actors. No library, no request, no markup made from data:
-// every text goes through textContent, every link is checked again before it is set.
-(() => {
-  const TEXTS = {
-    de: {
-      viewGraph: "Netz", viewTable: "Tabelle", otherLanguage: "English",
-      switchLanguage: "Switch to English", search: "Akteur suchen", suggestions: "Vorschläge",
-      filters: "Filter", layerPlain: "Fakten der Artikel", layerClaim: "Behauptungen (gestrichelt)",
-      least: "Aussagen mindestens", since: "von", until: "bis", reset: "zurücksetzen",
-      pictureLabel: "Netz der Akteure; die Tabelle zeigt dieselben Daten",
-      zoomIn: "vergrößern", zoomOut: "verkleinern", zoomFit: "alles zeigen",
-      legend: "Legende", details: "Einzelheiten", made: "erstellt mit newskg",
-      nodes: ["Akteur", "Akteure"], connections: ["Verbindung", "Verbindungen"],
-      statements: ["Aussage", "Aussagen"], mentions: ["Nennung", "Nennungen"],
-      articles: ["Artikel", "Artikel"],
-      leftOut: ["weiterer Akteur ist nicht gezeigt", "weitere Akteure sind nicht gezeigt"],
-      nothing: "Keine Handlungen zwischen Akteuren gefunden",
-      filteredOut: "Mit diesen Filtern bleibt nichts übrig.",
-      hint: "Ein Klick auf einen Akteur zeigt seine Karte, ein Klick auf eine Linie die Sätze dahinter.",
-      aliases: "auch",
-      actsOn: "handelt gegenüber", actedOn: "ist betroffen von Handlungen von", close: "schließen",
-      plainNote: "Das stellen die Artikel selbst fest.",
-      claimNote: "Das stellen die Artikel nicht selbst fest: Es ist gesagt, gefordert, geplant oder nur möglich.",
-      sentences: "Sätze", says: (who) => `laut ${who}`, untitled: "ohne Titel",
-      noLongerShown: "Mit diesen Filtern ist diese Verbindung nicht zu sehen.",
-      edges: "Verbindungen", actors: "Akteure", who: "wer", whom: "gegenüber wem", relations: "was",
-      layer: "Ebene", count: "Aussagen", tone: "Richtung", first: "erste", last: "letzte",
-      name: "Name", kind: "Art", nMentions: "Nennungen", acts: "handelt", concerned: "betroffen",
-      plain: "Fakt", claim: "Behauptung",
-      tones: { "conflict-strong": "starker Konflikt", conflict: "Konflikt", neutral: "neutral",
-        cooperation: "Zusammenarbeit", "cooperation-strong": "starke Zusammenarbeit",
-        untyped: "nicht eingeordnet" },
-      families: { person: "Person", state: "Staat, Regierung", organisation: "Organisation",
-        party: "Partei", armed: "Militär, bewaffnete Gruppe", business: "Unternehmen, Medium",
-        group: "Gruppe" },
-      kinds: { Person: "Person", Group: "Gruppe", Organisation: "Organisation",
-        PoliticalParty: "Partei", ArmedGroup: "bewaffnete Gruppe", Military: "Militär",
-        Company: "Unternehmen", Media: "Medium", Government: "Regierung",
-        InternationalOrganisation: "internationale Organisation", Alliance: "Bündnis",
-        State: "Staat" },
-      types: { Agree: "Einigung", Consult: "Beratung", Support: "Unterstützung",
-        Concede: "Zugeständnis", Cooperate: "Zusammenarbeit", Aid: "Hilfe", Retreat: "Rückzug",
-        Request: "Forderung", Accuse: "Vorwurf", Reject: "Ablehnung", Threaten: "Drohung",
-        Protest: "Protest", Sanction: "Strafmaßnahme", Mobilize: "Mobilisierung",
-        Coerce: "Zwang", Assault: "Angriff" },
-      modalities: { possible: "möglich", necessary: "notwendig", intended: "beabsichtigt",
-        demanded: "gefordert", hypothetical: "nur angenommen", future: "künftig" },
-    },
-    en: {
-      viewGraph: "Network", viewTable: "Table", otherLanguage: "Deutsch",
-      switchLanguage: "Auf Deutsch umschalten", search: "Find an actor", suggestions: "Suggestions",
-      filters: "Filters", layerPlain: "Facts of the articles", layerClaim: "Claims (dashed)",
-      least: "Statements at least", since: "from", until: "to", reset: "reset",
-      pictureLabel: "Network of actors; the table shows the same data",
-      zoomIn: "zoom in", zoomOut: "zoom out", zoomFit: "show all",
-      legend: "Legend", details: "Details", made: "made with newskg",
-      nodes: ["actor", "actors"], connections: ["connection", "connections"],
-      statements: ["statement", "statements"], mentions: ["mention", "mentions"],
-      articles: ["article", "articles"],
-      leftOut: ["more actor is not shown", "more actors are not shown"],
-      nothing: "No dealings between actors found",
-      filteredOut: "Nothing is left with these filters.",
-      hint: "Click an actor for its card, click a line for the sentences behind it.",
-      aliases: "also",
-      actsOn: "acts on", actedOn: "is acted on by", close: "close",
-      plainNote: "The articles themselves assert this.",
-      claimNote: "The articles do not assert this themselves: it is said, demanded, planned or only possible.",
-      sentences: "Sentences", says: (who) => `according to ${who}`, untitled: "untitled",
-      noLongerShown: "These filters hide this connection.",
-      edges: "Connections", actors: "Actors", who: "who", whom: "on whom", relations: "what",
-      layer: "layer", count: "statements", tone: "direction", first: "first", last: "last",
-      name: "name", kind: "kind", nMentions: "mentions", acts: "acts", concerned: "is concerned",
-      plain: "fact", claim: "claim",
-      tones: { "conflict-strong": "strong conflict", conflict: "conflict", neutral: "neutral",
-        cooperation: "cooperation", "cooperation-strong": "strong cooperation",
-        untyped: "not classified" },
-      families: { person: "person", state: "state, government", organisation: "organisation",
-        party: "party", armed: "military, armed group", business: "company, media",
-        group: "group" },
-      kinds: { Person: "person", Group: "group", Organisation: "organisation",
-        PoliticalParty: "party", ArmedGroup: "armed group", Military: "military",
-        Company: "company", Media: "media", Government: "government",
-        InternationalOrganisation: "international organisation", Alliance: "alliance",
-        State: "state" },
-      types: { Agree: "agreement", Consult: "consultation", Support: "support",
-        Concede: "concession", Cooperate: "cooperation", Aid: "aid", Retreat: "retreat",
-        Request: "request", Accuse: "accusation", Reject: "rejection", Threaten: "threat",
-        Protest: "protest", Sanction: "sanction", Mobilize: "mobilisation",
-        Coerce: "coercion", Assault: "assault" },
-      modalities: { possible: "possible", necessary: "necessary", intended: "intended",
-        demanded: "demanded", hypothetical: "only supposed", future: "future" },
-    },
-  };
-
-  const find = (id) => document.getElementById(id);
-  const data = JSON.parse(find("data").textContent);
-  const picture = find("picture");
-  const world = find("world");
-  const narrow = window.matchMedia("(max-width: 760px)");
-  const mostStatements = Math.max(1, ...data.edges.map((edge) => edge.found.length));
-
-  const state = {
-    lang: data.lang, view: "graph", plain: true, claim: true, least: 1, since: "", until: "",
-    open: null, // {node: position} or {edge: position}
-    sort: { edge: ["count", -1], node: ["total", -1] },
-  };
-  let shown = { edges: new Map(), nodes: new Map() }; // position -> what is visible of it
-  const camera = { x: 0, y: 0, k: 1 };
-
-  const t = () => TEXTS[state.lang];
-  const counted = (number, name) => `${number} ${t()[name][number === 1 ? 0 : 1]}`;
-
-  // --- building elements, always from text
-
-  function make(tag, options = {}, ...children) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(options)) {
-      if (name === "click") element.addEventListener("click", value);
-      else if (value !== null && value !== false) element.setAttribute(name, value);
-    }
-    for (const child of children) {
-      if (child !== null) element.append(child); // a string becomes a text node
-    }
-    return element;
-  }
-
-  const badge = (colour, text) =>
-    make("span", { class: `badge ${colour}` }, make("span", {}, text));
-
-  function draw(tag, attributes = {}) {
-    const element = document.createElementNS(picture.namespaceURI, tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    return element;
-  }
-
-  function link(url, text) {
-    let target = null;
-    try {
-      target = new URL(url);
-    } catch {
-      return make("span", {}, text);
-    }
-    if (target.protocol !== "https:" && target.protocol !== "http:") return make("span", {}, text);
-    return make("a", { href: target.href, target: "_blank", rel: "noopener noreferrer" }, text);
-  }
-
-  function showDay(day) {
-    if (!day) return "";
-    const options = { dateStyle: "medium", timeZone: "UTC" };
-    return new Intl.DateTimeFormat(state.lang, options).format(new Date(`${day}T00:00:00Z`));
-  }
-
-  // --- what the filters let through
-
-  function isInPeriod(statement) {
-    const day = data.articles[statement.article].date;
-    if (!day) return !state.since && !state.until;
-    return (!state.since || day >= state.since) && (!state.until || day <= state.until);
-  }
-
-  function toneOf(score) {
-    if (score === null) return "untyped";
-    if (Math.abs(score) < 1) return "neutral";
-    const side = score < 0 ? "conflict" : "cooperation";
-    return Math.abs(score) >= 5 ? `${side}-strong` : side;
-  }
-
-  function countNames(names) {
-    const counts = new Map();
-    for (const name of names) counts.set(name, (counts.get(name) || 0) + 1);
-    return [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]));
-  }
-
-  function summarise(statements) {
-    const scores = statements.map((s) => s.score).filter((score) => score !== null);
-    const mean = scores.length ? scores.reduce((a, b) => a + b, 0) / scores.length : null;
-    const days = statements.map((s) => data.articles[s.article].date).filter(Boolean).sort();
-    return {
-      statements, count: statements.length, score: mean, tone: toneOf(mean),
-      relations: countNames(statements.map((s) => s.relation)),
-      first: days[0] || "", last: days[days.length - 1] || "",
-    };
-  }
-
-  function applyFilters() {
-    shown = { edges: new Map(), nodes: new Map() };
-    data.edges.forEach((edge, position) => {
-      if (!state[edge.layer]) return;
-      const statements = edge.found.map((s) => data.statements[s]).filter(isInPeriod);
-      if (statements.length < state.least || !statements.length) return;
-      shown.edges.set(position, { ...edge, ...summarise(statements) });
-    });
-    for (const edge of shown.edges.values()) {
-      for (const [end, side] of [[edge.from, "acts"], [edge.to, "concerned"]]) {
-        const sums = shown.nodes.get(end) || { acts: 0, concerned: 0 };
-        sums[side] += edge.count;
-        shown.nodes.set(end, sums);
-      }
-    }
-  }
-
-  // --- the picture
-
-  const nodeParts = [];
-  const edgeParts = [];
-
-  function buildPicture() {
-    const edgeLayer = draw("g");
-    const nodeLayer = draw("g");
-    const labelLayer = draw("g");
-    data.edges.forEach((edge, position) => {
-      const group = draw("g", { class: "edge" });
-      const parts = {
-        group, title: draw("title"), line: draw("path", { class: "line" }),
-        head: draw("path", { class: "head" }), hit: draw("path", { class: "hit" }),
-      };
-      group.append(parts.title, parts.line, parts.head, parts.hit);
-      group.addEventListener("click", () => openItem({ edge: position }));
-      edgeParts.push(parts);
-      edgeLayer.append(group);
-    });
-    data.nodes.forEach((node, position) => {
-      const group = draw("g", { class: `node family-${node.family}` });
-      const parts = { group, circle: draw("circle"), label: draw("text", { class: "label" }) };
-      const title = draw("title");
-      title.textContent = node.label;
-      group.append(title, parts.circle);
-      parts.lines = node.lines.map((line) => {
-        const span = draw("tspan");
-        span.textContent = line;
-        parts.label.append(span);
-        return span;
-      });
-      group.addEventListener("click", () => openItem({ node: position }));
-      nodeParts.push(parts);
-      nodeLayer.append(group);
-      labelLayer.append(parts.label);
-    });
-    world.append(edgeLayer, nodeLayer, labelLayer);
-  }
-
-  const grow = () => Math.min(1.4, Math.max(0.45, Math.sqrt(camera.k)));
-
-  function placeEdge(parts, edge) {
-    const a = data.nodes[edge.from];
-    const b = data.nodes[edge.to];
-    const k = camera.k;
-    const from = [a.x * k, a.y * k];
-    const to = [b.x * k, b.y * k];
-    const across = [to[0] - from[0], to[1] - from[1]];
-    const bend = edge.layer === "plain" ? 0.1 : 0.22;
-    const bow = [
-      (from[0] + to[0]) / 2 + across[1] * bend,
-      (from[1] + to[1]) / 2 - across[0] * bend,
-    ];
-    const width = Math.min(1.1 + 0.8 * Math.log2(edge.count), 4.5);
-    const head = (5 + 1.5 * width) * Math.max(0.7, grow());
-    const start = shift(from, bow, a.radius * grow() + 1);
-    const tip = shift(to, bow, b.radius * grow() + 2);
-    const neck = shift(tip, bow, head);
-    const side = shift([0, 0], [-(tip[1] - neck[1]), tip[0] - neck[0]], head * 0.42);
-    const curve = `M${round(start)}Q${round(bow)} ${round(neck)}`;
-    parts.line.setAttribute("d", curve);
-    parts.hit.setAttribute("d", curve);
-    parts.line.setAttribute("stroke-width", width.toFixed(1));
-    const wings = [1, -1].map((s) => round([neck[0] + s * side[0], neck[1] + s * side[1]]));
-    parts.head.setAttribute("d", `M${round(tip)}L${wings[0]}L${wings[1]}Z`);
-  }
-
-  function shift(from, towards, distance) {
-    const across = [towards[0] - from[0], towards[1] - from[1]];
-    const length = Math.hypot(...across) || 1;
-    return [from[0] + (across[0] / length) * distance, from[1] + (across[1] / length) * distance];
-  }
-
-  const round = (point) => `${point[0].toFixed(1)},${point[1].toFixed(1)}`;
-
-  function placeAll() {
-    for (const [position, edge] of shown.edges) placeEdge(edgeParts[position], edge);
-    for (const position of shown.nodes.keys()) {
-      const node = data.nodes[position];
-      const { circle } = nodeParts[position];
-      circle.setAttribute("cx", (node.x * camera.k).toFixed(1));
-      circle.setAttribute("cy", (node.y * camera.k).toFixed(1));
-      circle.setAttribute("r", (node.radius * grow()).toFixed(1));
-    }
-    placeLabels();
-    moveWorld();
-  }
-
-  // Labels keep their size; where they would cover one another the weightier actor's stays.
-  function placeLabels() {
-    const taken = [];
-    const order = [...shown.nodes.keys()].sort((a, b) => labelWeight(b) - labelWeight(a) || a - b);
-    const partners = chosenNodes();
-    for (const position of order) {
-      const node = data.nodes[position];
-      const parts = nodeParts[position];
-      const box = labelBox(node);
-      const free = !taken.some((other) => touch(box, other));
-      const visible = free && (!partners || partners.has(position));
-      parts.label.toggleAttribute("hidden", !visible);
-      parts.label.style.display = visible ? "" : "none";
-      if (!visible) continue;
-      taken.push(box);
-      parts.lines.forEach((span, number) => {
-        span.setAttribute("x", (node.x * camera.k).toFixed(1));
-        span.setAttribute("y", (box.top + 12 + 15 * number).toFixed(1));
-      });
-    }
-  }
-
-  function labelWeight(position) {
-    const sums = shown.nodes.get(position);
-    const chosen = state.open && state.open.node === position ? 1e9 : 0;
-    return sums.acts + sums.concerned + chosen;
-  }
-
-  function labelBox(node) {
-    const half = (Math.max(...node.lines.map((line) => line.length)) * 6.6) / 2 + 2;
-    const height = 15 * node.lines.length + 2;
-    const radius = node.radius * grow() + 2;
-    const top = node.y * camera.k + (node.above ? -radius - height : radius);
-    const x = node.x * camera.k;
-    return { left: x - half, right: x + half, top, bottom: top + height };
-  }
-
-  const touch = (a, b) =>
-    a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-
-  function moveWorld() {
-    world.setAttribute("transform", `translate(${camera.x.toFixed(1)},${camera.y.toFixed(1)})`);
-  }
-
-  function fitPicture() {
-    const nodes = [...shown.nodes.keys()].map((position) => data.nodes[position]);
-    const { width, height } = picture.getBoundingClientRect();
-    if (!nodes.length || !width) return;
-    const [left, right] = [Math.min(...nodes.map((n) => n.x)), Math.max(...nodes.map((n) => n.x))];
-    const [top, bottom] = [Math.min(...nodes.map((n) => n.y)), Math.max(...nodes.map((n) => n.y))];
-    const sides = narrow.matches ? 130 : 170;
-    const room = [Math.max(width - sides, 80), Math.max(height - 150, 80)];
-    camera.k = Math.min(room[0] / (right - left || 1), room[1] / (bottom - top || 1), 1.5);
-    camera.x = width / 2 - ((left + right) / 2) * camera.k;
-    camera.y = (height - 40) / 2 - ((top + bottom) / 2) * camera.k;
-    placeAll();
-  }
-
-  function zoomBy(factor, x, y) {
-    const k = Math.min(8, Math.max(0.05, camera.k * factor));
-    camera.x = x - ((x - camera.x) / camera.k) * k;
-    camera.y = y - ((y - camera.y) / camera.k) * k;
-    camera.k = k;
-    placeAll();
-  }
-
-  function centreOn(node) {
-    const { width, height } = picture.getBoundingClientRect();
-    camera.x = width / 2 - node.x * camera.k;
-    camera.y = height / 2 - node.y * camera.k;
-    moveWorld();
-  }
-
-  function chosenNodes() {
-    if (!state.open) return null;
-    if ("edge" in state.open) {
-      const edge = data.edges[state.open.edge];
-      return new Set([edge.from, edge.to]);
-    }
-    const near = new Set([state.open.node]);
-    for (const edge of shown.edges.values()) {
-      if (edge.from === state.open.node) near.add(edge.to);
-      if (edge.to === state.open.node) near.add(edge.from);
-    }
-    return near;
-  }
-
-  function isChosenEdge(position, edge) {
-    if (!state.open) return true;
-    if ("edge" in state.open) return state.open.edge === position;
-    return edge.from === state.open.node || edge.to === state.open.node;
-  }
-
-  function renderPicture() {
-    const near = chosenNodes();
-    data.edges.forEach((_, position) => {
-      const edge = shown.edges.get(position);
-      const { group, title } = edgeParts[position];
-      group.style.display = edge ? "" : "none";
-      if (!edge) return;
-      const chosen = state.open && state.open.edge === position;
-      const dim = isChosenEdge(position, edge) ? "" : " dim";
-      const names = [data.nodes[edge.from].label, data.nodes[edge.to].label];
-      group.setAttribute("class", `edge ${edge.layer} tone-${edge.tone}${dim}${chosen ? " chosen" : ""}`);
-      title.textContent = `${names.join(" → ")}: ${relationText(edge)}`;
-    });
-    data.nodes.forEach((node, position) => {
-      const { group, label } = nodeParts[position];
-      const visible = shown.nodes.has(position);
-      group.style.display = visible ? "" : "none";
-      if (!visible) label.style.display = "none";
-      const chosen = state.open && state.open.node === position ? " chosen" : "";
-      const dim = near && !near.has(position) ? " dim" : "";
-      group.setAttribute("class", `node family-${node.family}${chosen}${dim}`);
-    });
-    placeAll();
-  }
-
-  function renderLegend() {
-    const list = find("legend");
-    const families = new Set([...shown.nodes.keys()].map((n) => data.nodes[n].family));
-    const edges = [...shown.edges.values()];
-    const tones = new Set(edges.map((edge) => edge.tone));
-    const items = [];
-    for (const [family, text] of Object.entries(t().families)) {
-      if (families.has(family)) items.push(legendItem(`family-${family}`, "node", text));
-    }
-    for (const [tone, text] of Object.entries(t().tones)) {
-      if (tones.has(tone)) items.push(legendItem(`tone-${tone}`, "edge plain", text));
-    }
-    if (edges.some((edge) => edge.layer === "claim")) {
-      items.push(legendItem("tone-neutral", "edge claim", t().claim));
-    }
-    list.replaceChildren(...items);
-    list.hidden = !items.length;
-  }
-
-  function legendItem(colour, mark, text) {
-    const swatch = draw("svg", { "aria-hidden": "true", class: `${mark} ${colour}` });
-    if (mark === "node") swatch.append(draw("circle", { cx: 10, cy: 5, r: 5 }));
-    else swatch.append(draw("path", { class: "line", d: "M0,5H20", "stroke-width": 2.5 }));
-    return make("li", {}, swatch, text);
-  }
-
-  // --- the card: one actor, or the sentences of one edge
-
-  function relationText(edge) {
-    return edge.relations.slice(0, 4).map(([name, n]) => (n > 1 ? `${name} (${n})` : name)).join(", ");
-  }
-
-  function openItem(item) {
-    state.open = item;
-    renderPicture();
-    renderCard();
-    saveHash();
-    if (!item) return;
-    const heading = find("card").querySelector("h2");
-    if (heading) heading.focus({ preventScroll: !narrow.matches });
-  }
-
-  function renderCard() {
-    const card = find("card");
-    if (!state.open) {
-      const left = data.left_out.actors;
-      card.replaceChildren(
-        make("p", {}, data.edges.length ? t().hint : t().nothing),
-        left ? make("p", { class: "soft" }, counted(left, "leftOut")) : "",
-      );
-      return;
-    }
-    card.replaceChildren(...("node" in state.open ? nodeCard(state.open.node) : edgeCard(state.open.edge)));
-    card.scrollTop = 0;
-  }
-
-  const closeButton = () => make("button", { type: "button", click: () => openItem(null) }, t().close);
-
-  function nodeCard(position) {
-    const node = data.nodes[position];
-    const edges = [...shown.edges].map(([place, edge]) => ({ place, ...edge }));
-    const counts = [counted(node.mentions, "mentions"), counted(node.articles, "articles")].join(" · ");
-    return [
-      make("h2", { tabindex: -1 }, node.label),
-      make("p", {}, badge(`family-${node.family}`, t().kinds[node.kind] || node.kind)),
-      make("p", { class: "soft" }, counts),
-      node.aliases.length ? make("p", { class: "soft" }, `${t().aliases}: ${node.aliases.join(" · ")}`) : null,
-      ...partnerList(t().actsOn, edges.filter((edge) => edge.from === position), "to"),
-      ...partnerList(t().actedOn, edges.filter((edge) => edge.to === position), "from"),
-      make("p", { class: "soft" }, make("code", {}, node.iri)),
-      closeButton(),
-    ].filter(Boolean);
-  }
-
-  function partnerList(heading, edges, side) {
-    if (!edges.length) return [];
-    edges.sort((a, b) => b.count - a.count || a.place - b.place);
-    const items = edges.slice(0, 12).map((edge) => {
-      const what = `${data.nodes[edge[side]].label}: ${relationText(edge)}`;
-      const marks = edge.layer === "claim" ? `${edge.count} (${t().claim})` : String(edge.count);
-      const open = () => openItem({ edge: edge.place });
-      const button = make("button", { type: "button", class: "partner", click: open },
-        make("span", {}, what), make("span", {}, marks));
-      return make("li", {}, button);
-    });
-    return [make("h3", {}, heading), make("ul", {}, ...items)];
-  }
-
-  function edgeCard(position) {
-    const edge = shown.edges.get(position);
-    const { from, to, layer } = data.edges[position];
-    const [who, whom] = [from, to].map((end) =>
-      make("button", { type: "button", click: () => openItem({ node: end }) }, data.nodes[end].label));
-    const heading = make("h2", { tabindex: -1 }, `${data.nodes[from].label} → ${data.nodes[to].label}`);
-    const note = make("p", { class: layer === "claim" ? "claim-note" : "soft" },
-      layer === "claim" ? t().claimNote : t().plainNote);
-    if (!edge) return [heading, make("p", {}, t().noLongerShown), closeButton()];
-    return [
-      heading,
-      make("p", {}, badge(`tone-${edge.tone}`, t().tones[edge.tone]),
-        edge.relations.map(([name, n]) => `${name} ${n}`).join(" · ")),
-      note,
-      make("h3", {}, `${t().sentences}: ${edge.count}`),
-      make("ol", {}, ...edge.statements.slice(0, 300).map(sentenceItem)),
-      make("p", {}, who, " ", whom, " ", closeButton()),
-    ];
-  }
-
-  function sentenceItem(statement) {
-    const article = data.articles[statement.article];
-    const title = article.title || article.source || t().untitled;
-    const facts = [
-      statement.relation,
-      statement.type ? t().types[statement.type] || statement.type : null,
-      t().modalities[statement.modality] || null,
-      statement.speaker ? t().says(statement.speaker) : null,
-    ].filter(Boolean);
-    const where = [showDay(article.date), article.outlet].filter(Boolean).join(" · ");
-    return make("li", { class: "sentence" },
-      make("blockquote", {}, statement.text),
-      make("p", {}, ...facts.map((fact) => badge("soft", fact))),
-      make("p", {}, article.url ? link(article.url, title) : title),
-      where ? make("p", { class: "soft" }, where) : null,
-      make("code", {}, statement.iri));
-  }
-
-  // --- the tables: the same data for keyboard and screen reader
-
-  const EDGE_COLUMNS = [
-    ["who", (e) => data.nodes[e.from].label], ["relations", relationText],
-    ["whom", (e) => data.nodes[e.to].label], ["layer", (e) => t()[e.layer], "day wide"],
-    ["count", (e) => e.count, "number"], ["tone", (e) => t().tones[e.tone]],
-    ["first", (e) => showDay(e.first), "day wide"], ["last", (e) => showDay(e.last), "day wide"],
-  ];
-  const NODE_COLUMNS = [
-    ["name", (n) => n.label], ["kind", (n) => t().kinds[n.kind] || n.kind],
-    ["acts", (n) => n.acts, "number"], ["concerned", (n) => n.concerned, "number"],
-    ["nMentions", (n) => n.mentions, "number wide"],
-  ];
-  const SORT_BY = { tone: (e) => e.score ?? 99, first: (e) => e.first, last: (e) => e.last, total: (n) => n.acts + n.concerned };
-
-  function renderTables() {
-    if (state.view !== "table") return;
-    const edges = [...shown.edges].map(([place, edge]) => ({ place, ...edge }));
-    const nodes = [...shown.nodes].map(([place, sums]) => ({ place, ...data.nodes[place], ...sums }));
-    fillTable("edge", t().edges, EDGE_COLUMNS, edges);
-    fillTable("node", t().actors, NODE_COLUMNS, nodes);
-  }
-
-  function fillTable(kind, caption, columns, rows) {
-    const [column, direction] = state.sort[kind];
-    const value = SORT_BY[column] || columns.find(([name]) => name === column)[1];
-    rows.sort((a, b) => direction * compare(value(a), value(b)) || a.place - b.place);
-    const heads = columns.map(([name, , style]) => {
-      const sorted = column === name ? (direction > 0 ? "ascending" : "descending") : null;
-      const sort = () => {
-        state.sort[kind] = [name, column === name ? -direction : 1];
-        renderTables();
-        find(`${kind}-table`).querySelector(`[data-column="${name}"]`).focus();
-      };
-      return make("th", { scope: "col", class: style || null, "aria-sort": sorted },
-        make("button", { type: "button", click: sort, "data-column": name }, t()[name]));
-    });
-    const body = rows.map((row) => make("tr", {}, ...columns.map(([, text, style], number) => {
-      const shownText = String(text(row));
-      const open = () => openItem({ [kind]: row.place });
-      const content = number ? shownText : make("button", { type: "button", click: open }, shownText);
-      return make(number ? "td" : "th", { class: style || null, scope: number ? null : "row" }, content);
-    })));
-    find(`${kind}-table`).replaceChildren(make("caption", {}, caption),
-      make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...body));
-  }
-
-  function compare(a, b) {
-    return typeof a === "string" ? a.localeCompare(b, state.lang) : a - b;
-  }
-
-  // --- search
-
-  const plainText = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  const searchable = data.nodes.map((node) => [node.label, ...node.aliases].map(plainText));
-  let suggested = [];
-  let marked = -1;
-
-  function suggest() {
-    const wanted = plainText(find("search").value.trim());
-    suggested = !wanted ? [] : data.nodes.map((_, position) => position)
-      .filter((position) => searchable[position].some((name) => name.includes(wanted)))
-      .sort((a, b) => startRank(a, wanted) - startRank(b, wanted) || data.nodes[b].mentions - data.nodes[a].mentions)
-      .slice(0, 8);
-    marked = suggested.length ? 0 : -1;
-    renderSuggestions();
-  }
-
-  const startRank = (position, wanted) =>
-    searchable[position].some((name) => name.startsWith(wanted)) ? 0 : 1;
-
-  function renderSuggestions() {
-    const items = suggested.map((position, number) => {
-      const node = data.nodes[position];
-      const item = make("li", { role: "option", id: `option-${number}`, "aria-selected": String(number === marked) },
-        node.label, make("small", {}, t().kinds[node.kind] || node.kind));
-      item.addEventListener("pointerdown", (event) => {
-        event.preventDefault();
-        choose(position);
-      });
-      return item;
-    });
-    find("suggestions").replaceChildren(...items);
-    find("suggestions").hidden = !items.length;
-    find("search").setAttribute("aria-expanded", String(items.length > 0));
-    if (marked >= 0) find("search").setAttribute("aria-activedescendant", `option-${marked}`);
-    else find("search").removeAttribute("aria-activedescendant");
-  }
-
-  function choose(position) {
-    suggested = [];
-    marked = -1;
-    renderSuggestions();
-    find("search").value = data.nodes[position].label;
-    openItem({ node: position });
-    if (state.view === "graph") centreOn(data.nodes[position]);
-  }
-
-  function onSearchKey(event) {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (!suggested.length) return;
-      const step = event.key === "ArrowDown" ? 1 : -1;
-      marked = (marked + step + suggested.length) % suggested.length;
-      renderSuggestions();
-      event.preventDefault();
-    } else if (event.key === "Enter" && marked >= 0) {
-      choose(suggested[marked]);
-    } else if (event.key === "Escape") {
-      suggested = [];
-      marked = -1;
-      renderSuggestions();
-    }
-  }
-
-  // --- the address after '#'
-
-  function saveHash() {
-    const parts = [];
-    if (state.open && "node" in state.open) {
-      parts.push(`node=${encodeURIComponent(data.nodes[state.open.node].iri)}`);
-    } else if (state.open) {
-      const edge = data.edges[state.open.edge];
-      const ends = [data.nodes[edge.from].iri, data.nodes[edge.to].iri, edge.layer];
-      parts.push(`edge=${ends.map(encodeURIComponent).join(",")}`);
-    }
-    if (state.view === "table") parts.push("view=table");
-    if (state.lang !== data.lang) parts.push(`lang=${state.lang}`);
-    history.replaceState(null, "", `#${parts.join("&")}`);
-  }
-
-  function readHash() {
-    const parts = new Map(location.hash.slice(1).split("&").map((part) => part.split("=", 2)));
-    const decode = (text) => {
-      try {
-        return decodeURIComponent(text);
-      } catch {
-        return "";
-      }
-    };
-    if (parts.get("lang") in TEXTS) state.lang = parts.get("lang");
-    state.view = parts.get("view") === "table" ? "table" : "graph";
-    state.open = null;
-    if (parts.has("node")) {
-      const node = data.nodes.findIndex((n) => n.iri === decode(parts.get("node")));
-      if (node >= 0) state.open = { node };
-    } else if (parts.has("edge")) {
-      const [from, to, layer] = (parts.get("edge") || "").split(",").map(decode);
-      const edge = data.edges.findIndex((e) =>
-        data.nodes[e.from].iri === from && data.nodes[e.to].iri === to && e.layer === layer);
-      if (edge >= 0) state.open = { edge };
-    }
-  }
-
-  // --- all together
-
-  function renderTexts() {
-    document.documentElement.lang = state.lang;
-    for (const element of document.querySelectorAll("[data-text]")) {
-      element.textContent = t()[element.dataset.text];
-    }
-    for (const element of document.querySelectorAll("[data-label]")) {
-      element.setAttribute("aria-label", t()[element.dataset.label]);
-    }
-    for (const element of document.querySelectorAll("[data-placeholder]")) {
-      element.setAttribute("placeholder", t()[element.dataset.placeholder]);
-    }
-  }
-
-  function renderStatus() {
-    let statements = 0;
-    for (const edge of shown.edges.values()) statements += edge.count;
-    const parts = [
-      counted(shown.nodes.size, "nodes"), counted(shown.edges.size, "connections"),
-      counted(statements, "statements"),
-    ];
-    if (data.first) parts.push([...new Set([data.first, data.last])].map(showDay).join(" – "));
-    if (data.left_out.actors) parts.push(counted(data.left_out.actors, "leftOut"));
-    if (!shown.edges.size && data.edges.length) parts.push(t().filteredOut);
-    find("status").textContent = parts.join(" · ");
-  }
-
-  function renderAll() {
-    applyFilters();
-    renderTexts();
-    find("stage").hidden = state.view !== "graph";
-    find("tables").hidden = state.view !== "table";
-    find("view-graph").setAttribute("aria-pressed", String(state.view === "graph"));
-    find("view-table").setAttribute("aria-pressed", String(state.view === "table"));
-    find("least-shown").textContent = String(state.least);
-    renderStatus();
-    renderPicture();
-    renderLegend();
-    renderTables();
-    renderCard();
-  }
-
-  function setView(view) {
-    state.view = view;
-    renderAll();
-    saveHash();
-    if (view === "graph") fitPicture();
-  }
-
-  function listenToTools() {
-    find("view-graph").addEventListener("click", () => setView("graph"));
-    find("view-table").addEventListener("click", () => setView("table"));
-    find("language").addEventListener("click", () => {
-      state.lang = state.lang === "de" ? "en" : "de";
-      renderAll();
-      saveHash();
-    });
-    for (const layer of ["plain", "claim"]) {
-      find(`layer-${layer}`).addEventListener("change", (event) => {
-        state[layer] = event.target.checked;
-        renderAll();
-      });
-    }
-    find("least").max = String(mostStatements);
-    find("least").addEventListener("input", (event) => {
-      state.least = Number(event.target.value);
-      renderAll();
-    });
-    for (const end of ["since", "until"]) {
-      find(end).min = data.first || "";
-      find(end).max = data.last || "";
-      find(end).addEventListener("change", (event) => {
-        state[end] = event.target.value;
-        renderAll();
-      });
-    }
-    find("reset").addEventListener("click", resetFilters);
-    find("search").addEventListener("input", suggest);
-    find("search").addEventListener("keydown", onSearchKey);
-    find("search").addEventListener("blur", () => {
-      suggested = [];
-      renderSuggestions();
-    });
-    document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && state.open && event.target !== find("search")) openItem(null);
-    });
-  }
-
-  function resetFilters() {
-    Object.assign(state, { plain: true, claim: true, least: 1, since: "", until: "" });
-    find("layer-plain").checked = find("layer-claim").checked = true;
-    find("least").value = "1";
-    find("since").value = find("until").value = "";
-    renderAll();
-    fitPicture();
-  }
-
-  function listenToPicture() {
-    const fingers = new Map();
-    let moved = 0;
-    picture.addEventListener("pointerdown", (event) => {
-      fingers.set(event.pointerId, [event.clientX, event.clientY]);
-      moved = 0;
-    });
-    window.addEventListener("pointermove", (event) => {
-      const before = fingers.get(event.pointerId);
-      if (!before) return;
-      const now = [event.clientX, event.clientY];
-      moved += Math.hypot(now[0] - before[0], now[1] - before[1]);
-      if (moved > 4) picture.classList.add("dragging");
-      if (fingers.size === 2) pinch(fingers, event.pointerId, now);
-      else if (moved > 4) {
-        camera.x += now[0] - before[0];
-        camera.y += now[1] - before[1];
-        moveWorld();
-      }
-      fingers.set(event.pointerId, now);
-    });
-    const release = (event) => {
-      fingers.delete(event.pointerId);
-      picture.classList.remove("dragging");
-    };
-    window.addEventListener("pointerup", release);
-    window.addEventListener("pointercancel", release);
-    picture.addEventListener("click", (event) => {
-      if (moved > 4) event.stopPropagation(); // a drag is no click
-      else if (event.target === picture && state.open) openItem(null);
-    }, true);
-    picture.addEventListener("wheel", (event) => {
-      event.preventDefault();
-      const { left, top } = picture.getBoundingClientRect();
-      zoomBy(Math.exp(-event.deltaY * 0.0015), event.clientX - left, event.clientY - top);
-    }, { passive: false });
-    for (const [id, factor] of [["zoom-in", 1.4], ["zoom-out", 1 / 1.4]]) {
-      find(id).addEventListener("click", () => {
-        const { width, height } = picture.getBoundingClientRect();
-        zoomBy(factor, width / 2, height / 2);
-      });
-    }
-    find("zoom-fit").addEventListener("click", fitPicture);
-  }
-
-  function pinch(fingers, moving, now) {
-    const [other] = [...fingers].filter(([id]) => id !== moving).map(([, place]) => place);
-    const before = fingers.get(moving);
-    const { left, top } = picture.getBoundingClientRect();
-    const apart = Math.hypot(before[0] - other[0], before[1] - other[1]) || 1;
-    const factor = Math.hypot(now[0] - other[0], now[1] - other[1]) / apart;
-    zoomBy(factor, (now[0] + other[0]) / 2 - left, (now[1] + other[1]) / 2 - top);
-  }
-
-  function start() {
-    find("title").textContent = data.title;
-    const foldFilters = () => { find("filters").open = !narrow.matches; };
-    narrow.addEventListener("change", foldFilters);
-    foldFilters();
-    buildPicture();
-    listenToTools();
-    listenToPicture();
-    readHash();
-    renderAll();
-    fitPicture();
-    window.addEventListener("hashchange", () => {
-      readHash();
-      renderAll();
-    });
-    let width = window.innerWidth; // a telephone's address bar changes the height alone
-    window.addEventListener("resize", () => {
-      if (window.innerWidth !== width || !narrow.matches) fitPicture();
-      width = window.innerWidth;
-    });
-  }
-
-  start();
-})();
+(()=>{var ma=Object.create;var Ti=Object.defineProperty;var pa=Object.getOwnPropertyDescriptor;var va=Object.getOwnPropertyNames;var ya=Object.getPrototypeOf,ba=Object.prototype.hasOwnProperty;var M=(t,e,i)=>()=>{if(i)throw i[0];try{return t&&(e=t(t=0)),e}catch(n){throw i=[n],n}};var Si=(t,e)=>()=>{try{return e||t((e={exports:{}}).exports,e),e.exports}catch(i){throw e=0,i}};var wa=(t,e,i,n)=>{if(e&&typeof e=="object"||typeof e=="function")for(let r of va(e))!ba.call(t,r)&&r!==i&&Ti(t,r,{get:()=>e[r],enumerable:!(n=pa(e,r))||n.enumerable});return t};var qe=(t,e,i)=>(i=t!=null?ma(ya(t)):{},wa(e||!t||!t.__esModule?Ti(i,"default",{value:t,enumerable:!0}):i,t));function Ci(t){ue=t}var ue,Sn=M(()=>{ue=null});var Nt,Cn=M(()=>{Nt={de:{lang:"de",community:"Gemeinschaft",colours:"Farben",theme:"Farbschema",themeAuto:"◐ wie System",themeLight:"☀ hell",themeDark:"☾ dunkel",typesHeading:"Ereignis",tonesHeading:"Konflikt und Zusammenarbeit",kindsHeading:"Art der Akteure",layers:"Ebene",time:"Zeit der Veröffentlichung",histogramLabel:"Aussagen über die Zeit",sinceLabel:"Beginn des Zeitraums",untilLabel:"Ende des Zeitraums",fromDay:t=>`ab ${t}`,toDay:t=>`bis einschließlich ${t}`,wholePeriod:"alles",undated:t=>`${t} ohne Datum`,histogram:(t,e)=>`höchster Balken: ${t} Aussagen ${e==="day"?"am Tag":"im Monat"}`,withoutType:"ohne Ereignistyp",mainActors:"Wichtigste Akteure",communities:"Gemeinschaften",otherCommunities:"kleinere Gemeinschaften",partners:"häufigste Gegenüber",offices:"Ämter",quotes:"Laut diesem Akteur",between:"Auch zwischen beiden",more:t=>`${t} weitere zeigen`,actsCounts:(t,e)=>`handelt in ${t}, betroffen in ${e} Aussagen`,actorHidden:"Mit diesen Filtern ist dieser Akteur nicht zu sehen.",heart:(t,e)=>`gezeigt ist das Herz des Netzes: ${t} von ${e} Akteuren`,save:"Herunterladen",csv:"CSV",png:"PNG",csvTitle:"Die sichtbaren Aussagen als Tabelle",pngTitle:"Der sichtbare Ausschnitt als Bild",noWebGL:"Dieser Browser zeichnet kein WebGL; darum steht hier die Tabelle statt des Netzes.",toTable:"zur Tabelle mit denselben Daten",onlyChosen:"Nichts gewählt heißt: alles.",viewGraph:"Netz",viewTable:"Tabelle",otherLanguage:"English",switchLanguage:"Switch to English",search:"Akteur suchen",suggestions:"Vorschläge",filters:"Filter",layerPlain:"Fakten der Artikel",layerClaim:"Behauptungen, Pläne (gestrichelt)",least:"Aussagen mindestens",reset:"zurücksetzen",pictureLabel:"Netz der Akteure. Pfeiltasten verschieben, Plus und Minus ändern die Größe, 0 zeigt alles; die Tabelle zeigt dieselben Daten.",zoomIn:"vergrößern",zoomOut:"verkleinern",zoomFit:"alles zeigen",legend:"Legende",details:"Einzelheiten",made:"erstellt mit newskg",nodes:["Akteur","Akteure"],connections:["Verbindung","Verbindungen"],statements:["Aussage","Aussagen"],mentions:["Nennung","Nennungen"],articles:["Artikel","Artikel"],nothing:"Keine Handlungen zwischen Akteuren gefunden",filteredOut:"Mit diesen Filtern bleibt nichts übrig.",hint:"Ein Klick auf einen Akteur zeigt seine Karte, ein Klick auf eine Linie die Sätze dahinter.",aliases:"auch",actsOn:"handelt gegenüber",actedOn:"ist betroffen von Handlungen von",close:"schließen",plainNote:"Das stellen die Artikel selbst fest.",claimNote:"Das stellen die Artikel nicht selbst fest: Es ist gesagt, gefordert, geplant oder nur möglich.",sentences:"Sätze",says:t=>`laut ${t}`,untitled:"ohne Titel",noLongerShown:"Mit diesen Filtern ist diese Verbindung nicht zu sehen.",edges:"Verbindungen",actors:"Akteure",who:"wer",whom:"gegenüber wem",relations:"was",layer:"Ebene",count:"Aussagen",tone:"Richtung",when:"wann",name:"Name",kind:"Art",nMentions:"Nennungen",acts:"handelt",concerned:"betroffen",plain:"Fakt",claim:"Behauptung",tones:{"conflict-strong":"starker Konflikt",conflict:"Konflikt",neutral:"neutral",cooperation:"Zusammenarbeit","cooperation-strong":"starke Zusammenarbeit",untyped:"nicht eingeordnet"},families:{person:"Person",state:"Staat, Regierung",organisation:"Organisation",party:"Partei",armed:"Militär, bewaffnete Gruppe",business:"Unternehmen, Medium",group:"Gruppe"},kinds:{Person:"Person",Group:"Gruppe",Organisation:"Organisation",PoliticalParty:"Partei",ArmedGroup:"bewaffnete Gruppe",Military:"Militär",Company:"Unternehmen",Media:"Medium",Government:"Regierung",InternationalOrganisation:"internationale Organisation",Alliance:"Bündnis",State:"Staat"},types:{Agree:"Einigung",Consult:"Beratung",Support:"Unterstützung",Concede:"Zugeständnis",Cooperate:"Zusammenarbeit",Aid:"Hilfe",Retreat:"Rückzug",Request:"Forderung",Accuse:"Vorwurf",Reject:"Ablehnung",Threaten:"Drohung",Protest:"Protest",Sanction:"Strafmaßnahme",Mobilize:"Mobilisierung",Coerce:"Zwang",Assault:"Angriff"},modalities:{possible:"möglich",necessary:"notwendig",intended:"beabsichtigt",demanded:"gefordert",hypothetical:"nur angenommen",future:"künftig"}},en:{lang:"en",community:"community",colours:"Colours",theme:"Colour scheme",themeAuto:"◐ as system",themeLight:"☀ light",themeDark:"☾ dark",typesHeading:"Event",tonesHeading:"Conflict and cooperation",kindsHeading:"Kind of actor",layers:"Layer",time:"Time of publication",histogramLabel:"Statements over time",sinceLabel:"Beginning of the period",untilLabel:"End of the period",fromDay:t=>`from ${t}`,toDay:t=>`up to and including ${t}`,wholePeriod:"all",undated:t=>`${t} undated`,histogram:(t,e)=>`highest bar: ${t} statements a ${e}`,withoutType:"no event type",mainActors:"Main actors",communities:"Communities",otherCommunities:"smaller communities",partners:"most frequent partners",offices:"Offices",quotes:"According to this actor",between:"Also between the two",more:t=>`show ${t} more`,actsCounts:(t,e)=>`acts in ${t}, is concerned in ${e} statements`,actorHidden:"These filters hide this actor.",heart:(t,e)=>`the heart of the network is shown: ${t} of ${e} actors`,save:"Download",csv:"CSV",png:"PNG",csvTitle:"The visible statements as a table",pngTitle:"The visible part as a picture",noWebGL:"This browser draws no WebGL, so here is the table instead of the network.",toTable:"to the table with the same data",onlyChosen:"Nothing chosen means everything.",viewGraph:"Network",viewTable:"Table",otherLanguage:"Deutsch",switchLanguage:"Auf Deutsch umschalten",search:"Find an actor",suggestions:"Suggestions",filters:"Filters",layerPlain:"Facts of the articles",layerClaim:"Claims, plans (dashed)",least:"Statements at least",reset:"reset",pictureLabel:"Network of actors. Arrow keys move it, plus and minus change its size, 0 shows all; the table shows the same data.",zoomIn:"zoom in",zoomOut:"zoom out",zoomFit:"show all",legend:"Legend",details:"Details",made:"made with newskg",nodes:["actor","actors"],connections:["connection","connections"],statements:["statement","statements"],mentions:["mention","mentions"],articles:["article","articles"],nothing:"No dealings between actors found",filteredOut:"Nothing is left with these filters.",hint:"Click an actor for its card, click a line for the sentences behind it.",aliases:"also",actsOn:"acts on",actedOn:"is acted on by",close:"close",plainNote:"The articles themselves assert this.",claimNote:"The articles do not assert this themselves: it is said, demanded, planned or only possible.",sentences:"Sentences",says:t=>`according to ${t}`,untitled:"untitled",noLongerShown:"These filters hide this connection.",edges:"Connections",actors:"Actors",who:"who",whom:"on whom",relations:"what",layer:"layer",count:"statements",tone:"direction",when:"when",name:"name",kind:"kind",nMentions:"mentions",acts:"acts",concerned:"is concerned",plain:"fact",claim:"claim",tones:{"conflict-strong":"strong conflict",conflict:"conflict",neutral:"neutral",cooperation:"cooperation","cooperation-strong":"strong cooperation",untyped:"not classified"},families:{person:"person",state:"state, government",organisation:"organisation",party:"party",armed:"military, armed group",business:"company, media",group:"group"},kinds:{Person:"person",Group:"group",Organisation:"organisation",PoliticalParty:"party",ArmedGroup:"armed group",Military:"military",Company:"company",Media:"media",Government:"government",InternationalOrganisation:"international organisation",Alliance:"alliance",State:"state"},types:{Agree:"agreement",Consult:"consultation",Support:"support",Concede:"concession",Cooperate:"cooperation",Aid:"aid",Retreat:"retreat",Request:"request",Accuse:"accusation",Reject:"rejection",Threaten:"threat",Protest:"protest",Sanction:"sanction",Mobilize:"mobilisation",Coerce:"coercion",Assault:"assault"},modalities:{possible:"possible",necessary:"necessary",intended:"intended",demanded:"demanded",hypothetical:"only supposed",future:"future"}}}});function Gt({length:t,names:e,columns:i}){let n=Object.keys(i),r=n.map(a=>{let s=e[a];return s?i[a].map(u=>u<0?null:s[u]):i[a]}),o=new Array(t);for(let a=0;a<t;a+=1){let s={place:a};for(let u=0;u<n.length;u+=1)s[n[u]]=r[u][a];o[a]=s}return o}function kn(t){if(t===null)return"untyped";if(Math.abs(t)<1)return"neutral";let e=t<0?"conflict":"cooperation";return Math.abs(t)>=5?`${e}-strong`:e}var m,An,Rn,ct,Ke,Pt,de=M(()=>{Sn();m={title:ue.title,lang:ue.lang,first:ue.first,last:ue.last,leftOut:ue.left_out,nodes:Gt(ue.nodes),edges:Gt(ue.edges),statements:Gt(ue.statements),articles:Gt(ue.articles)},An=new Map;for(let t of m.nodes)t.lines=t.lines||[t.label],t.edges=[],t.said=[],An.set(t.label,An.has(t.label)?null:t);Rn=0;for(let t of m.edges){t.statements=m.statements.slice(Rn,Rn+t.count),t.total=t.count,Rn+=t.count,m.nodes[t.from].edges.push(t),t.to!==t.from&&m.nodes[t.to].edges.push(t);for(let e of t.statements){e.edge=t.place,e.date=m.articles[e.article].date;let i=e.speaker&&An.get(e.speaker);i&&i.said.push(e)}}ct=["conflict-strong","conflict","neutral","cooperation","cooperation-strong","untyped"];for(let t of m.statements)t.tone=kn(t.score);Ke=new Map,Pt=new Map;{let t=i=>i.edges.reduce((n,r)=>n+r.total,0),e=[...m.nodes].map(i=>[t(i),i]);e.sort((i,n)=>n[0]-i[0]||i[1].place-n[1].place);for(let[i,n]of e){n.weight=i;let r=Ke.get(n.community)||[];r.length<2&&r.push(n.label),Ke.set(n.community,r),Pt.set(n.community,(Pt.get(n.community)||0)+1)}}});function ne(t){for(let e of Ri)e(t)}function ee(t){g.open=t,ne("open")}var g,A,Ri,Ai,le=M(()=>{Cn();de();g={lang:m.lang,view:"graph",theme:"auto",colour:"kind",plain:!0,claim:!0,least:1,type:new Set,tone:new Set,kind:new Set,since:"",until:"",open:null,sort:{edge:["count",-1],node:["total",-1]}},A=()=>Nt[g.lang],Ri=[],Ai=t=>Ri.push(t)});function _(t,e={},...i){let n=document.createElement(t);for(let[r,o]of Object.entries(e))r==="click"?n.addEventListener("click",o):r==="colour"?n.style.setProperty("--mark",o):o!==null&&o!==!1&&n.setAttribute(r,o);for(let r of i)r!==null&&n.append(r);return n}function ki(t,e){let i=null;try{i=new URL(t)}catch{return _("span",{},e)}return i.protocol!=="https:"&&i.protocol!=="http:"?_("span",{},e):_("a",{href:i.href,target:"_blank",rel:"noopener noreferrer"},e)}function me(t,e={dateStyle:"medium"}){let i=new Date(`${t}T00:00:00Z`);return!t||Number.isNaN(i.getTime())?t||"":new Intl.DateTimeFormat(g.lang,{...e,timeZone:"UTC"}).format(i)}var w,Ft,Ce,H,Re,ge=M(()=>{le();w=t=>document.getElementById(t);Ft=(t,e)=>_("span",{class:`badge ${t}`},_("span",{},e)),Ce=(t,e,i={})=>_("button",{type:"button",click:e,...i},t);H=t=>t.toLocaleString(g.lang),Re=(t,e)=>`${H(t)} ${A()[e][t===1?0:1]}`});function K(t){if(!Fe.has(t)){let e=w("probe");e.style.color=`var(--${t})`;let n=(getComputedStyle(e).color.match(/[\d.]+/g)||["0","0","0"]).slice(0,3).map(r=>Math.round(Number(r)).toString(16).padStart(2,"0"));Fe.set(t,`#${n.join("")}`)}return Fe.get(t)}function Ln(t,e){let i=`${t} ${e}`;if(!Fe.has(i)){let[n,r]=[K(t),K("paper")].map(a=>[1,3,5].map(s=>parseInt(a.slice(s,s+2),16))),o=n.map((a,s)=>Math.round(a*(1-e)+r[s]*e));Fe.set(i,`#${o.map(a=>a.toString(16).padStart(2,"0")).join("")}`)}return Fe.get(i)}var Me,ht,Fe,Li,Ye,Ze=M(()=>{ge();Me={Person:"person",Group:"group",State:"state",Government:"state",Organisation:"organisation",InternationalOrganisation:"organisation",Alliance:"organisation",PoliticalParty:"party",ArmedGroup:"armed",Military:"armed",Company:"business",Media:"business"},ht=10,Fe=new Map,Li=()=>Fe.clear();Ye=t=>t<ht?`community-${t}`:"community-other"});function xa(t,e){if(!t||Number.isNaN(Date.parse(t))||Number.isNaN(Date.parse(e)))return[];let i=(Date.parse(e)-Date.parse(t))/_a<=92?"day":"month",n=[],r=new Date(`${i==="day"?t:`${t.slice(0,7)}-01`}T00:00:00Z`);for(;n.length<1200&&(n.push(r.toISOString().slice(0,10)),!(n[n.length-1]>e));)i==="day"?r.setUTCDate(r.getUTCDate()+1):r.setUTCMonth(r.getUTCMonth()+1);return Object.assign(n,{unit:i})}function Ot(t){let e=0,i=$.length-1;for(;i-e>1;){let n=e+i>>1;$[n]<=t?e=n:i=n}return e}function Sa(t){return t?(!g.since||t>=g.since)&&(!g.until||t<g.until):!g.since&&!g.until}function Ca(t,e){let i=[m.nodes[e.from].kind,m.nodes[e.to].kind];return(g[e.layer]?Ea:0)|(Dn(g.type,t.type||"-")?Di:0)|(Dn(g.tone,t.tone)?Ni:0)|(i.every(n=>Dn(g.kind,n))?Gi:0)|(Sa(t.date)?Pi:0)}function Fi(){D.edges=new Map,D.nodes=new Map,D.statements=0,D.counts={type:new Map,tone:new Map,kind:new Map},D.bins=$.map(()=>[0,0]),D.undated=0;let t=new Set;for(let e of m.edges){let i=[];for(let n of e.statements){let r=Ca(n,e);r===Xe&&i.push(n),(r|Di)===Xe&&Mt(D.counts.type,n.type||"-"),(r|Ni)===Xe&&Mt(D.counts.tone,n.tone),(r|Gi)===Xe&&t.add(e.from).add(e.to),(r|Pi)===Xe&&Ra(n,r===Xe)}i.length&&i.length>=g.least&&Aa(e,i)}for(let e of t)Mt(D.counts.kind,m.nodes[e].kind)}function Ra(t,e){let i=Ta[t.place];i<0?D.undated+=1:(D.bins[i][0]+=1,e&&(D.bins[i][1]+=1))}function Aa(t,e){let[i,n]=[0,0];for(let{score:l}of e)l!==null&&([i,n]=[i+l,n+1]);let r=n?i/n:null,{place:o,from:a,to:s,layer:u}=t,d={place:o,from:a,to:s,layer:u,statements:e,count:e.length,score:r,tone:kn(r)};D.edges.set(o,d),D.statements+=e.length;for(let[l,c]of[[a,"acts"],[s,"concerned"]]){let h=D.nodes.get(l)||{acts:0,concerned:0,edges:[]};h[c]+=e.length,h.edges.push(d),D.nodes.set(l,h)}}function Nn(t){let e=new Map;for(let{relation:i}of t.statements)Mt(e,i);return[...e].sort((i,n)=>n[1]-i[1]||i[0].localeCompare(n[0]))}function Oe(t){return Nn(t).slice(0,4).map(([i,n])=>n>1?`${i} (${n})`:i).join(", ")}function Gn(t){let e=t.statements.map(i=>i.date).filter(Boolean).sort();return[e[0]||"",e[e.length-1]||""]}var Ea,Di,Ni,Gi,Pi,Xe,D,_a,$,Ta,Dn,Mt,Mi,Ae=M(()=>{de();le();Ea=1,Di=2,Ni=4,Gi=8,Pi=16,Xe=31,D={edges:new Map,nodes:new Map,statements:0,counts:{type:new Map,tone:new Map,kind:new Map},bins:[],undated:0},_a=24*3600*1e3,$=xa(m.first,m.last);Ta=m.statements.map(t=>t.date&&$.length?Ot(t.date):-1);Dn=(t,e)=>!t.size||t.has(e);Mt=(t,e)=>t.set(e,(t.get(e)||0)+1);Mi=()=>!g.plain||!g.claim||g.least>1||g.since!==""||g.until!==""||g.type.size+g.tone.size+g.kind.size>0});function zi(){let t=w("card"),e=g.open?"node"in g.open?Ga(m.nodes[g.open.node]):Oa(g.open.edge):Da();t.replaceChildren(...e.filter(Boolean)),t.classList.toggle("open",!!g.open),t.scrollTop=0}function Ii(t){let e=w("card").querySelector("h2");e&&e.focus({preventScroll:t})}function Pn(){return Ce("✕",()=>ee(null),{class:"close","aria-label":A().close,title:`${A().close} (Esc)`})}function Da(){let t=[...D.nodes].map(([i,n])=>({node:m.nodes[i],sum:n.acts+n.concerned}));t.sort((i,n)=>n.sum-i.sum||i.node.place-n.node.place);let e=m.leftOut.actors;return[_("p",{},m.edges.length?A().hint:A().nothing),e?_("p",{class:"note"},A().heart(H(m.nodes.length),H(m.nodes.length+e))):null,t.length?_("h3",{},A().mainActors):null,$i(t.slice(0,10)),...g.colour==="community"?Na():[]]}function Mn(t,e,i,n){let r=n?_("i",{class:"dot",colour:`var(--${n})`}):null;return _("button",{type:"button",class:"partner",click:i},r,_("span",{},t),_("span",{},e))}function Na(){let e=[...Ke].filter(([i])=>i<ht).sort((i,n)=>i[0]-n[0]).map(([i,n])=>_("li",{class:"community"},_("i",{class:"dot",colour:`var(--${Ye(i)})`}),_("span",{},`${n.join(", ")} (${Re(Pt.get(i),"nodes")})`)));return[_("h3",{},A().communities),_("ul",{},...e)]}function Ga(t){let e=D.nodes.get(t.place),i=e?e.edges:[],n=[Re(t.mentions,"mentions"),Re(t.articles,"articles")].join(" · "),r=t.aliases.length?`${A().aliases}: ${t.aliases.join(" · ")}`:"";return[_("header",{},_("h2",{tabindex:-1},t.label),Pn()),_("p",{},Ft(`family-${Me[t.kind]}`,ze(t.kind))),_("p",{class:"soft"},n),e?_("p",{class:"soft"},A().actsCounts(H(e.acts),H(e.concerned))):null,r?_("p",{class:"soft aliases"},r):null,e?null:_("p",{class:"note"},A().actorHidden),...Pa(t),...Fa(t,i),...Oi(A().actsOn,i.filter(o=>o.from===t.place),"to"),...Oi(A().actedOn,i.filter(o=>o.to===t.place),"from"),...Ma(t),_("p",{class:"soft"},_("code",{},t.iri))]}function Pa(t){let e=new Set(t.roles);for(let i of t.edges.filter(n=>n.from===t.place&&n.layer==="plain"))for(let n of i.statements)n.role===ka&&/^\p{Lu}/u.test(n.relation)&&e.add(`${n.relation}, ${m.nodes[i.to].label}`);return e.size?[_("h3",{},A().offices),_("ul",{class:"plain"},...[...e].map(i=>_("li",{},i)))]:[]}function Fa(t,e){let i=new Map;for(let r of e){let o=r.from===t.place?r.to:r.from;i.set(o,(i.get(o)||0)+r.count)}if(i.size<3)return[];let n=[...i].sort((r,o)=>o[1]-r[1]||r[0]-o[0]).slice(0,5);return[_("h3",{},A().partners),$i(n.map(([r,o])=>({node:m.nodes[r],sum:o})))]}function Oi(t,e,i){if(!e.length)return[];let r=[...e].sort((o,a)=>a.count-o.count||o.place-a.place).map(o=>{let a=`${m.nodes[o[i]].label}: ${Oe(o)}`,s=o.layer==="claim"?`${o.count} (${A().claim})`:String(o.count);return _("li",{},Mn(a,s,()=>ee({edge:o.place})))});return[_("h3",{},t),...zt(r)]}function Ma(t){if(!t.said.length)return[];let e=[...new Map(t.said.map(i=>[i.iri,i])).values()].map(i=>Ui(i));return[_("h3",{},`${A().quotes}: ${H(e.length)}`),...zt(e,"ol",5)]}function zt(t,e="ul",i=La){let n=_(e,{},...t.slice(0,i));if(t.length<=i)return[n];let r=Ce(A().more(H(t.length-i)),()=>{n.append(...t.slice(i)),r.remove(),t[i].querySelector("button, a, blockquote")?.focus()});return[n,r]}function Oa(t){let e=D.edges.get(t),{from:i,to:n,layer:r}=m.edges[t],o=[i,n].map(d=>m.nodes[d].label),a=[i,n].map((d,l)=>Ce(o[l],()=>ee({node:d}))),s=_("h2",{tabindex:-1},o.join(" → ")),u=_("p",{class:r==="claim"?"claim-note":"soft"},r==="claim"?A().claimNote:A().plainNote);return e?[_("header",{},s,Pn()),_("p",{},Ft(`tone-${e.tone}`,A().tones[e.tone]),Nn(e).slice(0,12).map(([d,l])=>`${d} ${l}`).join(" · ")),u,_("p",{class:"ends"},...a),_("h3",{},`${A().sentences}: ${H(e.count)}`),...zt(e.statements.map(d=>Ui(d)),"ol",100),...za(e)]:[_("header",{},s,Pn()),_("p",{class:"note"},A().noLongerShown)]}function za(t){let e=D.nodes.get(t.from).edges.filter(n=>n.place!==t.place&&(n.from===t.to||n.to===t.to));if(!e.length)return[];let i=e.map(n=>{let r=`${m.nodes[n.from].label} → ${m.nodes[n.to].label}: ${Oe(n)}`,o=n.layer==="claim"?`${n.count} (${A().claim})`:String(n.count);return _("li",{},Mn(r,o,()=>ee({edge:n.place})))});return[_("h3",{},A().between),...zt(i)]}function Ui(t){let e=m.articles[t.article],i=e.title||e.source||A().untitled,n=[t.relation,t.type?Fn(t.type):null,A().modalities[t.modality]||null,t.speaker?A().says(t.speaker):null].filter(Boolean),r=[me(e.date),e.outlet].filter(Boolean).join(" · ");return _("li",{class:"sentence"},_("blockquote",{tabindex:-1},t.text),_("p",{},...n.map(o=>Ft("soft",o))),_("p",{},e.url?ki(e.url,i):i),r?_("p",{class:"soft"},r):null,_("code",{},t.iri))}var ka,La,ze,Fn,$i,ft=M(()=>{Ze();de();ge();Ae();le();ka="organisation",La=12,ze=t=>A().kinds[t]||t,Fn=t=>t==="-"?A().withoutType:A().types[t]||t;$i=t=>_("ul",{},...t.map(({node:e,sum:i})=>_("li",{},Mn(e.label,H(i),()=>ee({node:e.place}),Me[e.kind]))))});var Ut=Si((Ll,On)=>{"use strict";var Je=typeof Reflect=="object"?Reflect:null,Bi=Je&&typeof Je.apply=="function"?Je.apply:function(e,i,n){return Function.prototype.apply.call(e,i,n)},It;Je&&typeof Je.ownKeys=="function"?It=Je.ownKeys:Object.getOwnPropertySymbols?It=function(e){return Object.getOwnPropertyNames(e).concat(Object.getOwnPropertySymbols(e))}:It=function(e){return Object.getOwnPropertyNames(e)};function Ia(t){console&&console.warn&&console.warn(t)}var Wi=Number.isNaN||function(e){return e!==e};function O(){O.init.call(this)}On.exports=O;On.exports.once=Ha;O.EventEmitter=O;O.prototype._events=void 0;O.prototype._eventsCount=0;O.prototype._maxListeners=void 0;var Hi=10;function $t(t){if(typeof t!="function")throw new TypeError('The "listener" argument must be of type Function. Received type '+typeof t)}Object.defineProperty(O,"defaultMaxListeners",{enumerable:!0,get:function(){return Hi},set:function(t){if(typeof t!="number"||t<0||Wi(t))throw new RangeError('The value of "defaultMaxListeners" is out of range. It must be a non-negative number. Received '+t+".");Hi=t}});O.init=function(){(this._events===void 0||this._events===Object.getPrototypeOf(this)._events)&&(this._events=Object.create(null),this._eventsCount=0),this._maxListeners=this._maxListeners||void 0};O.prototype.setMaxListeners=function(e){if(typeof e!="number"||e<0||Wi(e))throw new RangeError('The value of "n" is out of range. It must be a non-negative number. Received '+e+".");return this._maxListeners=e,this};function ji(t){return t._maxListeners===void 0?O.defaultMaxListeners:t._maxListeners}O.prototype.getMaxListeners=function(){return ji(this)};O.prototype.emit=function(e){for(var i=[],n=1;n<arguments.length;n++)i.push(arguments[n]);var r=e==="error",o=this._events;if(o!==void 0)r=r&&o.error===void 0;else if(!r)return!1;if(r){var a;if(i.length>0&&(a=i[0]),a instanceof Error)throw a;var s=new Error("Unhandled error."+(a?" ("+a.message+")":""));throw s.context=a,s}var u=o[e];if(u===void 0)return!1;if(typeof u=="function")Bi(u,this,i);else for(var d=u.length,l=Zi(u,d),n=0;n<d;++n)Bi(l[n],this,i);return!0};function Vi(t,e,i,n){var r,o,a;if($t(i),o=t._events,o===void 0?(o=t._events=Object.create(null),t._eventsCount=0):(o.newListener!==void 0&&(t.emit("newListener",e,i.listener?i.listener:i),o=t._events),a=o[e]),a===void 0)a=o[e]=i,++t._eventsCount;else if(typeof a=="function"?a=o[e]=n?[i,a]:[a,i]:n?a.unshift(i):a.push(i),r=ji(t),r>0&&a.length>r&&!a.warned){a.warned=!0;var s=new Error("Possible EventEmitter memory leak detected. "+a.length+" "+String(e)+" listeners added. Use emitter.setMaxListeners() to increase limit");s.name="MaxListenersExceededWarning",s.emitter=t,s.type=e,s.count=a.length,Ia(s)}return t}O.prototype.addListener=function(e,i){return Vi(this,e,i,!1)};O.prototype.on=O.prototype.addListener;O.prototype.prependListener=function(e,i){return Vi(this,e,i,!0)};function $a(){if(!this.fired)return this.target.removeListener(this.type,this.wrapFn),this.fired=!0,arguments.length===0?this.listener.call(this.target):this.listener.apply(this.target,arguments)}function qi(t,e,i){var n={fired:!1,wrapFn:void 0,target:t,type:e,listener:i},r=$a.bind(n);return r.listener=i,n.wrapFn=r,r}O.prototype.once=function(e,i){return $t(i),this.on(e,qi(this,e,i)),this};O.prototype.prependOnceListener=function(e,i){return $t(i),this.prependListener(e,qi(this,e,i)),this};O.prototype.removeListener=function(e,i){var n,r,o,a,s;if($t(i),r=this._events,r===void 0)return this;if(n=r[e],n===void 0)return this;if(n===i||n.listener===i)--this._eventsCount===0?this._events=Object.create(null):(delete r[e],r.removeListener&&this.emit("removeListener",e,n.listener||i));else if(typeof n!="function"){for(o=-1,a=n.length-1;a>=0;a--)if(n[a]===i||n[a].listener===i){s=n[a].listener,o=a;break}if(o<0)return this;o===0?n.shift():Ua(n,o),n.length===1&&(r[e]=n[0]),r.removeListener!==void 0&&this.emit("removeListener",e,s||i)}return this};O.prototype.off=O.prototype.removeListener;O.prototype.removeAllListeners=function(e){var i,n,r;if(n=this._events,n===void 0)return this;if(n.removeListener===void 0)return arguments.length===0?(this._events=Object.create(null),this._eventsCount=0):n[e]!==void 0&&(--this._eventsCount===0?this._events=Object.create(null):delete n[e]),this;if(arguments.length===0){var o=Object.keys(n),a;for(r=0;r<o.length;++r)a=o[r],a!=="removeListener"&&this.removeAllListeners(a);return this.removeAllListeners("removeListener"),this._events=Object.create(null),this._eventsCount=0,this}if(i=n[e],typeof i=="function")this.removeListener(e,i);else if(i!==void 0)for(r=i.length-1;r>=0;r--)this.removeListener(e,i[r]);return this};function Ki(t,e,i){var n=t._events;if(n===void 0)return[];var r=n[e];return r===void 0?[]:typeof r=="function"?i?[r.listener||r]:[r]:i?Ba(r):Zi(r,r.length)}O.prototype.listeners=function(e){return Ki(this,e,!0)};O.prototype.rawListeners=function(e){return Ki(this,e,!1)};O.listenerCount=function(t,e){return typeof t.listenerCount=="function"?t.listenerCount(e):Yi.call(t,e)};O.prototype.listenerCount=Yi;function Yi(t){var e=this._events;if(e!==void 0){var i=e[t];if(typeof i=="function")return 1;if(i!==void 0)return i.length}return 0}O.prototype.eventNames=function(){return this._eventsCount>0?It(this._events):[]};function Zi(t,e){for(var i=new Array(e),n=0;n<e;++n)i[n]=t[n];return i}function Ua(t,e){for(;e+1<t.length;e++)t[e]=t[e+1];t.pop()}function Ba(t){for(var e=new Array(t.length),i=0;i<e.length;++i)e[i]=t[i].listener||t[i];return e}function Ha(t,e){return new Promise(function(i,n){function r(a){t.removeListener(e,o),n(a)}function o(){typeof t.removeListener=="function"&&t.removeListener("error",r),i([].slice.call(arguments))}Xi(t,e,o,{once:!0}),e!=="error"&&Wa(t,r,{once:!0})})}function Wa(t,e,i){typeof t.on=="function"&&Xi(t,"error",e,i)}function Xi(t,e,i,n){if(typeof t.on=="function")n.once?t.once(e,i):t.on(e,i);else if(typeof t.addEventListener=="function")t.addEventListener(e,function r(o){n.once&&t.removeEventListener(e,r),i(o)});else throw new TypeError('The "emitter" argument must be of type EventEmitter. Received type '+typeof t)}});function ja(){let t=arguments[0];for(let e=1,i=arguments.length;e<i;e++)if(arguments[e])for(let n in arguments[e])t[n]=arguments[e][n];return t}function re(t,e,i,n){let r=t._nodes.get(e),o=null;return r&&(n==="mixed"?o=r.out&&r.out[i]||r.undirected&&r.undirected[i]:n==="directed"?o=r.out&&r.out[i]:o=r.undirected&&r.undirected[i]),o}function Y(t){return typeof t=="object"&&t!==null}function nr(t){let e;for(e in t)return!1;return!0}function ie(t,e,i){Object.defineProperty(t,e,{enumerable:!1,configurable:!1,writable:!0,value:i})}function ce(t,e,i){let n={enumerable:!0,configurable:!0};typeof i=="function"?n.get=i:(n.value=i,n.writable=!1),Object.defineProperty(t,e,n)}function Ji(t){return!(!Y(t)||t.attributes&&!Array.isArray(t.attributes))}function Va(){let t=Math.floor(Math.random()*256)&255;return()=>t++}function pe(){let t=arguments,e=null,i=-1;return{[Symbol.iterator](){return this},next(){let n=null;do{if(e===null){if(i++,i>=t.length)return{done:!0};e=t[i][Symbol.iterator]()}if(n=e.next(),n.done){e=null;continue}break}while(!0);return n}}}function tt(){return{[Symbol.iterator](){return this},next(){return{done:!0}}}}function ir(t,e){this.key=t,this.attributes=e,this.clear()}function rr(t,e){this.key=t,this.attributes=e,this.clear()}function or(t,e){this.key=t,this.attributes=e,this.clear()}function nt(t,e,i,n,r){this.key=e,this.attributes=r,this.undirected=t,this.source=i,this.target=n}function ve(t,e,i,n,r,o,a){let s,u,d,l;if(n=""+n,i===ar){if(s=t._nodes.get(n),!s)throw new E(`Graph.${e}: could not find the "${n}" node in the graph.`);d=r,l=o}else if(i===ur){if(r=""+r,u=t._edges.get(r),!u)throw new E(`Graph.${e}: could not find the "${r}" edge in the graph.`);let c=u.source.key,h=u.target.key;if(n===c)s=u.target;else if(n===h)s=u.source;else throw new E(`Graph.${e}: the "${n}" node is not attached to the "${r}" edge (${c}, ${h}).`);d=o,l=a}else{if(u=t._edges.get(n),!u)throw new E(`Graph.${e}: could not find the "${n}" edge in the graph.`);i===sr?s=u.source:s=u.target,d=r,l=o}return[s,d,l]}function Ka(t,e,i){t.prototype[e]=function(n,r,o){let[a,s]=ve(this,e,i,n,r,o);return a.attributes[s]}}function Ya(t,e,i){t.prototype[e]=function(n,r){let[o]=ve(this,e,i,n,r);return o.attributes}}function Za(t,e,i){t.prototype[e]=function(n,r,o){let[a,s]=ve(this,e,i,n,r,o);return a.attributes.hasOwnProperty(s)}}function Xa(t,e,i){t.prototype[e]=function(n,r,o,a){let[s,u,d]=ve(this,e,i,n,r,o,a);return s.attributes[u]=d,this.emit("nodeAttributesUpdated",{key:s.key,type:"set",attributes:s.attributes,name:u}),this}}function Ja(t,e,i){t.prototype[e]=function(n,r,o,a){let[s,u,d]=ve(this,e,i,n,r,o,a);if(typeof d!="function")throw new T(`Graph.${e}: updater should be a function.`);let l=s.attributes,c=d(l[u]);return l[u]=c,this.emit("nodeAttributesUpdated",{key:s.key,type:"set",attributes:s.attributes,name:u}),this}}function Qa(t,e,i){t.prototype[e]=function(n,r,o){let[a,s]=ve(this,e,i,n,r,o);return delete a.attributes[s],this.emit("nodeAttributesUpdated",{key:a.key,type:"remove",attributes:a.attributes,name:s}),this}}function es(t,e,i){t.prototype[e]=function(n,r,o){let[a,s]=ve(this,e,i,n,r,o);if(!Y(s))throw new T(`Graph.${e}: provided attributes are not a plain object.`);return a.attributes=s,this.emit("nodeAttributesUpdated",{key:a.key,type:"replace",attributes:a.attributes}),this}}function ts(t,e,i){t.prototype[e]=function(n,r,o){let[a,s]=ve(this,e,i,n,r,o);if(!Y(s))throw new T(`Graph.${e}: provided attributes are not a plain object.`);return W(a.attributes,s),this.emit("nodeAttributesUpdated",{key:a.key,type:"merge",attributes:a.attributes,data:s}),this}}function ns(t,e,i){t.prototype[e]=function(n,r,o){let[a,s]=ve(this,e,i,n,r,o);if(typeof s!="function")throw new T(`Graph.${e}: provided updater is not a function.`);return a.attributes=s(a.attributes),this.emit("nodeAttributesUpdated",{key:a.key,type:"update",attributes:a.attributes}),this}}function rs(t){is.forEach(function({name:e,attacher:i}){i(t,e("Node"),ar),i(t,e("Source"),sr),i(t,e("Target"),qa),i(t,e("Opposite"),ur)})}function os(t,e,i){t.prototype[e]=function(n,r){let o;if(this.type!=="mixed"&&i!=="mixed"&&i!==this.type)throw new L(`Graph.${e}: cannot find this type of edges in your ${this.type} graph.`);if(arguments.length>2){if(this.multi)throw new L(`Graph.${e}: cannot use a {source,target} combo when asking about an edge's attributes in a MultiGraph since we cannot infer the one you want information about.`);let a=""+n,s=""+r;if(r=arguments[2],o=re(this,a,s,i),!o)throw new E(`Graph.${e}: could not find an edge for the given path ("${a}" - "${s}").`)}else{if(i!=="mixed")throw new L(`Graph.${e}: calling this method with only a key (vs. a source and target) does not make sense since an edge with this key could have the other type.`);if(n=""+n,o=this._edges.get(n),!o)throw new E(`Graph.${e}: could not find the "${n}" edge in the graph.`)}return o.attributes[r]}}function as(t,e,i){t.prototype[e]=function(n){let r;if(this.type!=="mixed"&&i!=="mixed"&&i!==this.type)throw new L(`Graph.${e}: cannot find this type of edges in your ${this.type} graph.`);if(arguments.length>1){if(this.multi)throw new L(`Graph.${e}: cannot use a {source,target} combo when asking about an edge's attributes in a MultiGraph since we cannot infer the one you want information about.`);let o=""+n,a=""+arguments[1];if(r=re(this,o,a,i),!r)throw new E(`Graph.${e}: could not find an edge for the given path ("${o}" - "${a}").`)}else{if(i!=="mixed")throw new L(`Graph.${e}: calling this method with only a key (vs. a source and target) does not make sense since an edge with this key could have the other type.`);if(n=""+n,r=this._edges.get(n),!r)throw new E(`Graph.${e}: could not find the "${n}" edge in the graph.`)}return r.attributes}}function ss(t,e,i){t.prototype[e]=function(n,r){let o;if(this.type!=="mixed"&&i!=="mixed"&&i!==this.type)throw new L(`Graph.${e}: cannot find this type of edges in your ${this.type} graph.`);if(arguments.length>2){if(this.multi)throw new L(`Graph.${e}: cannot use a {source,target} combo when asking about an edge's attributes in a MultiGraph since we cannot infer the one you want information about.`);let a=""+n,s=""+r;if(r=arguments[2],o=re(this,a,s,i),!o)throw new E(`Graph.${e}: could not find an edge for the given path ("${a}" - "${s}").`)}else{if(i!=="mixed")throw new L(`Graph.${e}: calling this method with only a key (vs. a source and target) does not make sense since an edge with this key could have the other type.`);if(n=""+n,o=this._edges.get(n),!o)throw new E(`Graph.${e}: could not find the "${n}" edge in the graph.`)}return o.attributes.hasOwnProperty(r)}}function us(t,e,i){t.prototype[e]=function(n,r,o){let a;if(this.type!=="mixed"&&i!=="mixed"&&i!==this.type)throw new L(`Graph.${e}: cannot find this type of edges in your ${this.type} graph.`);if(arguments.length>3){if(this.multi)throw new L(`Graph.${e}: cannot use a {source,target} combo when asking about an edge's attributes in a MultiGraph since we cannot infer the one you want information about.`);let s=""+n,u=""+r;if(r=arguments[2],o=arguments[3],a=re(this,s,u,i),!a)throw new E(`Graph.${e}: could not find an edge for the given path ("${s}" - "${u}").`)}else{if(i!=="mixed")throw new L(`Graph.${e}: calling this method with only a key (vs. a source and target) does not make sense since an edge with this key could have the other type.`);if(n=""+n,a=this._edges.get(n),!a)throw new E(`Graph.${e}: could not find the "${n}" edge in the graph.`)}return a.attributes[r]=o,this.emit("edgeAttributesUpdated",{key:a.key,type:"set",attributes:a.attributes,name:r}),this}}function ds(t,e,i){t.prototype[e]=function(n,r,o){let a;if(this.type!=="mixed"&&i!=="mixed"&&i!==this.type)throw new L(`Graph.${e}: cannot find this type of edges in your ${this.type} graph.`);if(arguments.length>3){if(this.multi)throw new L(`Graph.${e}: cannot use a {source,target} combo when asking about an edge's attributes in a MultiGraph since we cannot infer the one you want information about.`);let s=""+n,u=""+r;if(r=arguments[2],o=arguments[3],a=re(this,s,u,i),!a)throw new E(`Graph.${e}: could not find an edge for the given path ("${s}" - "${u}").`)}else{if(i!=="mixed")throw new L(`Graph.${e}: calling this method with only a key (vs. a source and target) does not make sense since an edge with this key could have the other type.`);if(n=""+n,a=this._edges.get(n),!a)throw new E(`Graph.${e}: could not find the "${n}" edge in the graph.`)}if(typeof o!="function")throw new T(`Graph.${e}: updater should be a function.`);return a.attributes[r]=o(a.attributes[r]),this.emit("edgeAttributesUpdated",{key:a.key,type:"set",attributes:a.attributes,name:r}),this}}function ls(t,e,i){t.prototype[e]=function(n,r){let o;if(this.type!=="mixed"&&i!=="mixed"&&i!==this.type)throw new L(`Graph.${e}: cannot find this type of edges in your ${this.type} graph.`);if(arguments.length>2){if(this.multi)throw new L(`Graph.${e}: cannot use a {source,target} combo when asking about an edge's attributes in a MultiGraph since we cannot infer the one you want information about.`);let a=""+n,s=""+r;if(r=arguments[2],o=re(this,a,s,i),!o)throw new E(`Graph.${e}: could not find an edge for the given path ("${a}" - "${s}").`)}else{if(i!=="mixed")throw new L(`Graph.${e}: calling this method with only a key (vs. a source and target) does not make sense since an edge with this key could have the other type.`);if(n=""+n,o=this._edges.get(n),!o)throw new E(`Graph.${e}: could not find the "${n}" edge in the graph.`)}return delete o.attributes[r],this.emit("edgeAttributesUpdated",{key:o.key,type:"remove",attributes:o.attributes,name:r}),this}}function cs(t,e,i){t.prototype[e]=function(n,r){let o;if(this.type!=="mixed"&&i!=="mixed"&&i!==this.type)throw new L(`Graph.${e}: cannot find this type of edges in your ${this.type} graph.`);if(arguments.length>2){if(this.multi)throw new L(`Graph.${e}: cannot use a {source,target} combo when asking about an edge's attributes in a MultiGraph since we cannot infer the one you want information about.`);let a=""+n,s=""+r;if(r=arguments[2],o=re(this,a,s,i),!o)throw new E(`Graph.${e}: could not find an edge for the given path ("${a}" - "${s}").`)}else{if(i!=="mixed")throw new L(`Graph.${e}: calling this method with only a key (vs. a source and target) does not make sense since an edge with this key could have the other type.`);if(n=""+n,o=this._edges.get(n),!o)throw new E(`Graph.${e}: could not find the "${n}" edge in the graph.`)}if(!Y(r))throw new T(`Graph.${e}: provided attributes are not a plain object.`);return o.attributes=r,this.emit("edgeAttributesUpdated",{key:o.key,type:"replace",attributes:o.attributes}),this}}function hs(t,e,i){t.prototype[e]=function(n,r){let o;if(this.type!=="mixed"&&i!=="mixed"&&i!==this.type)throw new L(`Graph.${e}: cannot find this type of edges in your ${this.type} graph.`);if(arguments.length>2){if(this.multi)throw new L(`Graph.${e}: cannot use a {source,target} combo when asking about an edge's attributes in a MultiGraph since we cannot infer the one you want information about.`);let a=""+n,s=""+r;if(r=arguments[2],o=re(this,a,s,i),!o)throw new E(`Graph.${e}: could not find an edge for the given path ("${a}" - "${s}").`)}else{if(i!=="mixed")throw new L(`Graph.${e}: calling this method with only a key (vs. a source and target) does not make sense since an edge with this key could have the other type.`);if(n=""+n,o=this._edges.get(n),!o)throw new E(`Graph.${e}: could not find the "${n}" edge in the graph.`)}if(!Y(r))throw new T(`Graph.${e}: provided attributes are not a plain object.`);return W(o.attributes,r),this.emit("edgeAttributesUpdated",{key:o.key,type:"merge",attributes:o.attributes,data:r}),this}}function fs(t,e,i){t.prototype[e]=function(n,r){let o;if(this.type!=="mixed"&&i!=="mixed"&&i!==this.type)throw new L(`Graph.${e}: cannot find this type of edges in your ${this.type} graph.`);if(arguments.length>2){if(this.multi)throw new L(`Graph.${e}: cannot use a {source,target} combo when asking about an edge's attributes in a MultiGraph since we cannot infer the one you want information about.`);let a=""+n,s=""+r;if(r=arguments[2],o=re(this,a,s,i),!o)throw new E(`Graph.${e}: could not find an edge for the given path ("${a}" - "${s}").`)}else{if(i!=="mixed")throw new L(`Graph.${e}: calling this method with only a key (vs. a source and target) does not make sense since an edge with this key could have the other type.`);if(n=""+n,o=this._edges.get(n),!o)throw new E(`Graph.${e}: could not find the "${n}" edge in the graph.`)}if(typeof r!="function")throw new T(`Graph.${e}: provided updater is not a function.`);return o.attributes=r(o.attributes),this.emit("edgeAttributesUpdated",{key:o.key,type:"update",attributes:o.attributes}),this}}function ms(t){gs.forEach(function({name:e,attacher:i}){i(t,e("Edge"),"mixed"),i(t,e("DirectedEdge"),"directed"),i(t,e("UndirectedEdge"),"undirected")})}function vs(t,e,i,n){let r=!1;for(let o in e){if(o===n)continue;let a=e[o];if(r=i(a.key,a.attributes,a.source.key,a.target.key,a.source.attributes,a.target.attributes,a.undirected),t&&r)return a.key}}function ys(t,e,i,n){let r,o,a,s=!1;for(let u in e)if(u!==n){r=e[u];do{if(o=r.source,a=r.target,s=i(r.key,r.attributes,o.key,a.key,o.attributes,a.attributes,r.undirected),t&&s)return r.key;r=r.next}while(r!==void 0)}}function zn(t,e){let i=Object.keys(t),n=i.length,r,o=0;return{[Symbol.iterator](){return this},next(){do if(r)r=r.next;else{if(o>=n)return{done:!0};let a=i[o++];if(a===e){r=void 0;continue}r=t[a]}while(!r);return{done:!1,value:{edge:r.key,attributes:r.attributes,source:r.source.key,target:r.target.key,sourceAttributes:r.source.attributes,targetAttributes:r.target.attributes,undirected:r.undirected}}}}}function bs(t,e,i,n){let r=e[i];if(!r)return;let o=r.source,a=r.target;if(n(r.key,r.attributes,o.key,a.key,o.attributes,a.attributes,r.undirected)&&t)return r.key}function ws(t,e,i,n){let r=e[i];if(!r)return;let o=!1;do{if(o=n(r.key,r.attributes,r.source.key,r.target.key,r.source.attributes,r.target.attributes,r.undirected),t&&o)return r.key;r=r.next}while(r!==void 0)}function In(t,e){let i=t[e];if(i.next!==void 0)return{[Symbol.iterator](){return this},next(){if(!i)return{done:!0};let r={edge:i.key,attributes:i.attributes,source:i.source.key,target:i.target.key,sourceAttributes:i.source.attributes,targetAttributes:i.target.attributes,undirected:i.undirected};return i=i.next,{done:!1,value:r}}};let n=!1;return{[Symbol.iterator](){return this},next(){return n===!0?{done:!0}:(n=!0,{done:!1,value:{edge:i.key,attributes:i.attributes,source:i.source.key,target:i.target.key,sourceAttributes:i.source.attributes,targetAttributes:i.target.attributes,undirected:i.undirected}})}}}function Es(t,e){if(t.size===0)return[];if(e==="mixed"||e===t.type)return Array.from(t._edges.keys());let i=e==="undirected"?t.undirectedSize:t.directedSize,n=new Array(i),r=e==="undirected",o=t._edges.values(),a=0,s,u;for(;s=o.next(),s.done!==!0;)u=s.value,u.undirected===r&&(n[a++]=u.key);return n}function dr(t,e,i,n){if(e.size===0)return;let r=i!=="mixed"&&i!==e.type,o=i==="undirected",a,s,u=!1,d=e._edges.values();for(;a=d.next(),a.done!==!0;){if(s=a.value,r&&s.undirected!==o)continue;let{key:l,attributes:c,source:h,target:f}=s;if(u=n(l,c,h.key,f.key,h.attributes,f.attributes,s.undirected),t&&u)return l}}function _s(t,e){if(t.size===0)return tt();let i=e!=="mixed"&&e!==t.type,n=e==="undirected",r=t._edges.values();return{[Symbol.iterator](){return this},next(){let o,a;for(;;){if(o=r.next(),o.done)return o;if(a=o.value,!(i&&a.undirected!==n))break}return{value:{edge:a.key,attributes:a.attributes,source:a.source.key,target:a.target.key,sourceAttributes:a.source.attributes,targetAttributes:a.target.attributes,undirected:a.undirected},done:!1}}}}function $n(t,e,i,n,r,o){let a=e?ys:vs,s;if(i!=="undirected"&&(n!=="out"&&(s=a(t,r.in,o),t&&s)||n!=="in"&&(s=a(t,r.out,o,n?void 0:r.key),t&&s))||i!=="directed"&&(s=a(t,r.undirected,o),t&&s))return s}function xs(t,e,i,n){let r=[];return $n(!1,t,e,i,n,function(o){r.push(o)}),r}function Ts(t,e,i){let n=tt();return t!=="undirected"&&(e!=="out"&&typeof i.in<"u"&&(n=pe(n,zn(i.in))),e!=="in"&&typeof i.out<"u"&&(n=pe(n,zn(i.out,e?void 0:i.key)))),t!=="directed"&&typeof i.undirected<"u"&&(n=pe(n,zn(i.undirected))),n}function Un(t,e,i,n,r,o,a){let s=i?ws:bs,u;if(e!=="undirected"&&(typeof r.in<"u"&&n!=="out"&&(u=s(t,r.in,o,a),t&&u)||typeof r.out<"u"&&n!=="in"&&(n||r.key!==o)&&(u=s(t,r.out,o,a),t&&u))||e!=="directed"&&typeof r.undirected<"u"&&(u=s(t,r.undirected,o,a),t&&u))return u}function Ss(t,e,i,n,r){let o=[];return Un(!1,t,e,i,n,r,function(a){o.push(a)}),o}function Cs(t,e,i,n){let r=tt();return t!=="undirected"&&(typeof i.in<"u"&&e!=="out"&&n in i.in&&(r=pe(r,In(i.in,n))),typeof i.out<"u"&&e!=="in"&&n in i.out&&(e||i.key!==n)&&(r=pe(r,In(i.out,n)))),t!=="directed"&&typeof i.undirected<"u"&&n in i.undirected&&(r=pe(r,In(i.undirected,n))),r}function Rs(t,e){let{name:i,type:n,direction:r}=e;t.prototype[i]=function(o,a){if(n!=="mixed"&&this.type!=="mixed"&&n!==this.type)return[];if(!arguments.length)return Es(this,n);if(arguments.length===1){o=""+o;let s=this._nodes.get(o);if(typeof s>"u")throw new E(`Graph.${i}: could not find the "${o}" node in the graph.`);return xs(this.multi,n==="mixed"?this.type:n,r,s)}if(arguments.length===2){o=""+o,a=""+a;let s=this._nodes.get(o);if(!s)throw new E(`Graph.${i}:  could not find the "${o}" source node in the graph.`);if(!this._nodes.has(a))throw new E(`Graph.${i}:  could not find the "${a}" target node in the graph.`);return Ss(n,this.multi,r,s,a)}throw new T(`Graph.${i}: too many arguments (expecting 0, 1 or 2 and got ${arguments.length}).`)}}function As(t,e){let{name:i,type:n,direction:r}=e,o="forEach"+i[0].toUpperCase()+i.slice(1,-1);t.prototype[o]=function(d,l,c){if(!(n!=="mixed"&&this.type!=="mixed"&&n!==this.type)){if(arguments.length===1)return c=d,dr(!1,this,n,c);if(arguments.length===2){d=""+d,c=l;let h=this._nodes.get(d);if(typeof h>"u")throw new E(`Graph.${o}: could not find the "${d}" node in the graph.`);return $n(!1,this.multi,n==="mixed"?this.type:n,r,h,c)}if(arguments.length===3){d=""+d,l=""+l;let h=this._nodes.get(d);if(!h)throw new E(`Graph.${o}:  could not find the "${d}" source node in the graph.`);if(!this._nodes.has(l))throw new E(`Graph.${o}:  could not find the "${l}" target node in the graph.`);return Un(!1,n,this.multi,r,h,l,c)}throw new T(`Graph.${o}: too many arguments (expecting 1, 2 or 3 and got ${arguments.length}).`)}};let a="map"+i[0].toUpperCase()+i.slice(1);t.prototype[a]=function(){let d=Array.prototype.slice.call(arguments),l=d.pop(),c;if(d.length===0){let h=0;n!=="directed"&&(h+=this.undirectedSize),n!=="undirected"&&(h+=this.directedSize),c=new Array(h);let f=0;d.push((v,b,y,R,x,S,k)=>{c[f++]=l(v,b,y,R,x,S,k)})}else c=[],d.push((h,f,v,b,y,R,x)=>{c.push(l(h,f,v,b,y,R,x))});return this[o].apply(this,d),c};let s="filter"+i[0].toUpperCase()+i.slice(1);t.prototype[s]=function(){let d=Array.prototype.slice.call(arguments),l=d.pop(),c=[];return d.push((h,f,v,b,y,R,x)=>{l(h,f,v,b,y,R,x)&&c.push(h)}),this[o].apply(this,d),c};let u="reduce"+i[0].toUpperCase()+i.slice(1);t.prototype[u]=function(){let d=Array.prototype.slice.call(arguments);if(d.length<2||d.length>4)throw new T(`Graph.${u}: invalid number of arguments (expecting 2, 3 or 4 and got ${d.length}).`);if(typeof d[d.length-1]=="function"&&typeof d[d.length-2]!="function")throw new T(`Graph.${u}: missing initial value. You must provide it because the callback takes more than one argument and we cannot infer the initial value from the first iteration, as you could with a simple array.`);let l,c;d.length===2?(l=d[0],c=d[1],d=[]):d.length===3?(l=d[1],c=d[2],d=[d[0]]):d.length===4&&(l=d[2],c=d[3],d=[d[0],d[1]]);let h=c;return d.push((f,v,b,y,R,x,S)=>{h=l(h,f,v,b,y,R,x,S)}),this[o].apply(this,d),h}}function ks(t,e){let{name:i,type:n,direction:r}=e,o="find"+i[0].toUpperCase()+i.slice(1,-1);t.prototype[o]=function(u,d,l){if(n!=="mixed"&&this.type!=="mixed"&&n!==this.type)return!1;if(arguments.length===1)return l=u,dr(!0,this,n,l);if(arguments.length===2){u=""+u,l=d;let c=this._nodes.get(u);if(typeof c>"u")throw new E(`Graph.${o}: could not find the "${u}" node in the graph.`);return $n(!0,this.multi,n==="mixed"?this.type:n,r,c,l)}if(arguments.length===3){u=""+u,d=""+d;let c=this._nodes.get(u);if(!c)throw new E(`Graph.${o}:  could not find the "${u}" source node in the graph.`);if(!this._nodes.has(d))throw new E(`Graph.${o}:  could not find the "${d}" target node in the graph.`);return Un(!0,n,this.multi,r,c,d,l)}throw new T(`Graph.${o}: too many arguments (expecting 1, 2 or 3 and got ${arguments.length}).`)};let a="some"+i[0].toUpperCase()+i.slice(1,-1);t.prototype[a]=function(){let u=Array.prototype.slice.call(arguments),d=u.pop();return u.push((c,h,f,v,b,y,R)=>d(c,h,f,v,b,y,R)),!!this[o].apply(this,u)};let s="every"+i[0].toUpperCase()+i.slice(1,-1);t.prototype[s]=function(){let u=Array.prototype.slice.call(arguments),d=u.pop();return u.push((c,h,f,v,b,y,R)=>!d(c,h,f,v,b,y,R)),!this[o].apply(this,u)}}function Ls(t,e){let{name:i,type:n,direction:r}=e,o=i.slice(0,-1)+"Entries";t.prototype[o]=function(a,s){if(n!=="mixed"&&this.type!=="mixed"&&n!==this.type)return tt();if(!arguments.length)return _s(this,n);if(arguments.length===1){a=""+a;let u=this._nodes.get(a);if(!u)throw new E(`Graph.${o}: could not find the "${a}" node in the graph.`);return Ts(n,r,u)}if(arguments.length===2){a=""+a,s=""+s;let u=this._nodes.get(a);if(!u)throw new E(`Graph.${o}:  could not find the "${a}" source node in the graph.`);if(!this._nodes.has(s))throw new E(`Graph.${o}:  could not find the "${s}" target node in the graph.`);return Cs(n,r,u,s)}throw new T(`Graph.${o}: too many arguments (expecting 0, 1 or 2 and got ${arguments.length}).`)}}function Ds(t){ps.forEach(e=>{Rs(t,e),As(t,e),ks(t,e),Ls(t,e)})}function qt(){this.A=null,this.B=null}function gt(t,e,i,n,r){for(let o in n){let a=n[o],s=a.source,u=a.target,d=s===i?u:s;if(e&&e.has(d.key))continue;let l=r(d.key,d.attributes);if(t&&l)return d.key}}function Bn(t,e,i,n,r){if(e!=="mixed"){if(e==="undirected")return gt(t,null,n,n.undirected,r);if(typeof i=="string")return gt(t,null,n,n[i],r)}let o=new qt,a;if(e!=="undirected"){if(i!=="out"){if(a=gt(t,null,n,n.in,r),t&&a)return a;o.wrap(n.in)}if(i!=="in"){if(a=gt(t,o,n,n.out,r),t&&a)return a;o.wrap(n.out)}}if(e!=="directed"&&(a=gt(t,o,n,n.undirected,r),t&&a))return a}function Gs(t,e,i){if(t!=="mixed"){if(t==="undirected")return Object.keys(i.undirected);if(typeof e=="string")return Object.keys(i[e])}let n=[];return Bn(!1,t,e,i,function(r){n.push(r)}),n}function mt(t,e,i){let n=Object.keys(i),r=n.length,o=0;return{[Symbol.iterator](){return this},next(){let a=null;do{if(o>=r)return t&&t.wrap(i),{done:!0};let s=i[n[o++]],u=s.source,d=s.target;if(a=u===e?d:u,t&&t.has(a.key)){a=null;continue}}while(a===null);return{done:!1,value:{neighbor:a.key,attributes:a.attributes}}}}}function Ps(t,e,i){if(t!=="mixed"){if(t==="undirected")return mt(null,i,i.undirected);if(typeof e=="string")return mt(null,i,i[e])}let n=tt(),r=new qt;return t!=="undirected"&&(e!=="out"&&(n=pe(n,mt(r,i,i.in))),e!=="in"&&(n=pe(n,mt(r,i,i.out)))),t!=="directed"&&(n=pe(n,mt(r,i,i.undirected))),n}function Fs(t,e){let{name:i,type:n,direction:r}=e;t.prototype[i]=function(o){if(n!=="mixed"&&this.type!=="mixed"&&n!==this.type)return[];o=""+o;let a=this._nodes.get(o);if(typeof a>"u")throw new E(`Graph.${i}: could not find the "${o}" node in the graph.`);return Gs(n==="mixed"?this.type:n,r,a)}}function Ms(t,e){let{name:i,type:n,direction:r}=e,o="forEach"+i[0].toUpperCase()+i.slice(1,-1);t.prototype[o]=function(d,l){if(n!=="mixed"&&this.type!=="mixed"&&n!==this.type)return;d=""+d;let c=this._nodes.get(d);if(typeof c>"u")throw new E(`Graph.${o}: could not find the "${d}" node in the graph.`);Bn(!1,n==="mixed"?this.type:n,r,c,l)};let a="map"+i[0].toUpperCase()+i.slice(1);t.prototype[a]=function(d,l){let c=[];return this[o](d,(h,f)=>{c.push(l(h,f))}),c};let s="filter"+i[0].toUpperCase()+i.slice(1);t.prototype[s]=function(d,l){let c=[];return this[o](d,(h,f)=>{l(h,f)&&c.push(h)}),c};let u="reduce"+i[0].toUpperCase()+i.slice(1);t.prototype[u]=function(d,l,c){if(arguments.length<3)throw new T(`Graph.${u}: missing initial value. You must provide it because the callback takes more than one argument and we cannot infer the initial value from the first iteration, as you could with a simple array.`);let h=c;return this[o](d,(f,v)=>{h=l(h,f,v)}),h}}function Os(t,e){let{name:i,type:n,direction:r}=e,o=i[0].toUpperCase()+i.slice(1,-1),a="find"+o;t.prototype[a]=function(d,l){if(n!=="mixed"&&this.type!=="mixed"&&n!==this.type)return;d=""+d;let c=this._nodes.get(d);if(typeof c>"u")throw new E(`Graph.${a}: could not find the "${d}" node in the graph.`);return Bn(!0,n==="mixed"?this.type:n,r,c,l)};let s="some"+o;t.prototype[s]=function(d,l){return!!this[a](d,l)};let u="every"+o;t.prototype[u]=function(d,l){return!this[a](d,(h,f)=>!l(h,f))}}function zs(t,e){let{name:i,type:n,direction:r}=e,o=i.slice(0,-1)+"Entries";t.prototype[o]=function(a){if(n!=="mixed"&&this.type!=="mixed"&&n!==this.type)return tt();a=""+a;let s=this._nodes.get(a);if(typeof s>"u")throw new E(`Graph.${o}: could not find the "${a}" node in the graph.`);return Ps(n==="mixed"?this.type:n,r,s)}}function Is(t){Ns.forEach(e=>{Fs(t,e),Ms(t,e),Os(t,e),zs(t,e)})}function Bt(t,e,i,n,r){let o=n._nodes.values(),a=n.type,s,u,d,l,c,h,f;for(;s=o.next(),s.done!==!0;){let v=!1;if(u=s.value,a!=="undirected"){l=u.out;for(d in l){c=l[d];do{if(h=c.target,v=!0,f=r(u.key,h.key,u.attributes,h.attributes,c.key,c.attributes,c.undirected),t&&f)return c;c=c.next}while(c)}}if(a!=="directed"){l=u.undirected;for(d in l)if(!(e&&u.key>d)){c=l[d];do{if(h=c.target,h.key!==d&&(h=c.source),v=!0,f=r(u.key,h.key,u.attributes,h.attributes,c.key,c.attributes,c.undirected),t&&f)return c;c=c.next}while(c)}}if(i&&!v&&(f=r(u.key,null,u.attributes,null,null,null,null),t&&f))return null}}function $s(t,e){let i={key:t};return nr(e.attributes)||(i.attributes=W({},e.attributes)),i}function Us(t,e,i){let n={key:e,source:i.source.key,target:i.target.key};return nr(i.attributes)||(n.attributes=W({},i.attributes)),t==="mixed"&&i.undirected&&(n.undirected=!0),n}function Bs(t){if(!Y(t))throw new T('Graph.import: invalid serialized node. A serialized node should be a plain object with at least a "key" property.');if(!("key"in t))throw new T("Graph.import: serialized node is missing its key.");if("attributes"in t&&(!Y(t.attributes)||t.attributes===null))throw new T("Graph.import: invalid attributes. Attributes should be a plain object, null or omitted.")}function Hs(t){if(!Y(t))throw new T('Graph.import: invalid serialized edge. A serialized edge should be a plain object with at least a "source" & "target" property.');if(!("source"in t))throw new T("Graph.import: serialized edge is missing its source.");if(!("target"in t))throw new T("Graph.import: serialized edge is missing its target.");if("attributes"in t&&(!Y(t.attributes)||t.attributes===null))throw new T("Graph.import: invalid attributes. Attributes should be a plain object, null or omitted.");if("undirected"in t&&typeof t.undirected!="boolean")throw new T("Graph.import: invalid undirectedness information. Undirected should be boolean or omitted.")}function Ks(t,e,i){if(i&&!Y(i))throw new T(`Graph.addNode: invalid attributes. Expecting an object but got "${i}"`);if(e=""+e,i=i||{},t._nodes.has(e))throw new L(`Graph.addNode: the "${e}" node already exist in the graph.`);let n=new t.NodeDataClass(e,i);return t._nodes.set(e,n),t.emit("nodeAdded",{key:e,attributes:i}),n}function er(t,e,i){let n=new t.NodeDataClass(e,i);return t._nodes.set(e,n),t.emit("nodeAdded",{key:e,attributes:i}),n}function lr(t,e,i,n,r,o,a,s){if(!n&&t.type==="undirected")throw new L(`Graph.${e}: you cannot add a directed edge to an undirected graph. Use the #.addEdge or #.addUndirectedEdge instead.`);if(n&&t.type==="directed")throw new L(`Graph.${e}: you cannot add an undirected edge to a directed graph. Use the #.addEdge or #.addDirectedEdge instead.`);if(s&&!Y(s))throw new T(`Graph.${e}: invalid attributes. Expecting an object but got "${s}"`);if(o=""+o,a=""+a,s=s||{},!t.allowSelfLoops&&o===a)throw new L(`Graph.${e}: source & target are the same ("${o}"), thus creating a loop explicitly forbidden by this graph 'allowSelfLoops' option set to false.`);let u=t._nodes.get(o),d=t._nodes.get(a);if(!u)throw new E(`Graph.${e}: source node "${o}" not found.`);if(!d)throw new E(`Graph.${e}: target node "${a}" not found.`);let l={key:null,undirected:n,source:o,target:a,attributes:s};if(i)r=t._edgeKeyGenerator();else if(r=""+r,t._edges.has(r))throw new L(`Graph.${e}: the "${r}" edge already exists in the graph.`);if(!t.multi&&(n?typeof u.undirected[a]<"u":typeof u.out[a]<"u"))throw new L(`Graph.${e}: an edge linking "${o}" to "${a}" already exists. If you really want to add multiple edges linking those nodes, you should create a multi graph by using the 'multi' option.`);let c=new nt(n,r,u,d,s);t._edges.set(r,c);let h=o===a;return n?(u.undirectedDegree++,d.undirectedDegree++,h&&(u.undirectedLoops++,t._undirectedSelfLoopCount++)):(u.outDegree++,d.inDegree++,h&&(u.directedLoops++,t._directedSelfLoopCount++)),t.multi?c.attachMulti():c.attach(),n?t._undirectedSize++:t._directedSize++,l.key=r,t.emit("edgeAdded",l),r}function Ys(t,e,i,n,r,o,a,s,u){if(!n&&t.type==="undirected")throw new L(`Graph.${e}: you cannot merge/update a directed edge to an undirected graph. Use the #.mergeEdge/#.updateEdge or #.addUndirectedEdge instead.`);if(n&&t.type==="directed")throw new L(`Graph.${e}: you cannot merge/update an undirected edge to a directed graph. Use the #.mergeEdge/#.updateEdge or #.addDirectedEdge instead.`);if(s){if(u){if(typeof s!="function")throw new T(`Graph.${e}: invalid updater function. Expecting a function but got "${s}"`)}else if(!Y(s))throw new T(`Graph.${e}: invalid attributes. Expecting an object but got "${s}"`)}o=""+o,a=""+a;let d;if(u&&(d=s,s=void 0),!t.allowSelfLoops&&o===a)throw new L(`Graph.${e}: source & target are the same ("${o}"), thus creating a loop explicitly forbidden by this graph 'allowSelfLoops' option set to false.`);let l=t._nodes.get(o),c=t._nodes.get(a),h,f;if(!i&&(h=t._edges.get(r),h)){if((h.source.key!==o||h.target.key!==a)&&(!n||h.source.key!==a||h.target.key!==o))throw new L(`Graph.${e}: inconsistency detected when attempting to merge the "${r}" edge with "${o}" source & "${a}" target vs. ("${h.source.key}", "${h.target.key}").`);f=h}if(!f&&!t.multi&&l&&(f=n?l.undirected[a]:l.out[a]),f){let x=[f.key,!1,!1,!1];if(u?!d:!s)return x;if(u){let S=f.attributes;f.attributes=d(S),t.emit("edgeAttributesUpdated",{type:"replace",key:f.key,attributes:f.attributes})}else W(f.attributes,s),t.emit("edgeAttributesUpdated",{type:"merge",key:f.key,attributes:f.attributes,data:s});return x}s=s||{},u&&d&&(s=d(s));let v={key:null,undirected:n,source:o,target:a,attributes:s};if(i)r=t._edgeKeyGenerator();else if(r=""+r,t._edges.has(r))throw new L(`Graph.${e}: the "${r}" edge already exists in the graph.`);let b=!1,y=!1;l||(l=er(t,o,{}),b=!0,o===a&&(c=l,y=!0)),c||(c=er(t,a,{}),y=!0),h=new nt(n,r,l,c,s),t._edges.set(r,h);let R=o===a;return n?(l.undirectedDegree++,c.undirectedDegree++,R&&(l.undirectedLoops++,t._undirectedSelfLoopCount++)):(l.outDegree++,c.inDegree++,R&&(l.directedLoops++,t._directedSelfLoopCount++)),t.multi?h.attachMulti():h.attach(),n?t._undirectedSize++:t._directedSize++,v.key=r,t.emit("edgeAdded",v),[r,!0,b,y]}function Qe(t,e){t._edges.delete(e.key);let{source:i,target:n,attributes:r}=e,o=e.undirected,a=i===n;o?(i.undirectedDegree--,n.undirectedDegree--,a&&(i.undirectedLoops--,t._undirectedSelfLoopCount--)):(i.outDegree--,n.inDegree--,a&&(i.directedLoops--,t._directedSelfLoopCount--)),t.multi?e.detachMulti():e.detach(),o?t._undirectedSize--:t._directedSize--,t.emit("edgeDropped",{key:e.key,attributes:r,source:i.key,target:n.key,undirected:o})}function it(t){t.from=function(e,i){let n=W({},e.options,i),r=new t(n);return r.import(e),r}}var tr,W,pt,T,E,L,ar,sr,qa,ur,is,gs,ps,Ns,Ws,js,Qi,Vs,qs,z,Ht,Wt,jt,et,Vt,cr=M(()=>{tr=qe(Ut(),1);W=ja;typeof Object.assign=="function"&&(W=Object.assign);pt=class extends Error{constructor(e){super(),this.name="GraphError",this.message=e}},T=class t extends pt{constructor(e){super(e),this.name="InvalidArgumentsGraphError",typeof Error.captureStackTrace=="function"&&Error.captureStackTrace(this,t.prototype.constructor)}},E=class t extends pt{constructor(e){super(e),this.name="NotFoundGraphError",typeof Error.captureStackTrace=="function"&&Error.captureStackTrace(this,t.prototype.constructor)}},L=class t extends pt{constructor(e){super(e),this.name="UsageGraphError",typeof Error.captureStackTrace=="function"&&Error.captureStackTrace(this,t.prototype.constructor)}};ir.prototype.clear=function(){this.inDegree=0,this.outDegree=0,this.undirectedDegree=0,this.undirectedLoops=0,this.directedLoops=0,this.in={},this.out={},this.undirected={}};rr.prototype.clear=function(){this.inDegree=0,this.outDegree=0,this.directedLoops=0,this.in={},this.out={}};or.prototype.clear=function(){this.undirectedDegree=0,this.undirectedLoops=0,this.undirected={}};nt.prototype.attach=function(){let t="out",e="in";this.undirected&&(t=e="undirected");let i=this.source.key,n=this.target.key;this.source[t][n]=this,!(this.undirected&&i===n)&&(this.target[e][i]=this)};nt.prototype.attachMulti=function(){let t="out",e="in",i=this.source.key,n=this.target.key;this.undirected&&(t=e="undirected");let r=this.source[t],o=r[n];if(typeof o>"u"){r[n]=this,this.undirected&&i===n||(this.target[e][i]=this);return}o.previous=this,this.next=o,r[n]=this,this.target[e][i]=this};nt.prototype.detach=function(){let t=this.source.key,e=this.target.key,i="out",n="in";this.undirected&&(i=n="undirected"),delete this.source[i][e],delete this.target[n][t]};nt.prototype.detachMulti=function(){let t=this.source.key,e=this.target.key,i="out",n="in";this.undirected&&(i=n="undirected"),this.previous===void 0?this.next===void 0?(delete this.source[i][e],delete this.target[n][t]):(this.next.previous=void 0,this.source[i][e]=this.next,this.target[n][t]=this.next):(this.previous.next=this.next,this.next!==void 0&&(this.next.previous=this.previous))};ar=0,sr=1,qa=2,ur=3;is=[{name:t=>`get${t}Attribute`,attacher:Ka},{name:t=>`get${t}Attributes`,attacher:Ya},{name:t=>`has${t}Attribute`,attacher:Za},{name:t=>`set${t}Attribute`,attacher:Xa},{name:t=>`update${t}Attribute`,attacher:Ja},{name:t=>`remove${t}Attribute`,attacher:Qa},{name:t=>`replace${t}Attributes`,attacher:es},{name:t=>`merge${t}Attributes`,attacher:ts},{name:t=>`update${t}Attributes`,attacher:ns}];gs=[{name:t=>`get${t}Attribute`,attacher:os},{name:t=>`get${t}Attributes`,attacher:as},{name:t=>`has${t}Attribute`,attacher:ss},{name:t=>`set${t}Attribute`,attacher:us},{name:t=>`update${t}Attribute`,attacher:ds},{name:t=>`remove${t}Attribute`,attacher:ls},{name:t=>`replace${t}Attributes`,attacher:cs},{name:t=>`merge${t}Attributes`,attacher:hs},{name:t=>`update${t}Attributes`,attacher:fs}];ps=[{name:"edges",type:"mixed"},{name:"inEdges",type:"directed",direction:"in"},{name:"outEdges",type:"directed",direction:"out"},{name:"inboundEdges",type:"mixed",direction:"in"},{name:"outboundEdges",type:"mixed",direction:"out"},{name:"directedEdges",type:"directed"},{name:"undirectedEdges",type:"undirected"}];Ns=[{name:"neighbors",type:"mixed"},{name:"inNeighbors",type:"directed",direction:"in"},{name:"outNeighbors",type:"directed",direction:"out"},{name:"inboundNeighbors",type:"mixed",direction:"in"},{name:"outboundNeighbors",type:"mixed",direction:"out"},{name:"directedNeighbors",type:"directed"},{name:"undirectedNeighbors",type:"undirected"}];qt.prototype.wrap=function(t){this.A===null?this.A=t:this.B===null&&(this.B=t)};qt.prototype.has=function(t){return this.A!==null&&t in this.A||this.B!==null&&t in this.B};Ws=Va(),js=new Set(["directed","undirected","mixed"]),Qi=new Set(["domain","_events","_eventsCount","_maxListeners"]),Vs=[{name:t=>`${t}Edge`,generateKey:!0},{name:t=>`${t}DirectedEdge`,generateKey:!0,type:"directed"},{name:t=>`${t}UndirectedEdge`,generateKey:!0,type:"undirected"},{name:t=>`${t}EdgeWithKey`},{name:t=>`${t}DirectedEdgeWithKey`,type:"directed"},{name:t=>`${t}UndirectedEdgeWithKey`,type:"undirected"}],qs={allowSelfLoops:!0,multi:!1,type:"mixed"};z=class t extends tr.EventEmitter{constructor(e){if(super(),e=W({},qs,e),typeof e.multi!="boolean")throw new T(`Graph.constructor: invalid 'multi' option. Expecting a boolean but got "${e.multi}".`);if(!js.has(e.type))throw new T(`Graph.constructor: invalid 'type' option. Should be one of "mixed", "directed" or "undirected" but got "${e.type}".`);if(typeof e.allowSelfLoops!="boolean")throw new T(`Graph.constructor: invalid 'allowSelfLoops' option. Expecting a boolean but got "${e.allowSelfLoops}".`);let i=e.type==="mixed"?ir:e.type==="directed"?rr:or;ie(this,"NodeDataClass",i);let n="geid_"+Ws()+"_",r=0,o=()=>{let a;do a=n+r++;while(this._edges.has(a));return a};ie(this,"_attributes",{}),ie(this,"_nodes",new Map),ie(this,"_edges",new Map),ie(this,"_directedSize",0),ie(this,"_undirectedSize",0),ie(this,"_directedSelfLoopCount",0),ie(this,"_undirectedSelfLoopCount",0),ie(this,"_edgeKeyGenerator",o),ie(this,"_options",e),Qi.forEach(a=>ie(this,a,this[a])),ce(this,"order",()=>this._nodes.size),ce(this,"size",()=>this._edges.size),ce(this,"directedSize",()=>this._directedSize),ce(this,"undirectedSize",()=>this._undirectedSize),ce(this,"selfLoopCount",()=>this._directedSelfLoopCount+this._undirectedSelfLoopCount),ce(this,"directedSelfLoopCount",()=>this._directedSelfLoopCount),ce(this,"undirectedSelfLoopCount",()=>this._undirectedSelfLoopCount),ce(this,"multi",this._options.multi),ce(this,"type",this._options.type),ce(this,"allowSelfLoops",this._options.allowSelfLoops),ce(this,"implementation",()=>"graphology")}_resetInstanceCounters(){this._directedSize=0,this._undirectedSize=0,this._directedSelfLoopCount=0,this._undirectedSelfLoopCount=0}hasNode(e){return this._nodes.has(""+e)}hasDirectedEdge(e,i){if(this.type==="undirected")return!1;if(arguments.length===1){let n=""+e,r=this._edges.get(n);return!!r&&!r.undirected}else if(arguments.length===2){e=""+e,i=""+i;let n=this._nodes.get(e);return n?n.out.hasOwnProperty(i):!1}throw new T(`Graph.hasDirectedEdge: invalid arity (${arguments.length}, instead of 1 or 2). You can either ask for an edge id or for the existence of an edge between a source & a target.`)}hasUndirectedEdge(e,i){if(this.type==="directed")return!1;if(arguments.length===1){let n=""+e,r=this._edges.get(n);return!!r&&r.undirected}else if(arguments.length===2){e=""+e,i=""+i;let n=this._nodes.get(e);return n?n.undirected.hasOwnProperty(i):!1}throw new T(`Graph.hasDirectedEdge: invalid arity (${arguments.length}, instead of 1 or 2). You can either ask for an edge id or for the existence of an edge between a source & a target.`)}hasEdge(e,i){if(arguments.length===1){let n=""+e;return this._edges.has(n)}else if(arguments.length===2){e=""+e,i=""+i;let n=this._nodes.get(e);return n?typeof n.out<"u"&&n.out.hasOwnProperty(i)||typeof n.undirected<"u"&&n.undirected.hasOwnProperty(i):!1}throw new T(`Graph.hasEdge: invalid arity (${arguments.length}, instead of 1 or 2). You can either ask for an edge id or for the existence of an edge between a source & a target.`)}directedEdge(e,i){if(this.type==="undirected")return;if(e=""+e,i=""+i,this.multi)throw new L("Graph.directedEdge: this method is irrelevant with multigraphs since there might be multiple edges between source & target. See #.directedEdges instead.");let n=this._nodes.get(e);if(!n)throw new E(`Graph.directedEdge: could not find the "${e}" source node in the graph.`);if(!this._nodes.has(i))throw new E(`Graph.directedEdge: could not find the "${i}" target node in the graph.`);let r=n.out&&n.out[i]||void 0;if(r)return r.key}undirectedEdge(e,i){if(this.type==="directed")return;if(e=""+e,i=""+i,this.multi)throw new L("Graph.undirectedEdge: this method is irrelevant with multigraphs since there might be multiple edges between source & target. See #.undirectedEdges instead.");let n=this._nodes.get(e);if(!n)throw new E(`Graph.undirectedEdge: could not find the "${e}" source node in the graph.`);if(!this._nodes.has(i))throw new E(`Graph.undirectedEdge: could not find the "${i}" target node in the graph.`);let r=n.undirected&&n.undirected[i]||void 0;if(r)return r.key}edge(e,i){if(this.multi)throw new L("Graph.edge: this method is irrelevant with multigraphs since there might be multiple edges between source & target. See #.edges instead.");e=""+e,i=""+i;let n=this._nodes.get(e);if(!n)throw new E(`Graph.edge: could not find the "${e}" source node in the graph.`);if(!this._nodes.has(i))throw new E(`Graph.edge: could not find the "${i}" target node in the graph.`);let r=n.out&&n.out[i]||n.undirected&&n.undirected[i]||void 0;if(r)return r.key}areDirectedNeighbors(e,i){e=""+e,i=""+i;let n=this._nodes.get(e);if(!n)throw new E(`Graph.areDirectedNeighbors: could not find the "${e}" node in the graph.`);return this.type==="undirected"?!1:i in n.in||i in n.out}areOutNeighbors(e,i){e=""+e,i=""+i;let n=this._nodes.get(e);if(!n)throw new E(`Graph.areOutNeighbors: could not find the "${e}" node in the graph.`);return this.type==="undirected"?!1:i in n.out}areInNeighbors(e,i){e=""+e,i=""+i;let n=this._nodes.get(e);if(!n)throw new E(`Graph.areInNeighbors: could not find the "${e}" node in the graph.`);return this.type==="undirected"?!1:i in n.in}areUndirectedNeighbors(e,i){e=""+e,i=""+i;let n=this._nodes.get(e);if(!n)throw new E(`Graph.areUndirectedNeighbors: could not find the "${e}" node in the graph.`);return this.type==="directed"?!1:i in n.undirected}areNeighbors(e,i){e=""+e,i=""+i;let n=this._nodes.get(e);if(!n)throw new E(`Graph.areNeighbors: could not find the "${e}" node in the graph.`);return this.type!=="undirected"&&(i in n.in||i in n.out)||this.type!=="directed"&&i in n.undirected}areInboundNeighbors(e,i){e=""+e,i=""+i;let n=this._nodes.get(e);if(!n)throw new E(`Graph.areInboundNeighbors: could not find the "${e}" node in the graph.`);return this.type!=="undirected"&&i in n.in||this.type!=="directed"&&i in n.undirected}areOutboundNeighbors(e,i){e=""+e,i=""+i;let n=this._nodes.get(e);if(!n)throw new E(`Graph.areOutboundNeighbors: could not find the "${e}" node in the graph.`);return this.type!=="undirected"&&i in n.out||this.type!=="directed"&&i in n.undirected}inDegree(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new E(`Graph.inDegree: could not find the "${e}" node in the graph.`);return this.type==="undirected"?0:i.inDegree}outDegree(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new E(`Graph.outDegree: could not find the "${e}" node in the graph.`);return this.type==="undirected"?0:i.outDegree}directedDegree(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new E(`Graph.directedDegree: could not find the "${e}" node in the graph.`);return this.type==="undirected"?0:i.inDegree+i.outDegree}undirectedDegree(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new E(`Graph.undirectedDegree: could not find the "${e}" node in the graph.`);return this.type==="directed"?0:i.undirectedDegree}inboundDegree(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new E(`Graph.inboundDegree: could not find the "${e}" node in the graph.`);let n=0;return this.type!=="directed"&&(n+=i.undirectedDegree),this.type!=="undirected"&&(n+=i.inDegree),n}outboundDegree(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new E(`Graph.outboundDegree: could not find the "${e}" node in the graph.`);let n=0;return this.type!=="directed"&&(n+=i.undirectedDegree),this.type!=="undirected"&&(n+=i.outDegree),n}degree(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new E(`Graph.degree: could not find the "${e}" node in the graph.`);let n=0;return this.type!=="directed"&&(n+=i.undirectedDegree),this.type!=="undirected"&&(n+=i.inDegree+i.outDegree),n}inDegreeWithoutSelfLoops(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new E(`Graph.inDegreeWithoutSelfLoops: could not find the "${e}" node in the graph.`);return this.type==="undirected"?0:i.inDegree-i.directedLoops}outDegreeWithoutSelfLoops(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new E(`Graph.outDegreeWithoutSelfLoops: could not find the "${e}" node in the graph.`);return this.type==="undirected"?0:i.outDegree-i.directedLoops}directedDegreeWithoutSelfLoops(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new E(`Graph.directedDegreeWithoutSelfLoops: could not find the "${e}" node in the graph.`);return this.type==="undirected"?0:i.inDegree+i.outDegree-i.directedLoops*2}undirectedDegreeWithoutSelfLoops(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new E(`Graph.undirectedDegreeWithoutSelfLoops: could not find the "${e}" node in the graph.`);return this.type==="directed"?0:i.undirectedDegree-i.undirectedLoops*2}inboundDegreeWithoutSelfLoops(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new E(`Graph.inboundDegreeWithoutSelfLoops: could not find the "${e}" node in the graph.`);let n=0,r=0;return this.type!=="directed"&&(n+=i.undirectedDegree,r+=i.undirectedLoops*2),this.type!=="undirected"&&(n+=i.inDegree,r+=i.directedLoops),n-r}outboundDegreeWithoutSelfLoops(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new E(`Graph.outboundDegreeWithoutSelfLoops: could not find the "${e}" node in the graph.`);let n=0,r=0;return this.type!=="directed"&&(n+=i.undirectedDegree,r+=i.undirectedLoops*2),this.type!=="undirected"&&(n+=i.outDegree,r+=i.directedLoops),n-r}degreeWithoutSelfLoops(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new E(`Graph.degreeWithoutSelfLoops: could not find the "${e}" node in the graph.`);let n=0,r=0;return this.type!=="directed"&&(n+=i.undirectedDegree,r+=i.undirectedLoops*2),this.type!=="undirected"&&(n+=i.inDegree+i.outDegree,r+=i.directedLoops*2),n-r}source(e){e=""+e;let i=this._edges.get(e);if(!i)throw new E(`Graph.source: could not find the "${e}" edge in the graph.`);return i.source.key}target(e){e=""+e;let i=this._edges.get(e);if(!i)throw new E(`Graph.target: could not find the "${e}" edge in the graph.`);return i.target.key}extremities(e){e=""+e;let i=this._edges.get(e);if(!i)throw new E(`Graph.extremities: could not find the "${e}" edge in the graph.`);return[i.source.key,i.target.key]}opposite(e,i){e=""+e,i=""+i;let n=this._edges.get(i);if(!n)throw new E(`Graph.opposite: could not find the "${i}" edge in the graph.`);let r=n.source.key,o=n.target.key;if(e===r)return o;if(e===o)return r;throw new E(`Graph.opposite: the "${e}" node is not attached to the "${i}" edge (${r}, ${o}).`)}hasExtremity(e,i){e=""+e,i=""+i;let n=this._edges.get(e);if(!n)throw new E(`Graph.hasExtremity: could not find the "${e}" edge in the graph.`);return n.source.key===i||n.target.key===i}isUndirected(e){e=""+e;let i=this._edges.get(e);if(!i)throw new E(`Graph.isUndirected: could not find the "${e}" edge in the graph.`);return i.undirected}isDirected(e){e=""+e;let i=this._edges.get(e);if(!i)throw new E(`Graph.isDirected: could not find the "${e}" edge in the graph.`);return!i.undirected}isSelfLoop(e){e=""+e;let i=this._edges.get(e);if(!i)throw new E(`Graph.isSelfLoop: could not find the "${e}" edge in the graph.`);return i.source===i.target}addNode(e,i){return Ks(this,e,i).key}mergeNode(e,i){if(i&&!Y(i))throw new T(`Graph.mergeNode: invalid attributes. Expecting an object but got "${i}"`);e=""+e,i=i||{};let n=this._nodes.get(e);return n?(i&&(W(n.attributes,i),this.emit("nodeAttributesUpdated",{type:"merge",key:e,attributes:n.attributes,data:i})),[e,!1]):(n=new this.NodeDataClass(e,i),this._nodes.set(e,n),this.emit("nodeAdded",{key:e,attributes:i}),[e,!0])}updateNode(e,i){if(i&&typeof i!="function")throw new T(`Graph.updateNode: invalid updater function. Expecting a function but got "${i}"`);e=""+e;let n=this._nodes.get(e);if(n){if(i){let o=n.attributes;n.attributes=i(o),this.emit("nodeAttributesUpdated",{type:"replace",key:e,attributes:n.attributes})}return[e,!1]}let r=i?i({}):{};return n=new this.NodeDataClass(e,r),this._nodes.set(e,n),this.emit("nodeAdded",{key:e,attributes:r}),[e,!0]}dropNode(e){e=""+e;let i=this._nodes.get(e);if(!i)throw new E(`Graph.dropNode: could not find the "${e}" node in the graph.`);let n;if(this.type!=="undirected"){for(let r in i.out){n=i.out[r];do Qe(this,n),n=n.next;while(n)}for(let r in i.in){n=i.in[r];do Qe(this,n),n=n.next;while(n)}}if(this.type!=="directed")for(let r in i.undirected){n=i.undirected[r];do Qe(this,n),n=n.next;while(n)}this._nodes.delete(e),this.emit("nodeDropped",{key:e,attributes:i.attributes})}dropEdge(e){let i;if(arguments.length>1){let n=""+arguments[0],r=""+arguments[1];if(i=re(this,n,r,this.type),!i)throw new E(`Graph.dropEdge: could not find the "${n}" -> "${r}" edge in the graph.`)}else if(e=""+e,i=this._edges.get(e),!i)throw new E(`Graph.dropEdge: could not find the "${e}" edge in the graph.`);return Qe(this,i),this}dropDirectedEdge(e,i){if(arguments.length<2)throw new L("Graph.dropDirectedEdge: it does not make sense to try and drop a directed edge by key. What if the edge with this key is undirected? Use #.dropEdge for this purpose instead.");if(this.multi)throw new L("Graph.dropDirectedEdge: cannot use a {source,target} combo when dropping an edge in a MultiGraph since we cannot infer the one you want to delete as there could be multiple ones.");e=""+e,i=""+i;let n=re(this,e,i,"directed");if(!n)throw new E(`Graph.dropDirectedEdge: could not find a "${e}" -> "${i}" edge in the graph.`);return Qe(this,n),this}dropUndirectedEdge(e,i){if(arguments.length<2)throw new L("Graph.dropUndirectedEdge: it does not make sense to drop a directed edge by key. What if the edge with this key is undirected? Use #.dropEdge for this purpose instead.");if(this.multi)throw new L("Graph.dropUndirectedEdge: cannot use a {source,target} combo when dropping an edge in a MultiGraph since we cannot infer the one you want to delete as there could be multiple ones.");let n=re(this,e,i,"undirected");if(!n)throw new E(`Graph.dropUndirectedEdge: could not find a "${e}" -> "${i}" edge in the graph.`);return Qe(this,n),this}clear(){this._edges.clear(),this._nodes.clear(),this._resetInstanceCounters(),this.emit("cleared")}clearEdges(){let e=this._nodes.values(),i;for(;i=e.next(),i.done!==!0;)i.value.clear();this._edges.clear(),this._resetInstanceCounters(),this.emit("edgesCleared")}getAttribute(e){return this._attributes[e]}getAttributes(){return this._attributes}hasAttribute(e){return this._attributes.hasOwnProperty(e)}setAttribute(e,i){return this._attributes[e]=i,this.emit("attributesUpdated",{type:"set",attributes:this._attributes,name:e}),this}updateAttribute(e,i){if(typeof i!="function")throw new T("Graph.updateAttribute: updater should be a function.");let n=this._attributes[e];return this._attributes[e]=i(n),this.emit("attributesUpdated",{type:"set",attributes:this._attributes,name:e}),this}removeAttribute(e){return delete this._attributes[e],this.emit("attributesUpdated",{type:"remove",attributes:this._attributes,name:e}),this}replaceAttributes(e){if(!Y(e))throw new T("Graph.replaceAttributes: provided attributes are not a plain object.");return this._attributes=e,this.emit("attributesUpdated",{type:"replace",attributes:this._attributes}),this}mergeAttributes(e){if(!Y(e))throw new T("Graph.mergeAttributes: provided attributes are not a plain object.");return W(this._attributes,e),this.emit("attributesUpdated",{type:"merge",attributes:this._attributes,data:e}),this}updateAttributes(e){if(typeof e!="function")throw new T("Graph.updateAttributes: provided updater is not a function.");return this._attributes=e(this._attributes),this.emit("attributesUpdated",{type:"update",attributes:this._attributes}),this}updateEachNodeAttributes(e,i){if(typeof e!="function")throw new T("Graph.updateEachNodeAttributes: expecting an updater function.");if(i&&!Ji(i))throw new T("Graph.updateEachNodeAttributes: invalid hints. Expecting an object having the following shape: {attributes?: [string]}");let n=this._nodes.values(),r,o;for(;r=n.next(),r.done!==!0;)o=r.value,o.attributes=e(o.key,o.attributes);this.emit("eachNodeAttributesUpdated",{hints:i||null})}updateEachEdgeAttributes(e,i){if(typeof e!="function")throw new T("Graph.updateEachEdgeAttributes: expecting an updater function.");if(i&&!Ji(i))throw new T("Graph.updateEachEdgeAttributes: invalid hints. Expecting an object having the following shape: {attributes?: [string]}");let n=this._edges.values(),r,o,a,s;for(;r=n.next(),r.done!==!0;)o=r.value,a=o.source,s=o.target,o.attributes=e(o.key,o.attributes,a.key,s.key,a.attributes,s.attributes,o.undirected);this.emit("eachEdgeAttributesUpdated",{hints:i||null})}forEachAdjacencyEntry(e){if(typeof e!="function")throw new T("Graph.forEachAdjacencyEntry: expecting a callback.");Bt(!1,!1,!1,this,e)}forEachAdjacencyEntryWithOrphans(e){if(typeof e!="function")throw new T("Graph.forEachAdjacencyEntryWithOrphans: expecting a callback.");Bt(!1,!1,!0,this,e)}forEachAssymetricAdjacencyEntry(e){if(typeof e!="function")throw new T("Graph.forEachAssymetricAdjacencyEntry: expecting a callback.");Bt(!1,!0,!1,this,e)}forEachAssymetricAdjacencyEntryWithOrphans(e){if(typeof e!="function")throw new T("Graph.forEachAssymetricAdjacencyEntryWithOrphans: expecting a callback.");Bt(!1,!0,!0,this,e)}nodes(){return Array.from(this._nodes.keys())}forEachNode(e){if(typeof e!="function")throw new T("Graph.forEachNode: expecting a callback.");let i=this._nodes.values(),n,r;for(;n=i.next(),n.done!==!0;)r=n.value,e(r.key,r.attributes)}findNode(e){if(typeof e!="function")throw new T("Graph.findNode: expecting a callback.");let i=this._nodes.values(),n,r;for(;n=i.next(),n.done!==!0;)if(r=n.value,e(r.key,r.attributes))return r.key}mapNodes(e){if(typeof e!="function")throw new T("Graph.mapNode: expecting a callback.");let i=this._nodes.values(),n,r,o=new Array(this.order),a=0;for(;n=i.next(),n.done!==!0;)r=n.value,o[a++]=e(r.key,r.attributes);return o}someNode(e){if(typeof e!="function")throw new T("Graph.someNode: expecting a callback.");let i=this._nodes.values(),n,r;for(;n=i.next(),n.done!==!0;)if(r=n.value,e(r.key,r.attributes))return!0;return!1}everyNode(e){if(typeof e!="function")throw new T("Graph.everyNode: expecting a callback.");let i=this._nodes.values(),n,r;for(;n=i.next(),n.done!==!0;)if(r=n.value,!e(r.key,r.attributes))return!1;return!0}filterNodes(e){if(typeof e!="function")throw new T("Graph.filterNodes: expecting a callback.");let i=this._nodes.values(),n,r,o=[];for(;n=i.next(),n.done!==!0;)r=n.value,e(r.key,r.attributes)&&o.push(r.key);return o}reduceNodes(e,i){if(typeof e!="function")throw new T("Graph.reduceNodes: expecting a callback.");if(arguments.length<2)throw new T("Graph.reduceNodes: missing initial value. You must provide it because the callback takes more than one argument and we cannot infer the initial value from the first iteration, as you could with a simple array.");let n=i,r=this._nodes.values(),o,a;for(;o=r.next(),o.done!==!0;)a=o.value,n=e(n,a.key,a.attributes);return n}nodeEntries(){let e=this._nodes.values();return{[Symbol.iterator](){return this},next(){let i=e.next();if(i.done)return i;let n=i.value;return{value:{node:n.key,attributes:n.attributes},done:!1}}}}export(){let e=new Array(this._nodes.size),i=0;this._nodes.forEach((r,o)=>{e[i++]=$s(o,r)});let n=new Array(this._edges.size);return i=0,this._edges.forEach((r,o)=>{n[i++]=Us(this.type,o,r)}),{options:{type:this.type,multi:this.multi,allowSelfLoops:this.allowSelfLoops},attributes:this.getAttributes(),nodes:e,edges:n}}import(e,i=!1){if(e instanceof t)return e.forEachNode((u,d)=>{i?this.mergeNode(u,d):this.addNode(u,d)}),e.forEachEdge((u,d,l,c,h,f,v)=>{i?v?this.mergeUndirectedEdgeWithKey(u,l,c,d):this.mergeDirectedEdgeWithKey(u,l,c,d):v?this.addUndirectedEdgeWithKey(u,l,c,d):this.addDirectedEdgeWithKey(u,l,c,d)}),this;if(!Y(e))throw new T("Graph.import: invalid argument. Expecting a serialized graph or, alternatively, a Graph instance.");if(e.attributes){if(!Y(e.attributes))throw new T("Graph.import: invalid attributes. Expecting a plain object.");i?this.mergeAttributes(e.attributes):this.replaceAttributes(e.attributes)}let n,r,o,a,s;if(e.nodes){if(o=e.nodes,!Array.isArray(o))throw new T("Graph.import: invalid nodes. Expecting an array.");for(n=0,r=o.length;n<r;n++){a=o[n],Bs(a);let{key:u,attributes:d}=a;i?this.mergeNode(u,d):this.addNode(u,d)}}if(e.edges){let u=!1;if(this.type==="undirected"&&(u=!0),o=e.edges,!Array.isArray(o))throw new T("Graph.import: invalid edges. Expecting an array.");for(n=0,r=o.length;n<r;n++){s=o[n],Hs(s);let{source:d,target:l,attributes:c,undirected:h=u}=s,f;"key"in s?(f=i?h?this.mergeUndirectedEdgeWithKey:this.mergeDirectedEdgeWithKey:h?this.addUndirectedEdgeWithKey:this.addDirectedEdgeWithKey,f.call(this,s.key,d,l,c)):(f=i?h?this.mergeUndirectedEdge:this.mergeDirectedEdge:h?this.addUndirectedEdge:this.addDirectedEdge,f.call(this,d,l,c))}}return this}nullCopy(e){let i=new t(W({},this._options,e));return i.replaceAttributes(W({},this.getAttributes())),i}emptyCopy(e){let i=this.nullCopy(e);return this._nodes.forEach((n,r)=>{let o=W({},n.attributes);n=new i.NodeDataClass(r,o),i._nodes.set(r,n)}),i}copy(e){if(e=e||{},typeof e.type=="string"&&e.type!==this.type&&e.type!=="mixed")throw new L(`Graph.copy: cannot create an incompatible copy from "${this.type}" type to "${e.type}" because this would mean losing information about the current graph.`);if(typeof e.multi=="boolean"&&e.multi!==this.multi&&e.multi!==!0)throw new L("Graph.copy: cannot create an incompatible copy by downgrading a multi graph to a simple one because this would mean losing information about the current graph.");if(typeof e.allowSelfLoops=="boolean"&&e.allowSelfLoops!==this.allowSelfLoops&&e.allowSelfLoops!==!0)throw new L("Graph.copy: cannot create an incompatible copy from a graph allowing self loops to one that does not because this would mean losing information about the current graph.");let i=this.emptyCopy(e),n=this._edges.values(),r,o;for(;r=n.next(),r.done!==!0;)o=r.value,lr(i,"copy",!1,o.undirected,o.key,o.source.key,o.target.key,W({},o.attributes));return i}toJSON(){return this.export()}toString(){return"[object Graph]"}inspect(){let e={};this._nodes.forEach((o,a)=>{e[a]=o.attributes});let i={},n={};this._edges.forEach((o,a)=>{let s=o.undirected?"--":"->",u="",d=o.source.key,l=o.target.key,c;o.undirected&&d>l&&(c=d,d=l,l=c);let h=`(${d})${s}(${l})`;a.startsWith("geid_")?this.multi&&(typeof n[h]>"u"?n[h]=0:n[h]++,u+=`${n[h]}. `):u+=`[${a}]: `,u+=h,i[u]=o.attributes});let r={};for(let o in this)this.hasOwnProperty(o)&&!Qi.has(o)&&typeof this[o]!="function"&&typeof o!="symbol"&&(r[o]=this[o]);return r.attributes=this._attributes,r.nodes=e,r.edges=i,ie(r,"constructor",this.constructor),r}};typeof Symbol<"u"&&(z.prototype[Symbol.for("nodejs.util.inspect.custom")]=z.prototype.inspect);Vs.forEach(t=>{["add","merge","update"].forEach(e=>{let i=t.name(e),n=e==="add"?lr:Ys;t.generateKey?z.prototype[i]=function(r,o,a){return n(this,i,!0,(t.type||this.type)==="undirected",null,r,o,a,e==="update")}:z.prototype[i]=function(r,o,a,s){return n(this,i,!1,(t.type||this.type)==="undirected",r,o,a,s,e==="update")}})});rs(z);ms(z);Ds(z);Is(z);Ht=class extends z{constructor(e){let i=W({type:"directed"},e);if("multi"in i&&i.multi!==!1)throw new T("DirectedGraph.from: inconsistent indication that the graph should be multi in given options!");if(i.type!=="directed")throw new T('DirectedGraph.from: inconsistent "'+i.type+'" type in given options!');super(i)}},Wt=class extends z{constructor(e){let i=W({type:"undirected"},e);if("multi"in i&&i.multi!==!1)throw new T("UndirectedGraph.from: inconsistent indication that the graph should be multi in given options!");if(i.type!=="undirected")throw new T('UndirectedGraph.from: inconsistent "'+i.type+'" type in given options!');super(i)}},jt=class extends z{constructor(e){let i=W({multi:!0},e);if("multi"in i&&i.multi!==!0)throw new T("MultiGraph.from: inconsistent indication that the graph should be simple in given options!");super(i)}},et=class extends z{constructor(e){let i=W({type:"directed",multi:!0},e);if("multi"in i&&i.multi!==!0)throw new T("MultiDirectedGraph.from: inconsistent indication that the graph should be simple in given options!");if(i.type!=="directed")throw new T('MultiDirectedGraph.from: inconsistent "'+i.type+'" type in given options!');super(i)}},Vt=class extends z{constructor(e){let i=W({type:"undirected",multi:!0},e);if("multi"in i&&i.multi!==!0)throw new T("MultiUndirectedGraph.from: inconsistent indication that the graph should be simple in given options!");if(i.type!=="undirected")throw new T('MultiUndirectedGraph.from: inconsistent "'+i.type+'" type in given options!');super(i)}};it(z);it(Ht);it(Wt);it(jt);it(et);it(Vt);z.Graph=z;z.DirectedGraph=Ht;z.UndirectedGraph=Wt;z.MultiGraph=jt;z.MultiDirectedGraph=et;z.MultiUndirectedGraph=Vt;z.InvalidArgumentsGraphError=T;z.NotFoundGraphError=E;z.UsageGraphError=L});function Zs(t,e){if(typeof t!="object"||!t)return t;var i=t[Symbol.toPrimitive];if(i!==void 0){var n=i.call(t,e||"default");if(typeof n!="object")return n;throw new TypeError("@@toPrimitive must return a primitive value.")}return(e==="string"?String:Number)(t)}function $e(t){var e=Zs(t,"string");return typeof e=="symbol"?e:e+""}function U(t,e){if(!(t instanceof e))throw new TypeError("Cannot call a class as a function")}function hr(t,e){for(var i=0;i<e.length;i++){var n=e[i];n.enumerable=n.enumerable||!1,n.configurable=!0,"value"in n&&(n.writable=!0),Object.defineProperty(t,$e(n.key),n)}}function B(t,e,i){return e&&hr(t.prototype,e),i&&hr(t,i),Object.defineProperty(t,"prototype",{writable:!1}),t}function Ie(t){return Ie=Object.setPrototypeOf?Object.getPrototypeOf.bind():function(e){return e.__proto__||Object.getPrototypeOf(e)},Ie(t)}function fr(){try{var t=!Boolean.prototype.valueOf.call(Reflect.construct(Boolean,[],function(){}))}catch{}return(fr=function(){return!!t})()}function Xs(t){if(t===void 0)throw new ReferenceError("this hasn't been initialised - super() hasn't been called");return t}function Js(t,e){if(e&&(typeof e=="object"||typeof e=="function"))return e;if(e!==void 0)throw new TypeError("Derived constructors may only return object or undefined");return Xs(t)}function Z(t,e,i){return e=Ie(e),Js(t,fr()?Reflect.construct(e,i||[],Ie(t).constructor):e.apply(t,i))}function Hn(t,e){return Hn=Object.setPrototypeOf?Object.setPrototypeOf.bind():function(i,n){return i.__proto__=n,i},Hn(t,e)}function X(t,e){if(typeof e!="function"&&e!==null)throw new TypeError("Super expression must either be null or a function");t.prototype=Object.create(e&&e.prototype,{constructor:{value:t,writable:!0,configurable:!0}}),Object.defineProperty(t,"prototype",{writable:!1}),e&&Hn(t,e)}var vt=M(()=>{});function Qs(t){if(Array.isArray(t))return t}function eu(t,e){var i=t==null?null:typeof Symbol<"u"&&t[Symbol.iterator]||t["@@iterator"];if(i!=null){var n,r,o,a,s=[],u=!0,d=!1;try{if(o=(i=i.call(t)).next,e===0){if(Object(i)!==i)return;u=!1}else for(;!(u=(n=o.call(i)).done)&&(s.push(n.value),s.length!==e);u=!0);}catch(l){d=!0,r=l}finally{try{if(!u&&i.return!=null&&(a=i.return(),Object(a)!==a))return}finally{if(d)throw r}}return s}}function Yt(t,e){(e==null||e>t.length)&&(e=t.length);for(var i=0,n=Array(e);i<e;i++)n[i]=t[i];return n}function Vn(t,e){if(t){if(typeof t=="string")return Yt(t,e);var i={}.toString.call(t).slice(8,-1);return i==="Object"&&t.constructor&&(i=t.constructor.name),i==="Map"||i==="Set"?Array.from(t):i==="Arguments"||/^(?:Ui|I)nt(?:8|16|32)(?:Clamped)?Array$/.test(i)?Yt(t,e):void 0}}function tu(){throw new TypeError(`Invalid attempt to destructure non-iterable instance.
+In order to be iterable, non-array objects must have a [Symbol.iterator]() method.`)}function ke(t,e){return Qs(t)||eu(t,e)||Vn(t,e)||tu()}function mr(t){var e=0,i=0,n=0,r=1;if(t[0]==="#")t.length===4?(e=parseInt(t.charAt(1)+t.charAt(1),16),i=parseInt(t.charAt(2)+t.charAt(2),16),n=parseInt(t.charAt(3)+t.charAt(3),16)):(e=parseInt(t.charAt(1)+t.charAt(2),16),i=parseInt(t.charAt(3)+t.charAt(4),16),n=parseInt(t.charAt(5)+t.charAt(6),16)),t.length===9&&(r=parseInt(t.charAt(7)+t.charAt(8),16)/255);else if(iu.test(t)){var o=t.match(ru);o&&(e=+o[1],i=+o[2],n=+o[3],o[4]&&(r=+o[4]))}return{r:e,g:i,b:n,a:r}}function qn(t,e,i,n,r){return Wn[0]=n<<24|i<<16|e<<8|t,r&&(Wn[0]=Wn[0]&4278190079),nu[0]}function oe(t){if(t=t.toLowerCase(),typeof rt[t]<"u")return rt[t];var e=mr(t),i=e.r,n=e.g,r=e.b,o=e.a;o=o*255|0;var a=qn(i,n,r,o,!0);return rt[t]=a,a}function Zt(t){if(typeof jn[t]<"u")return jn[t];var e=(t&16711680)>>>16,i=(t&65280)>>>8,n=t&255,r=255,o=qn(e,i,n,r,!0);return jn[t]=o,o}function Xt(t,e,i,n){return i+(e<<8)+(t<<16)}function Jt(t,e,i,n,r,o){var a=Math.floor(i/o*r),s=Math.floor(t.drawingBufferHeight/o-n/o*r),u=new Uint8Array(4);t.bindFramebuffer(t.FRAMEBUFFER,e),t.readPixels(a,s,1,1,t.RGBA,t.UNSIGNED_BYTE,u);var d=ke(u,4),l=d[0],c=d[1],h=d[2],f=d[3];return[l,c,h,f]}var Kt,gr,Wn,nu,iu,ru,rt,yt,jn,ot=M(()=>{Kt={black:"#000000",silver:"#C0C0C0",gray:"#808080",grey:"#808080",white:"#FFFFFF",maroon:"#800000",red:"#FF0000",purple:"#800080",fuchsia:"#FF00FF",green:"#008000",lime:"#00FF00",olive:"#808000",yellow:"#FFFF00",navy:"#000080",blue:"#0000FF",teal:"#008080",aqua:"#00FFFF",darkblue:"#00008B",mediumblue:"#0000CD",darkgreen:"#006400",darkcyan:"#008B8B",deepskyblue:"#00BFFF",darkturquoise:"#00CED1",mediumspringgreen:"#00FA9A",springgreen:"#00FF7F",cyan:"#00FFFF",midnightblue:"#191970",dodgerblue:"#1E90FF",lightseagreen:"#20B2AA",forestgreen:"#228B22",seagreen:"#2E8B57",darkslategray:"#2F4F4F",darkslategrey:"#2F4F4F",limegreen:"#32CD32",mediumseagreen:"#3CB371",turquoise:"#40E0D0",royalblue:"#4169E1",steelblue:"#4682B4",darkslateblue:"#483D8B",mediumturquoise:"#48D1CC",indigo:"#4B0082",darkolivegreen:"#556B2F",cadetblue:"#5F9EA0",cornflowerblue:"#6495ED",rebeccapurple:"#663399",mediumaquamarine:"#66CDAA",dimgray:"#696969",dimgrey:"#696969",slateblue:"#6A5ACD",olivedrab:"#6B8E23",slategray:"#708090",slategrey:"#708090",lightslategray:"#778899",lightslategrey:"#778899",mediumslateblue:"#7B68EE",lawngreen:"#7CFC00",chartreuse:"#7FFF00",aquamarine:"#7FFFD4",skyblue:"#87CEEB",lightskyblue:"#87CEFA",blueviolet:"#8A2BE2",darkred:"#8B0000",darkmagenta:"#8B008B",saddlebrown:"#8B4513",darkseagreen:"#8FBC8F",lightgreen:"#90EE90",mediumpurple:"#9370DB",darkviolet:"#9400D3",palegreen:"#98FB98",darkorchid:"#9932CC",yellowgreen:"#9ACD32",sienna:"#A0522D",brown:"#A52A2A",darkgray:"#A9A9A9",darkgrey:"#A9A9A9",lightblue:"#ADD8E6",greenyellow:"#ADFF2F",paleturquoise:"#AFEEEE",lightsteelblue:"#B0C4DE",powderblue:"#B0E0E6",firebrick:"#B22222",darkgoldenrod:"#B8860B",mediumorchid:"#BA55D3",rosybrown:"#BC8F8F",darkkhaki:"#BDB76B",mediumvioletred:"#C71585",indianred:"#CD5C5C",peru:"#CD853F",chocolate:"#D2691E",tan:"#D2B48C",lightgray:"#D3D3D3",lightgrey:"#D3D3D3",thistle:"#D8BFD8",orchid:"#DA70D6",goldenrod:"#DAA520",palevioletred:"#DB7093",crimson:"#DC143C",gainsboro:"#DCDCDC",plum:"#DDA0DD",burlywood:"#DEB887",lightcyan:"#E0FFFF",lavender:"#E6E6FA",darksalmon:"#E9967A",violet:"#EE82EE",palegoldenrod:"#EEE8AA",lightcoral:"#F08080",khaki:"#F0E68C",aliceblue:"#F0F8FF",honeydew:"#F0FFF0",azure:"#F0FFFF",sandybrown:"#F4A460",wheat:"#F5DEB3",beige:"#F5F5DC",whitesmoke:"#F5F5F5",mintcream:"#F5FFFA",ghostwhite:"#F8F8FF",salmon:"#FA8072",antiquewhite:"#FAEBD7",linen:"#FAF0E6",lightgoldenrodyellow:"#FAFAD2",oldlace:"#FDF5E6",magenta:"#FF00FF",deeppink:"#FF1493",orangered:"#FF4500",tomato:"#FF6347",hotpink:"#FF69B4",coral:"#FF7F50",darkorange:"#FF8C00",lightsalmon:"#FFA07A",orange:"#FFA500",lightpink:"#FFB6C1",pink:"#FFC0CB",gold:"#FFD700",peachpuff:"#FFDAB9",navajowhite:"#FFDEAD",moccasin:"#FFE4B5",bisque:"#FFE4C4",mistyrose:"#FFE4E1",blanchedalmond:"#FFEBCD",papayawhip:"#FFEFD5",lavenderblush:"#FFF0F5",seashell:"#FFF5EE",cornsilk:"#FFF8DC",lemonchiffon:"#FFFACD",floralwhite:"#FFFAF0",snow:"#FFFAFA",lightyellow:"#FFFFE0",ivory:"#FFFFF0"},gr=new Int8Array(4),Wn=new Int32Array(gr.buffer,0,1),nu=new Float32Array(gr.buffer,0,1),iu=/^\s*rgba?\s*\(/,ru=/^\s*rgba?\s*\(\s*([0-9]*)\s*,\s*([0-9]*)\s*,\s*([0-9]*)(?:\s*,\s*(.*)?)?\)\s*$/;rt={};for(yt in Kt)rt[yt]=oe(Kt[yt]),rt[Kt[yt]]=rt[yt];jn={}});function p(t,e,i){return(e=$e(e))in t?Object.defineProperty(t,e,{value:i,enumerable:!0,configurable:!0,writable:!0}):t[e]=i,t}function pr(t,e){var i=Object.keys(t);if(Object.getOwnPropertySymbols){var n=Object.getOwnPropertySymbols(t);e&&(n=n.filter(function(r){return Object.getOwnPropertyDescriptor(t,r).enumerable})),i.push.apply(i,n)}return i}function C(t){for(var e=1;e<arguments.length;e++){var i=arguments[e]!=null?arguments[e]:{};e%2?pr(Object(i),!0).forEach(function(n){p(t,n,i[n])}):Object.getOwnPropertyDescriptors?Object.defineProperties(t,Object.getOwnPropertyDescriptors(i)):pr(Object(i)).forEach(function(n){Object.defineProperty(t,n,Object.getOwnPropertyDescriptor(i,n))})}return t}function ou(t,e){for(;!{}.hasOwnProperty.call(t,e)&&(t=Ie(t))!==null;);return t}function Yn(){return Yn=typeof Reflect<"u"&&Reflect.get?Reflect.get.bind():function(t,e,i){var n=ou(t,e);if(n){var r=Object.getOwnPropertyDescriptor(n,e);return r.get?r.get.call(arguments.length<3?t:i):r.value}},Yn.apply(null,arguments)}function _r(t,e,i,n){var r=Yn(Ie(1&n?t.prototype:t),e,i);return 2&n&&typeof r=="function"?function(o){return r.apply(i,o)}:r}function xr(t){return t.normalized?1:t.size}function en(t){var e=0;return t.forEach(function(i){return e+=xr(i)}),e}function Tr(t,e,i){var n=t==="VERTEX"?e.VERTEX_SHADER:e.FRAGMENT_SHADER,r=e.createShader(n);if(r===null)throw new Error("loadShader: error while creating the shader");e.shaderSource(r,i),e.compileShader(r);var o=e.getShaderParameter(r,e.COMPILE_STATUS);if(!o){var a=e.getShaderInfoLog(r);throw e.deleteShader(r),new Error(`loadShader: error while compiling the shader:
+`.concat(a,`
+`).concat(i))}return r}function Sr(t,e){return Tr("VERTEX",t,e)}function Cr(t,e){return Tr("FRAGMENT",t,e)}function Rr(t,e){var i=t.createProgram();if(i===null)throw new Error("loadProgram: error while creating the program.");var n,r;for(n=0,r=e.length;n<r;n++)t.attachShader(i,e[n]);t.linkProgram(i);var o=t.getProgramParameter(i,t.LINK_STATUS);if(!o){var a=t.getProgramInfoLog(i);throw t.deleteProgram(i),new Error("loadProgram: error while linking the program: ".concat(a))}return i}function Zn(t){var e=t.gl,i=t.buffer,n=t.program,r=t.vertexShader,o=t.fragmentShader;e.deleteShader(r),e.deleteShader(o),e.deleteProgram(n),e.deleteBuffer(i)}function at(t,e){return(function(){function i(n,r,o){U(this,i),p(this,"drawLabel",e),this.programs=t.map(function(a){return new a(n,r,o)})}return B(i,[{key:"reallocate",value:function(r){this.programs.forEach(function(o){return o.reallocate(r)})}},{key:"process",value:function(r,o,a,s,u){this.programs.forEach(function(d){return d.process(r,o,a,s,u)})}},{key:"render",value:function(r){this.programs.forEach(function(o){return o.render(r)})}},{key:"kill",value:function(){this.programs.forEach(function(r){return r.kill()})}}])})()}function Jn(t,e,i,n,r){var o=r.edgeLabelSize,a=r.edgeLabelFont,s=r.edgeLabelWeight,u=r.edgeLabelColor.attribute?e[r.edgeLabelColor.attribute]||r.edgeLabelColor.color||"#000":r.edgeLabelColor.color,d=e.label;if(d){t.fillStyle=u,t.font="".concat(s," ").concat(o,"px ").concat(a);var l=i.size,c=n.size,h=i.x,f=i.y,v=n.x,b=n.y,y=(h+v)/2,R=(f+b)/2,x=v-h,S=b-f,k=Math.sqrt(x*x+S*S);if(!(k<l+c)){h+=x*l/k,f+=S*l/k,v-=x*c/k,b-=S*c/k,y=(h+v)/2,R=(f+b)/2,x=v-h,S=b-f,k=Math.sqrt(x*x+S*S);var P=t.measureText(d).width;if(P>k){var F="…";for(d=d+F,P=t.measureText(d).width;P>k&&d.length>1;)d=d.slice(0,-2)+F,P=t.measureText(d).width;if(d.length<4)return}var N;x>0?S>0?N=Math.acos(x/k):N=Math.asin(S/k):S>0?N=Math.acos(x/k)+Math.PI:N=Math.asin(x/k)+Math.PI/2,t.save(),t.translate(y,R),t.rotate(N),t.fillText(d,-P/2,e.size/2+o),t.restore()}}}function tn(t,e,i){if(e.label){var n=i.labelSize,r=i.labelFont,o=i.labelWeight,a=i.labelColor.attribute?e[i.labelColor.attribute]||i.labelColor.color||"#000":i.labelColor.color;t.fillStyle=a,t.font="".concat(o," ").concat(n,"px ").concat(r),t.fillText(e.label,e.x+e.size+3,e.y+n/3)}}function Qn(t,e,i){var n=i.labelSize,r=i.labelFont,o=i.labelWeight;t.font="".concat(o," ").concat(n,"px ").concat(r),t.fillStyle="#FFF",t.shadowOffsetX=0,t.shadowOffsetY=0,t.shadowBlur=8,t.shadowColor="#000";var a=2;if(typeof e.label=="string"){var s=t.measureText(e.label).width,u=Math.round(s+5),d=Math.round(n+2*a),l=Math.max(e.size,n/2)+a,c=Math.asin(d/2/l),h=Math.sqrt(Math.abs(Math.pow(l,2)-Math.pow(d/2,2)));t.beginPath(),t.moveTo(e.x+h,e.y+d/2),t.lineTo(e.x+l+u,e.y+d/2),t.lineTo(e.x+l+u,e.y-d/2),t.lineTo(e.x+h,e.y-d/2),t.arc(e.x,e.y,l,c,-c),t.closePath(),t.fill()}else t.beginPath(),t.arc(e.x,e.y,e.size+a,0,Math.PI*2),t.closePath(),t.fill();t.shadowOffsetX=0,t.shadowOffsetY=0,t.shadowBlur=0,tn(t,e,i)}function ut(t){var e=C(C({},Et),t||{});return(function(i){function n(){return U(this,n),Z(this,n,arguments)}return X(n,i),B(n,[{key:"getDefinition",value:function(){return{VERTICES:3,VERTEX_SHADER_SOURCE:mu,FRAGMENT_SHADER_SOURCE:fu,METHOD:WebGLRenderingContext.TRIANGLES,UNIFORMS:pu,ATTRIBUTES:[{name:"a_position",size:2,type:Qt},{name:"a_normal",size:2,type:Qt},{name:"a_radius",size:1,type:Qt},{name:"a_color",size:4,type:br,normalized:!0},{name:"a_id",size:4,type:br,normalized:!0}],CONSTANT_ATTRIBUTES:[{name:"a_barycentric",size:3,type:Qt}],CONSTANT_DATA:[[1,0,0],[0,1,0],[0,0,1]]}}},{key:"processVisibleItem",value:function(o,a,s,u,d){if(e.extremity==="source"){var l=[u,s];s=l[0],u=l[1]}var c=d.size||1,h=u.size||1,f=s.x,v=s.y,b=u.x,y=u.y,R=oe(d.color),x=b-f,S=y-v,k=x*x+S*S,P=0,F=0;k&&(k=1/Math.sqrt(k),P=-S*k*c,F=x*k*c);var N=this.array;N[a++]=b,N[a++]=y,N[a++]=-P,N[a++]=-F,N[a++]=h,N[a++]=R,N[a++]=o}},{key:"setUniforms",value:function(o,a){var s=a.gl,u=a.uniformLocations,d=u.u_matrix,l=u.u_sizeRatio,c=u.u_correctionRatio,h=u.u_minEdgeThickness,f=u.u_lengthToThicknessRatio,v=u.u_widenessToThicknessRatio;s.uniformMatrix3fv(d,!1,o.matrix),s.uniform1f(l,o.sizeRatio),s.uniform1f(c,o.correctionRatio),s.uniform1f(h,o.minEdgeThickness),s.uniform1f(f,e.lengthToThicknessRatio),s.uniform1f(v,e.widenessToThicknessRatio)}}])})(Le)}function ei(t){var e=C(C({},Dr),t||{});return(function(i){function n(){return U(this,n),Z(this,n,arguments)}return X(n,i),B(n,[{key:"getDefinition",value:function(){return{VERTICES:6,VERTEX_SHADER_SOURCE:bu,FRAGMENT_SHADER_SOURCE:nn,METHOD:WebGLRenderingContext.TRIANGLES,UNIFORMS:wu,ATTRIBUTES:[{name:"a_positionStart",size:2,type:Ue},{name:"a_positionEnd",size:2,type:Ue},{name:"a_normal",size:2,type:Ue},{name:"a_color",size:4,type:wr,normalized:!0},{name:"a_id",size:4,type:wr,normalized:!0},{name:"a_radius",size:1,type:Ue}],CONSTANT_ATTRIBUTES:[{name:"a_positionCoef",size:1,type:Ue},{name:"a_normalCoef",size:1,type:Ue},{name:"a_radiusCoef",size:1,type:Ue}],CONSTANT_DATA:[[0,1,0],[0,-1,0],[1,1,1],[1,1,1],[0,-1,0],[1,-1,-1]]}}},{key:"processVisibleItem",value:function(o,a,s,u,d){var l=d.size||1,c=s.x,h=s.y,f=u.x,v=u.y,b=oe(d.color),y=f-c,R=v-h,x=u.size||1,S=y*y+R*R,k=0,P=0;S&&(S=1/Math.sqrt(S),k=-R*S*l,P=y*S*l);var F=this.array;F[a++]=c,F[a++]=h,F[a++]=f,F[a++]=v,F[a++]=k,F[a++]=P,F[a++]=b,F[a++]=o,F[a++]=x}},{key:"setUniforms",value:function(o,a){var s=a.gl,u=a.uniformLocations,d=u.u_matrix,l=u.u_zoomRatio,c=u.u_feather,h=u.u_pixelRatio,f=u.u_correctionRatio,v=u.u_sizeRatio,b=u.u_minEdgeThickness,y=u.u_lengthToThicknessRatio;s.uniformMatrix3fv(d,!1,o.matrix),s.uniform1f(l,o.zoomRatio),s.uniform1f(v,o.sizeRatio),s.uniform1f(f,o.correctionRatio),s.uniform1f(h,o.pixelRatio),s.uniform1f(c,o.antiAliasingFeather),s.uniform1f(b,o.minEdgeThickness),s.uniform1f(y,e.lengthToThicknessRatio)}}])})(Le)}function Nr(t){return at([ei(t),ut(t)])}var vr,au,Xn,wt,Le,su,uu,du,lu,Ar,yr,Kn,cu,st,hu,fu,gu,mu,kr,br,Qt,pu,Et,Ml,vu,nn,yu,bu,Lr,wr,Ue,wu,Dr,Ol,Eu,ti,_u,xu,Gr,Er,bt,Tu,ni,_t=M(()=>{vt();ot();vr=`#define PICKING_MODE
+`,au=p(p(p(p(p(p(p(p({},WebGL2RenderingContext.BOOL,1),WebGL2RenderingContext.BYTE,1),WebGL2RenderingContext.UNSIGNED_BYTE,1),WebGL2RenderingContext.SHORT,2),WebGL2RenderingContext.UNSIGNED_SHORT,2),WebGL2RenderingContext.INT,4),WebGL2RenderingContext.UNSIGNED_INT,4),WebGL2RenderingContext.FLOAT,4),Xn=(function(){function t(e,i,n){U(this,t),p(this,"array",new Float32Array),p(this,"constantArray",new Float32Array),p(this,"capacity",0),p(this,"verticesCount",0);var r=this.getDefinition();if(this.VERTICES=r.VERTICES,this.VERTEX_SHADER_SOURCE=r.VERTEX_SHADER_SOURCE,this.FRAGMENT_SHADER_SOURCE=r.FRAGMENT_SHADER_SOURCE,this.UNIFORMS=r.UNIFORMS,this.ATTRIBUTES=r.ATTRIBUTES,this.METHOD=r.METHOD,this.CONSTANT_ATTRIBUTES="CONSTANT_ATTRIBUTES"in r?r.CONSTANT_ATTRIBUTES:[],this.CONSTANT_DATA="CONSTANT_DATA"in r?r.CONSTANT_DATA:[],this.isInstanced="CONSTANT_ATTRIBUTES"in r,this.ATTRIBUTES_ITEMS_COUNT=en(this.ATTRIBUTES),this.STRIDE=this.VERTICES*this.ATTRIBUTES_ITEMS_COUNT,this.renderer=n,this.normalProgram=this.getProgramInfo("normal",e,r.VERTEX_SHADER_SOURCE,r.FRAGMENT_SHADER_SOURCE,null),this.pickProgram=i?this.getProgramInfo("pick",e,vr+r.VERTEX_SHADER_SOURCE,vr+r.FRAGMENT_SHADER_SOURCE,i):null,this.isInstanced){var o=en(this.CONSTANT_ATTRIBUTES);if(this.CONSTANT_DATA.length!==this.VERTICES)throw new Error("Program: error while getting constant data (expected ".concat(this.VERTICES," items, received ").concat(this.CONSTANT_DATA.length," instead)"));this.constantArray=new Float32Array(this.CONSTANT_DATA.length*o);for(var a=0;a<this.CONSTANT_DATA.length;a++){var s=this.CONSTANT_DATA[a];if(s.length!==o)throw new Error("Program: error while getting constant data (one vector has ".concat(s.length," items instead of ").concat(o,")"));for(var u=0;u<s.length;u++)this.constantArray[a*o+u]=s[u]}this.STRIDE=this.ATTRIBUTES_ITEMS_COUNT}}return B(t,[{key:"kill",value:function(){Zn(this.normalProgram),this.pickProgram&&(Zn(this.pickProgram),this.pickProgram=null)}},{key:"getProgramInfo",value:function(i,n,r,o,a){var s=this.getDefinition(),u=n.createBuffer();if(u===null)throw new Error("Program: error while creating the WebGL buffer.");var d=Sr(n,r),l=Cr(n,o),c=Rr(n,[d,l]),h={};s.UNIFORMS.forEach(function(b){var y=n.getUniformLocation(c,b);y&&(h[b]=y)});var f={};s.ATTRIBUTES.forEach(function(b){f[b.name]=n.getAttribLocation(c,b.name)});var v;if("CONSTANT_ATTRIBUTES"in s&&(s.CONSTANT_ATTRIBUTES.forEach(function(b){f[b.name]=n.getAttribLocation(c,b.name)}),v=n.createBuffer(),v===null))throw new Error("Program: error while creating the WebGL constant buffer.");return{name:i,program:c,gl:n,frameBuffer:a,buffer:u,constantBuffer:v||{},uniformLocations:h,attributeLocations:f,isPicking:i==="pick",vertexShader:d,fragmentShader:l}}},{key:"bindProgram",value:function(i){var n=this,r=0,o=i.gl,a=i.buffer;this.isInstanced?(o.bindBuffer(o.ARRAY_BUFFER,i.constantBuffer),r=0,this.CONSTANT_ATTRIBUTES.forEach(function(s){return r+=n.bindAttribute(s,i,r,!1)}),o.bufferData(o.ARRAY_BUFFER,this.constantArray,o.STATIC_DRAW),o.bindBuffer(o.ARRAY_BUFFER,i.buffer),r=0,this.ATTRIBUTES.forEach(function(s){return r+=n.bindAttribute(s,i,r,!0)}),o.bufferData(o.ARRAY_BUFFER,this.array,o.DYNAMIC_DRAW)):(o.bindBuffer(o.ARRAY_BUFFER,a),r=0,this.ATTRIBUTES.forEach(function(s){return r+=n.bindAttribute(s,i,r)}),o.bufferData(o.ARRAY_BUFFER,this.array,o.DYNAMIC_DRAW)),o.bindBuffer(o.ARRAY_BUFFER,null)}},{key:"unbindProgram",value:function(i){var n=this;this.isInstanced?(this.CONSTANT_ATTRIBUTES.forEach(function(r){return n.unbindAttribute(r,i,!1)}),this.ATTRIBUTES.forEach(function(r){return n.unbindAttribute(r,i,!0)})):this.ATTRIBUTES.forEach(function(r){return n.unbindAttribute(r,i)})}},{key:"bindAttribute",value:function(i,n,r,o){var a=au[i.type];if(typeof a!="number")throw new Error('Program.bind: yet unsupported attribute type "'.concat(i.type,'"'));var s=n.attributeLocations[i.name],u=n.gl;if(s!==-1){u.enableVertexAttribArray(s);var d=this.isInstanced?(o?this.ATTRIBUTES_ITEMS_COUNT:en(this.CONSTANT_ATTRIBUTES))*Float32Array.BYTES_PER_ELEMENT:this.ATTRIBUTES_ITEMS_COUNT*Float32Array.BYTES_PER_ELEMENT;if(u.vertexAttribPointer(s,i.size,i.type,i.normalized||!1,d,r),this.isInstanced&&o)if(u instanceof WebGL2RenderingContext)u.vertexAttribDivisor(s,1);else{var l=u.getExtension("ANGLE_instanced_arrays");l&&l.vertexAttribDivisorANGLE(s,1)}}return i.size*a}},{key:"unbindAttribute",value:function(i,n,r){var o=n.attributeLocations[i.name],a=n.gl;if(o!==-1&&(a.disableVertexAttribArray(o),this.isInstanced&&r))if(a instanceof WebGL2RenderingContext)a.vertexAttribDivisor(o,0);else{var s=a.getExtension("ANGLE_instanced_arrays");s&&s.vertexAttribDivisorANGLE(o,0)}}},{key:"reallocate",value:function(i){i!==this.capacity&&(this.capacity=i,this.verticesCount=this.VERTICES*i,this.array=new Float32Array(this.isInstanced?this.capacity*this.ATTRIBUTES_ITEMS_COUNT:this.verticesCount*this.ATTRIBUTES_ITEMS_COUNT))}},{key:"hasNothingToRender",value:function(){return this.verticesCount===0}},{key:"renderProgram",value:function(i,n){var r=n.gl,o=n.program;r.enable(r.BLEND),r.useProgram(o),this.setUniforms(i,n),this.drawWebGL(this.METHOD,n)}},{key:"render",value:function(i){this.hasNothingToRender()||(this.pickProgram&&(this.pickProgram.gl.viewport(0,0,i.width*i.pixelRatio/i.downSizingRatio,i.height*i.pixelRatio/i.downSizingRatio),this.bindProgram(this.pickProgram),this.renderProgram(C(C({},i),{},{pixelRatio:i.pixelRatio/i.downSizingRatio}),this.pickProgram),this.unbindProgram(this.pickProgram)),this.normalProgram.gl.viewport(0,0,i.width*i.pixelRatio,i.height*i.pixelRatio),this.bindProgram(this.normalProgram),this.renderProgram(i,this.normalProgram),this.unbindProgram(this.normalProgram))}},{key:"drawWebGL",value:function(i,n){var r=n.gl,o=n.frameBuffer;if(r.bindFramebuffer(r.FRAMEBUFFER,o),!this.isInstanced)r.drawArrays(i,0,this.verticesCount);else if(r instanceof WebGL2RenderingContext)r.drawArraysInstanced(i,0,this.VERTICES,this.capacity);else{var a=r.getExtension("ANGLE_instanced_arrays");a&&a.drawArraysInstancedANGLE(i,0,this.VERTICES,this.capacity)}}}])})(),wt=(function(t){function e(){return U(this,e),Z(this,e,arguments)}return X(e,t),B(e,[{key:"kill",value:function(){_r(e,"kill",this,3)([])}},{key:"process",value:function(n,r,o){var a=r*this.STRIDE;if(o.hidden){for(var s=a+this.STRIDE;a<s;a++)this.array[a]=0;return}return this.processVisibleItem(Zt(n),a,o)}}])})(Xn),Le=(function(t){function e(){var i;U(this,e);for(var n=arguments.length,r=new Array(n),o=0;o<n;o++)r[o]=arguments[o];return i=Z(this,e,[].concat(r)),p(i,"drawLabel",void 0),i}return X(e,t),B(e,[{key:"kill",value:function(){_r(e,"kill",this,3)([])}},{key:"process",value:function(n,r,o,a,s){var u=r*this.STRIDE;if(s.hidden||o.hidden||a.hidden){for(var d=u+this.STRIDE;u<d;u++)this.array[u]=0;return}return this.processVisibleItem(Zt(n),u,o,a,s)}}])})(Xn);su=`
+precision highp float;
+
+varying vec4 v_color;
+varying vec2 v_diffVector;
+varying float v_radius;
+
+uniform float u_correctionRatio;
+
+const vec4 transparent = vec4(0.0, 0.0, 0.0, 0.0);
+
+void main(void) {
+  float border = u_correctionRatio * 2.0;
+  float dist = length(v_diffVector) - v_radius + border;
+
+  // No antialiasing for picking mode:
+  #ifdef PICKING_MODE
+  if (dist > border)
+    gl_FragColor = transparent;
+  else
+    gl_FragColor = v_color;
+
+  #else
+  float t = 0.0;
+  if (dist > border)
+    t = 1.0;
+  else if (dist > 0.0)
+    t = dist / border;
+
+  gl_FragColor = mix(v_color, transparent, t);
+  #endif
+}
+`,uu=su,du=`
+attribute vec4 a_id;
+attribute vec4 a_color;
+attribute vec2 a_position;
+attribute float a_size;
+attribute float a_angle;
+
+uniform mat3 u_matrix;
+uniform float u_sizeRatio;
+uniform float u_correctionRatio;
+
+varying vec4 v_color;
+varying vec2 v_diffVector;
+varying float v_radius;
+varying float v_border;
+
+const float bias = 255.0 / 254.0;
+
+void main() {
+  float size = a_size * u_correctionRatio / u_sizeRatio * 4.0;
+  vec2 diffVector = size * vec2(cos(a_angle), sin(a_angle));
+  vec2 position = a_position + diffVector;
+  gl_Position = vec4(
+    (u_matrix * vec3(position, 1)).xy,
+    0,
+    1
+  );
+
+  v_diffVector = diffVector;
+  v_radius = size / 2.0;
+
+  #ifdef PICKING_MODE
+  // For picking mode, we use the ID as the color:
+  v_color = a_id;
+  #else
+  // For normal mode, we use the color:
+  v_color = a_color;
+  #endif
+
+  v_color.a *= bias;
+}
+`,lu=du,Ar=WebGLRenderingContext,yr=Ar.UNSIGNED_BYTE,Kn=Ar.FLOAT,cu=["u_sizeRatio","u_correctionRatio","u_matrix"],st=(function(t){function e(){return U(this,e),Z(this,e,arguments)}return X(e,t),B(e,[{key:"getDefinition",value:function(){return{VERTICES:3,VERTEX_SHADER_SOURCE:lu,FRAGMENT_SHADER_SOURCE:uu,METHOD:WebGLRenderingContext.TRIANGLES,UNIFORMS:cu,ATTRIBUTES:[{name:"a_position",size:2,type:Kn},{name:"a_size",size:1,type:Kn},{name:"a_color",size:4,type:yr,normalized:!0},{name:"a_id",size:4,type:yr,normalized:!0}],CONSTANT_ATTRIBUTES:[{name:"a_angle",size:1,type:Kn}],CONSTANT_DATA:[[e.ANGLE_1],[e.ANGLE_2],[e.ANGLE_3]]}}},{key:"processVisibleItem",value:function(n,r,o){var a=this.array,s=oe(o.color);a[r++]=o.x,a[r++]=o.y,a[r++]=o.size,a[r++]=s,a[r++]=n}},{key:"setUniforms",value:function(n,r){var o=r.gl,a=r.uniformLocations,s=a.u_sizeRatio,u=a.u_correctionRatio,d=a.u_matrix;o.uniform1f(u,n.correctionRatio),o.uniform1f(s,n.sizeRatio),o.uniformMatrix3fv(d,!1,n.matrix)}}])})(wt);p(st,"ANGLE_1",0);p(st,"ANGLE_2",2*Math.PI/3);p(st,"ANGLE_3",4*Math.PI/3);hu=`
+precision mediump float;
+
+varying vec4 v_color;
+
+void main(void) {
+  gl_FragColor = v_color;
+}
+`,fu=hu,gu=`
+attribute vec2 a_position;
+attribute vec2 a_normal;
+attribute float a_radius;
+attribute vec3 a_barycentric;
+
+#ifdef PICKING_MODE
+attribute vec4 a_id;
+#else
+attribute vec4 a_color;
+#endif
+
+uniform mat3 u_matrix;
+uniform float u_sizeRatio;
+uniform float u_correctionRatio;
+uniform float u_minEdgeThickness;
+uniform float u_lengthToThicknessRatio;
+uniform float u_widenessToThicknessRatio;
+
+varying vec4 v_color;
+
+const float bias = 255.0 / 254.0;
+
+void main() {
+  float minThickness = u_minEdgeThickness;
+
+  float normalLength = length(a_normal);
+  vec2 unitNormal = a_normal / normalLength;
+
+  // These first computations are taken from edge.vert.glsl and
+  // edge.clamped.vert.glsl. Please read it to get better comments on what's
+  // happening:
+  float pixelsThickness = max(normalLength / u_sizeRatio, minThickness);
+  float webGLThickness = pixelsThickness * u_correctionRatio;
+  float webGLNodeRadius = a_radius * 2.0 * u_correctionRatio / u_sizeRatio;
+  float webGLArrowHeadLength = webGLThickness * u_lengthToThicknessRatio * 2.0;
+  float webGLArrowHeadThickness = webGLThickness * u_widenessToThicknessRatio;
+
+  float da = a_barycentric.x;
+  float db = a_barycentric.y;
+  float dc = a_barycentric.z;
+
+  vec2 delta = vec2(
+      da * (webGLNodeRadius * unitNormal.y)
+    + db * ((webGLNodeRadius + webGLArrowHeadLength) * unitNormal.y + webGLArrowHeadThickness * unitNormal.x)
+    + dc * ((webGLNodeRadius + webGLArrowHeadLength) * unitNormal.y - webGLArrowHeadThickness * unitNormal.x),
+
+      da * (-webGLNodeRadius * unitNormal.x)
+    + db * (-(webGLNodeRadius + webGLArrowHeadLength) * unitNormal.x + webGLArrowHeadThickness * unitNormal.y)
+    + dc * (-(webGLNodeRadius + webGLArrowHeadLength) * unitNormal.x - webGLArrowHeadThickness * unitNormal.y)
+  );
+
+  vec2 position = (u_matrix * vec3(a_position + delta, 1)).xy;
+
+  gl_Position = vec4(position, 0, 1);
+
+  #ifdef PICKING_MODE
+  // For picking mode, we use the ID as the color:
+  v_color = a_id;
+  #else
+  // For normal mode, we use the color:
+  v_color = a_color;
+  #endif
+
+  v_color.a *= bias;
+}
+`,mu=gu,kr=WebGLRenderingContext,br=kr.UNSIGNED_BYTE,Qt=kr.FLOAT,pu=["u_matrix","u_sizeRatio","u_correctionRatio","u_minEdgeThickness","u_lengthToThicknessRatio","u_widenessToThicknessRatio"],Et={extremity:"target",lengthToThicknessRatio:2.5,widenessToThicknessRatio:2};Ml=ut(),vu=`
+precision mediump float;
+
+varying vec4 v_color;
+varying vec2 v_normal;
+varying float v_thickness;
+varying float v_feather;
+
+const vec4 transparent = vec4(0.0, 0.0, 0.0, 0.0);
+
+void main(void) {
+  // We only handle antialiasing for normal mode:
+  #ifdef PICKING_MODE
+  gl_FragColor = v_color;
+  #else
+  float dist = length(v_normal) * v_thickness;
+
+  float t = smoothstep(
+    v_thickness - v_feather,
+    v_thickness,
+    dist
+  );
+
+  gl_FragColor = mix(v_color, transparent, t);
+  #endif
+}
+`,nn=vu,yu=`
+attribute vec4 a_id;
+attribute vec4 a_color;
+attribute vec2 a_normal;
+attribute float a_normalCoef;
+attribute vec2 a_positionStart;
+attribute vec2 a_positionEnd;
+attribute float a_positionCoef;
+attribute float a_radius;
+attribute float a_radiusCoef;
+
+uniform mat3 u_matrix;
+uniform float u_zoomRatio;
+uniform float u_sizeRatio;
+uniform float u_pixelRatio;
+uniform float u_correctionRatio;
+uniform float u_minEdgeThickness;
+uniform float u_lengthToThicknessRatio;
+uniform float u_feather;
+
+varying vec4 v_color;
+varying vec2 v_normal;
+varying float v_thickness;
+varying float v_feather;
+
+const float bias = 255.0 / 254.0;
+
+void main() {
+  float minThickness = u_minEdgeThickness;
+
+  float radius = a_radius * a_radiusCoef;
+  vec2 normal = a_normal * a_normalCoef;
+  vec2 position = a_positionStart * (1.0 - a_positionCoef) + a_positionEnd * a_positionCoef;
+
+  float normalLength = length(normal);
+  vec2 unitNormal = normal / normalLength;
+
+  // These first computations are taken from edge.vert.glsl. Please read it to
+  // get better comments on what's happening:
+  float pixelsThickness = max(normalLength, minThickness * u_sizeRatio);
+  float webGLThickness = pixelsThickness * u_correctionRatio / u_sizeRatio;
+
+  // Here, we move the point to leave space for the arrow head:
+  float direction = sign(radius);
+  float webGLNodeRadius = direction * radius * 2.0 * u_correctionRatio / u_sizeRatio;
+  float webGLArrowHeadLength = webGLThickness * u_lengthToThicknessRatio * 2.0;
+
+  vec2 compensationVector = vec2(-direction * unitNormal.y, direction * unitNormal.x) * (webGLNodeRadius + webGLArrowHeadLength);
+
+  // Here is the proper position of the vertex
+  gl_Position = vec4((u_matrix * vec3(position + unitNormal * webGLThickness + compensationVector, 1)).xy, 0, 1);
+
+  v_thickness = webGLThickness / u_zoomRatio;
+
+  v_normal = unitNormal;
+
+  v_feather = u_feather * u_correctionRatio / u_zoomRatio / u_pixelRatio * 2.0;
+
+  #ifdef PICKING_MODE
+  // For picking mode, we use the ID as the color:
+  v_color = a_id;
+  #else
+  // For normal mode, we use the color:
+  v_color = a_color;
+  #endif
+
+  v_color.a *= bias;
+}
+`,bu=yu,Lr=WebGLRenderingContext,wr=Lr.UNSIGNED_BYTE,Ue=Lr.FLOAT,wu=["u_matrix","u_zoomRatio","u_sizeRatio","u_correctionRatio","u_pixelRatio","u_feather","u_minEdgeThickness","u_lengthToThicknessRatio"],Dr={lengthToThicknessRatio:Et.lengthToThicknessRatio};Ol=ei();Eu=Nr(),ti=Eu,_u=`
+attribute vec4 a_id;
+attribute vec4 a_color;
+attribute vec2 a_normal;
+attribute float a_normalCoef;
+attribute vec2 a_positionStart;
+attribute vec2 a_positionEnd;
+attribute float a_positionCoef;
+
+uniform mat3 u_matrix;
+uniform float u_sizeRatio;
+uniform float u_zoomRatio;
+uniform float u_pixelRatio;
+uniform float u_correctionRatio;
+uniform float u_minEdgeThickness;
+uniform float u_feather;
+
+varying vec4 v_color;
+varying vec2 v_normal;
+varying float v_thickness;
+varying float v_feather;
+
+const float bias = 255.0 / 254.0;
+
+void main() {
+  float minThickness = u_minEdgeThickness;
+
+  vec2 normal = a_normal * a_normalCoef;
+  vec2 position = a_positionStart * (1.0 - a_positionCoef) + a_positionEnd * a_positionCoef;
+
+  float normalLength = length(normal);
+  vec2 unitNormal = normal / normalLength;
+
+  // We require edges to be at least "minThickness" pixels thick *on screen*
+  // (so we need to compensate the size ratio):
+  float pixelsThickness = max(normalLength, minThickness * u_sizeRatio);
+
+  // Then, we need to retrieve the normalized thickness of the edge in the WebGL
+  // referential (in a ([0, 1], [0, 1]) space), using our "magic" correction
+  // ratio:
+  float webGLThickness = pixelsThickness * u_correctionRatio / u_sizeRatio;
+
+  // Here is the proper position of the vertex
+  gl_Position = vec4((u_matrix * vec3(position + unitNormal * webGLThickness, 1)).xy, 0, 1);
+
+  // For the fragment shader though, we need a thickness that takes the "magic"
+  // correction ratio into account (as in webGLThickness), but so that the
+  // antialiasing effect does not depend on the zoom level. So here's yet
+  // another thickness version:
+  v_thickness = webGLThickness / u_zoomRatio;
+
+  v_normal = unitNormal;
+
+  v_feather = u_feather * u_correctionRatio / u_zoomRatio / u_pixelRatio * 2.0;
+
+  #ifdef PICKING_MODE
+  // For picking mode, we use the ID as the color:
+  v_color = a_id;
+  #else
+  // For normal mode, we use the color:
+  v_color = a_color;
+  #endif
+
+  v_color.a *= bias;
+}
+`,xu=_u,Gr=WebGLRenderingContext,Er=Gr.UNSIGNED_BYTE,bt=Gr.FLOAT,Tu=["u_matrix","u_zoomRatio","u_sizeRatio","u_correctionRatio","u_pixelRatio","u_feather","u_minEdgeThickness"],ni=(function(t){function e(){return U(this,e),Z(this,e,arguments)}return X(e,t),B(e,[{key:"getDefinition",value:function(){return{VERTICES:6,VERTEX_SHADER_SOURCE:xu,FRAGMENT_SHADER_SOURCE:nn,METHOD:WebGLRenderingContext.TRIANGLES,UNIFORMS:Tu,ATTRIBUTES:[{name:"a_positionStart",size:2,type:bt},{name:"a_positionEnd",size:2,type:bt},{name:"a_normal",size:2,type:bt},{name:"a_color",size:4,type:Er,normalized:!0},{name:"a_id",size:4,type:Er,normalized:!0}],CONSTANT_ATTRIBUTES:[{name:"a_positionCoef",size:1,type:bt},{name:"a_normalCoef",size:1,type:bt}],CONSTANT_DATA:[[0,1],[0,-1],[1,1],[1,1],[0,-1],[1,-1]]}}},{key:"processVisibleItem",value:function(n,r,o,a,s){var u=s.size||1,d=o.x,l=o.y,c=a.x,h=a.y,f=oe(s.color),v=c-d,b=h-l,y=v*v+b*b,R=0,x=0;y&&(y=1/Math.sqrt(y),R=-b*y*u,x=v*y*u);var S=this.array;S[r++]=d,S[r++]=l,S[r++]=c,S[r++]=h,S[r++]=R,S[r++]=x,S[r++]=f,S[r++]=n}},{key:"setUniforms",value:function(n,r){var o=r.gl,a=r.uniformLocations,s=a.u_matrix,u=a.u_zoomRatio,d=a.u_feather,l=a.u_pixelRatio,c=a.u_correctionRatio,h=a.u_sizeRatio,f=a.u_minEdgeThickness;o.uniformMatrix3fv(s,!1,n.matrix),o.uniform1f(u,n.zoomRatio),o.uniform1f(h,n.sizeRatio),o.uniform1f(c,n.correctionRatio),o.uniform1f(l,n.pixelRatio),o.uniform1f(d,n.antiAliasingFeather),o.uniform1f(f,n.minEdgeThickness)}}])})(Le)});var Pr,rn,Fr=M(()=>{vt();Pr=qe(Ut()),rn=(function(t){function e(){var i;return U(this,e),i=Z(this,e),i.rawEmitter=i,i}return X(e,t),B(e)})(Pr.EventEmitter)});var on=Si((Ul,Mr)=>{Mr.exports=function(e){return e!==null&&typeof e=="object"&&typeof e.addUndirectedEdgeWithKey=="function"&&typeof e.dropNode=="function"&&typeof e.multi=="boolean"}});function ae(){return Float32Array.of(1,0,0,0,1,0,0,0,1)}function an(t,e,i){return t[0]=e,t[4]=typeof i=="number"?i:e,t}function Or(t,e){var i=Math.sin(e),n=Math.cos(e);return t[0]=n,t[1]=i,t[3]=-i,t[4]=n,t}function zr(t,e,i){return t[6]=e,t[7]=i,t}function De(t,e){var i=t[0],n=t[1],r=t[2],o=t[3],a=t[4],s=t[5],u=t[6],d=t[7],l=t[8],c=e[0],h=e[1],f=e[2],v=e[3],b=e[4],y=e[5],R=e[6],x=e[7],S=e[8];return t[0]=c*i+h*o+f*u,t[1]=c*n+h*a+f*d,t[2]=c*r+h*s+f*l,t[3]=v*i+b*o+y*u,t[4]=v*n+b*a+y*d,t[5]=v*r+b*s+y*l,t[6]=R*i+x*o+S*u,t[7]=R*n+x*a+S*d,t[8]=R*r+x*s+S*l,t}function sn(t,e){var i=arguments.length>2&&arguments[2]!==void 0?arguments[2]:1,n=t[0],r=t[1],o=t[3],a=t[4],s=t[6],u=t[7],d=e.x,l=e.y;return{x:d*n+l*o+s*i,y:d*r+l*a+u*i}}function Nu(t,e){var i=t.height/t.width,n=e.height/e.width;return i<1&&n>1||i>1&&n<1?1:Math.min(Math.max(n,1/n),Math.max(1/i,i))}function dt(t,e,i,n,r){var o=t.angle,a=t.ratio,s=t.x,u=t.y,d=e.width,l=e.height,c=ae(),h=Math.min(d,l)-2*n,f=Nu(e,i);return r?(De(c,zr(ae(),s,u)),De(c,an(ae(),a)),De(c,Or(ae(),o)),De(c,an(ae(),d/h/2/f,l/h/2/f))):(De(c,an(ae(),2*(h/d)*f,2*(h/l)*f)),De(c,Or(ae(),-o)),De(c,an(ae(),1/a)),De(c,zr(ae(),-s,-u))),c}function Br(t,e,i){var n=sn(t,{x:Math.cos(e.angle),y:Math.sin(e.angle)},0),r=n.x,o=n.y;return 1/Math.sqrt(Math.pow(r,2)+Math.pow(o,2))/i.width}function Hr(t){if(!t.order)return{x:[0,1],y:[0,1]};var e=1/0,i=-1/0,n=1/0,r=-1/0;return t.forEachNode(function(o,a){var s=a.x,u=a.y;s<e&&(e=s),s>i&&(i=s),u<n&&(n=u),u>r&&(r=u)}),{x:[e,i],y:[n,r]}}function Wr(t){if(!(0,Ir.default)(t))throw new Error("Sigma: invalid graph instance.");t.forEachNode(function(e,i){if(!Number.isFinite(i.x)||!Number.isFinite(i.y))throw new Error("Sigma: Coordinates of node ".concat(e," are invalid. A node must have a numeric 'x' and 'y' attribute."))})}function jr(t,e,i){var n=document.createElement(t);if(e)for(var r in e)n.style[r]=e[r];if(i)for(var o in i)n.setAttribute(o,i[o]);return n}function ii(){return typeof window.devicePixelRatio<"u"?window.devicePixelRatio:1}function ri(t,e,i){return i.sort(function(n,r){var o=e(n)||0,a=e(r)||0;return o<a?-1:o>a?1:0})}function oi(t){var e=ke(t.x,2),i=e[0],n=e[1],r=ke(t.y,2),o=r[0],a=r[1],s=Math.max(n-i,a-o),u=(n+i)/2,d=(a+o)/2;(s===0||Math.abs(s)===1/0||isNaN(s))&&(s=1),isNaN(u)&&(u=0),isNaN(d)&&(d=0);var l=function(h){return{x:.5+(h.x-u)/s,y:.5+(h.y-d)/s}};return l.applyTo=function(c){c.x=.5+(c.x-u)/s,c.y=.5+(c.y-d)/s},l.inverse=function(c){return{x:u+s*(c.x-.5),y:d+s*(c.y-.5)}},l.ratio=s,l}var Ir,Su,Cu,Ru,Au,ku,Lu,Du,$r,Ur,Vr=M(()=>{Ir=qe(on());ot();Su=function(e){return e},Cu=function(e){return e*e},Ru=function(e){return e*(2-e)},Au=function(e){return(e*=2)<1?.5*e*e:-.5*(--e*(e-2)-1)},ku=function(e){return e*e*e},Lu=function(e){return--e*e*e+1},Du=function(e){return(e*=2)<1?.5*e*e*e:.5*((e-=2)*e*e+2)},$r={linear:Su,quadraticIn:Cu,quadraticOut:Ru,quadraticInOut:Au,cubicIn:ku,cubicOut:Lu,cubicInOut:Du},Ur={easing:"quadraticInOut",duration:150}});function un(t){"@babel/helpers - typeof";return un=typeof Symbol=="function"&&typeof Symbol.iterator=="symbol"?function(e){return typeof e}:function(e){return e&&typeof Symbol=="function"&&e.constructor===Symbol&&e!==Symbol.prototype?"symbol":typeof e},un(t)}function ai(t,e){var i=e.size;if(i!==0){var n=t.length;t.length+=i;var r=0;e.forEach(function(o){t[n+r]=o,r++})}}function dn(t){t=t||{};for(var e=0,i=arguments.length<=1?0:arguments.length-1;e<i;e++){var n=e+1<1||arguments.length<=e+1?void 0:arguments[e+1];n&&Object.assign(t,n)}return t}var si=M(()=>{});function cn(t){if(typeof t.labelDensity!="number"||t.labelDensity<0)throw new Error("Settings: invalid `labelDensity`. Expecting a positive number.");var e=t.minCameraRatio,i=t.maxCameraRatio;if(typeof e=="number"&&typeof i=="number"&&i<e)throw new Error("Settings: invalid camera ratio boundaries. Expecting `maxCameraRatio` to be greater than `minCameraRatio`.")}function qr(t){var e=dn({},ln,t);return e.nodeProgramClasses=dn({},Gu,e.nodeProgramClasses),e.edgeProgramClasses=dn({},Pu,e.edgeProgramClasses),e}var ln,Gu,Pu,Kr=M(()=>{_t();si();ln={hideEdgesOnMove:!1,hideLabelsOnMove:!1,renderLabels:!0,renderEdgeLabels:!1,enableEdgeEvents:!1,defaultNodeColor:"#999",defaultNodeType:"circle",defaultEdgeColor:"#ccc",defaultEdgeType:"line",labelFont:"Arial",labelSize:14,labelWeight:"normal",labelColor:{color:"#000"},edgeLabelFont:"Arial",edgeLabelSize:14,edgeLabelWeight:"normal",edgeLabelColor:{attribute:"color"},stagePadding:30,defaultDrawEdgeLabel:Jn,defaultDrawNodeLabel:tn,defaultDrawNodeHover:Qn,minEdgeThickness:1.7,antiAliasingFeather:1,dragTimeout:100,draggedEventsTolerance:3,inertiaDuration:200,inertiaRatio:3,zoomDuration:250,zoomingRatio:1.7,doubleClickTimeout:300,doubleClickZoomingRatio:2.2,doubleClickZoomingDuration:200,tapMoveTolerance:10,zoomToSizeRatioFunction:Math.sqrt,itemSizesReference:"screen",autoRescale:!0,autoCenter:!0,labelDensity:1,labelGridCellSize:100,labelRenderedSizeThreshold:6,nodeReducer:null,edgeReducer:null,zIndex:!1,minCameraRatio:null,maxCameraRatio:null,enableCameraZooming:!0,enableCameraPanning:!0,enableCameraRotation:!0,cameraPanBoundaries:null,allowInvalidContainer:!1,nodeProgramClasses:{},nodeHoverProgramClasses:{},edgeProgramClasses:{}},Gu={circle:st},Pu={arrow:ti,line:ni}});function he(t,e){var i=e.getBoundingClientRect();return{x:t.clientX-i.left,y:t.clientY-i.top}}function ye(t,e){var i=C(C({},he(t,e)),{},{sigmaDefaultPrevented:!1,preventSigmaDefault:function(){i.sigmaDefaultPrevented=!0},original:t});return i}function xt(t){var e="x"in t?t:C(C({},t.touches[0]||t.previousTouches[0]),{},{original:t.original,sigmaDefaultPrevented:t.sigmaDefaultPrevented,preventSigmaDefault:function(){t.sigmaDefaultPrevented=!0,e.sigmaDefaultPrevented=!0}});return e}function Fu(t,e){return C(C({},ye(t,e)),{},{delta:to(t)})}function fn(t){for(var e=[],i=0,n=Math.min(t.length,Mu);i<n;i++)e.push(t[i]);return e}function Tt(t,e,i){var n={touches:fn(t.touches).map(function(r){return he(r,i)}),previousTouches:e.map(function(r){return he(r,i)}),sigmaDefaultPrevented:!1,preventSigmaDefault:function(){n.sigmaDefaultPrevented=!0},original:t};return n}function to(t){if(typeof t.deltaY<"u")return t.deltaY*-3/360;if(typeof t.detail<"u")return t.detail/-9;throw new Error("Captor: could not extract delta from event.")}function Hu(t){if(Array.isArray(t))return Yt(t)}function Wu(t){if(typeof Symbol<"u"&&t[Symbol.iterator]!=null||t["@@iterator"]!=null)return Array.from(t)}function ju(){throw new TypeError(`Invalid attempt to spread non-iterable instance.
+In order to be iterable, non-array objects must have a [Symbol.iterator]() method.`)}function Zr(t){return Hu(t)||Wu(t)||Vn(t)||ju()}function Vu(t,e){if(t==null)return{};var i={};for(var n in t)if({}.hasOwnProperty.call(t,n)){if(e.indexOf(n)!==-1)continue;i[n]=t[n]}return i}function ui(t,e){if(t==null)return{};var i,n,r=Vu(t,e);if(Object.getOwnPropertySymbols){var o=Object.getOwnPropertySymbols(t);for(n=0;n<o.length;n++)i=o[n],e.indexOf(i)===-1&&{}.propertyIsEnumerable.call(t,i)&&(r[i]=t[i])}return r}function qu(t){var e=t.graph,i=t.hoveredNode,n=t.highlightedNodes,r=t.displayedNodeLabels,o=[];return e.forEachEdge(function(a,s,u,d){(u===i||d===i||n.has(u)||n.has(d)||r.has(u)&&r.has(d))&&o.push(a)}),o}function Ku(t,e,i){if(!be.call(i,"x")||!be.call(i,"y"))throw new Error('Sigma: could not find a valid position (x, y) for node "'.concat(e,'". All your nodes must have a number "x" and "y". Maybe your forgot to apply a layout or your "nodeReducer" is not returning the correct data?'));return i.color||(i.color=t.defaultNodeColor),!i.label&&i.label!==""&&(i.label=null),i.label!==void 0&&i.label!==null?i.label=""+i.label:i.label=null,i.size||(i.size=2),be.call(i,"hidden")||(i.hidden=!1),be.call(i,"highlighted")||(i.highlighted=!1),be.call(i,"forceLabel")||(i.forceLabel=!1),(!i.type||i.type==="")&&(i.type=t.defaultNodeType),i.zIndex||(i.zIndex=0),i}function Yu(t,e,i){return i.color||(i.color=t.defaultEdgeColor),i.label||(i.label=""),i.size||(i.size=.5),be.call(i,"hidden")||(i.hidden=!1),be.call(i,"forceLabel")||(i.forceLabel=!1),(!i.type||i.type==="")&&(i.type=t.defaultEdgeType),i.zIndex||(i.zIndex=0),i}var tc,nc,hn,Yr,Mu,no,Ou,zu,Iu,$u,Uu,Bu,Xr,Jr,Qr,eo,be,Zu,io,ro=M(()=>{_t();vt();Fr();Vr();Kr();ot();si();tc=qe(Ut()),nc=qe(on()),hn=1.5,Yr=(function(t){function e(){var i;return U(this,e),i=Z(this,e),p(i,"x",.5),p(i,"y",.5),p(i,"angle",0),p(i,"ratio",1),p(i,"minRatio",null),p(i,"maxRatio",null),p(i,"enabledZooming",!0),p(i,"enabledPanning",!0),p(i,"enabledRotation",!0),p(i,"clean",null),p(i,"nextFrame",null),p(i,"previousState",null),p(i,"enabled",!0),i.previousState=i.getState(),i}return X(e,t),B(e,[{key:"enable",value:function(){return this.enabled=!0,this}},{key:"disable",value:function(){return this.enabled=!1,this}},{key:"getState",value:function(){return{x:this.x,y:this.y,angle:this.angle,ratio:this.ratio}}},{key:"hasState",value:function(n){return this.x===n.x&&this.y===n.y&&this.ratio===n.ratio&&this.angle===n.angle}},{key:"getPreviousState",value:function(){var n=this.previousState;return n?{x:n.x,y:n.y,angle:n.angle,ratio:n.ratio}:null}},{key:"getBoundedRatio",value:function(n){var r=n;return typeof this.minRatio=="number"&&(r=Math.max(r,this.minRatio)),typeof this.maxRatio=="number"&&(r=Math.min(r,this.maxRatio)),r}},{key:"validateState",value:function(n){var r={};return this.enabledPanning&&typeof n.x=="number"&&(r.x=n.x),this.enabledPanning&&typeof n.y=="number"&&(r.y=n.y),this.enabledZooming&&typeof n.ratio=="number"&&(r.ratio=this.getBoundedRatio(n.ratio)),this.enabledRotation&&typeof n.angle=="number"&&(r.angle=n.angle),this.clean?this.clean(C(C({},this.getState()),r)):r}},{key:"isAnimated",value:function(){return!!this.nextFrame}},{key:"setState",value:function(n){if(!this.enabled)return this;this.previousState=this.getState();var r=this.validateState(n);return typeof r.x=="number"&&(this.x=r.x),typeof r.y=="number"&&(this.y=r.y),typeof r.ratio=="number"&&(this.ratio=r.ratio),typeof r.angle=="number"&&(this.angle=r.angle),this.hasState(this.previousState)||this.emit("updated",this.getState()),this}},{key:"updateState",value:function(n){return this.setState(n(this.getState())),this}},{key:"animate",value:function(n){var r=this,o=arguments.length>1&&arguments[1]!==void 0?arguments[1]:{},a=arguments.length>2?arguments[2]:void 0;if(!a)return new Promise(function(f){return r.animate(n,o,f)});if(this.enabled){var s=C(C({},Ur),o),u=this.validateState(n),d=typeof s.easing=="function"?s.easing:$r[s.easing],l=Date.now(),c=this.getState(),h=function(){var v=(Date.now()-l)/s.duration;if(v>=1){r.nextFrame=null,r.setState(u),r.animationCallback&&(r.animationCallback.call(null),r.animationCallback=void 0);return}var b=d(v),y={};typeof u.x=="number"&&(y.x=c.x+(u.x-c.x)*b),typeof u.y=="number"&&(y.y=c.y+(u.y-c.y)*b),r.enabledRotation&&typeof u.angle=="number"&&(y.angle=c.angle+(u.angle-c.angle)*b),typeof u.ratio=="number"&&(y.ratio=c.ratio+(u.ratio-c.ratio)*b),r.setState(y),r.nextFrame=requestAnimationFrame(h)};this.nextFrame?(cancelAnimationFrame(this.nextFrame),this.animationCallback&&this.animationCallback.call(null),this.nextFrame=requestAnimationFrame(h)):h(),this.animationCallback=a}}},{key:"animatedZoom",value:function(n){return n?typeof n=="number"?this.animate({ratio:this.ratio/n}):this.animate({ratio:this.ratio/(n.factor||hn)},n):this.animate({ratio:this.ratio/hn})}},{key:"animatedUnzoom",value:function(n){return n?typeof n=="number"?this.animate({ratio:this.ratio*n}):this.animate({ratio:this.ratio*(n.factor||hn)},n):this.animate({ratio:this.ratio*hn})}},{key:"animatedReset",value:function(n){return this.animate({x:.5,y:.5,ratio:1,angle:0},n)}},{key:"copy",value:function(){return e.from(this.getState())}}],[{key:"from",value:function(n){var r=new e;return r.setState(n)}}])})(rn);Mu=2;no=(function(t){function e(i,n){var r;return U(this,e),r=Z(this,e),r.container=i,r.renderer=n,r}return X(e,t),B(e)})(rn),Ou=["doubleClickTimeout","doubleClickZoomingDuration","doubleClickZoomingRatio","dragTimeout","draggedEventsTolerance","inertiaDuration","inertiaRatio","zoomDuration","zoomingRatio"],zu=Ou.reduce(function(t,e){return C(C({},t),{},p({},e,ln[e]))},{}),Iu=(function(t){function e(i,n){var r;return U(this,e),r=Z(this,e,[i,n]),p(r,"enabled",!0),p(r,"draggedEvents",0),p(r,"downStartTime",null),p(r,"lastMouseX",null),p(r,"lastMouseY",null),p(r,"isMouseDown",!1),p(r,"isMoving",!1),p(r,"movingTimeout",null),p(r,"startCameraState",null),p(r,"clicks",0),p(r,"doubleClickTimeout",null),p(r,"currentWheelDirection",0),p(r,"settings",zu),r.handleClick=r.handleClick.bind(r),r.handleRightClick=r.handleRightClick.bind(r),r.handleDown=r.handleDown.bind(r),r.handleUp=r.handleUp.bind(r),r.handleMove=r.handleMove.bind(r),r.handleWheel=r.handleWheel.bind(r),r.handleLeave=r.handleLeave.bind(r),r.handleEnter=r.handleEnter.bind(r),i.addEventListener("click",r.handleClick,{capture:!1}),i.addEventListener("contextmenu",r.handleRightClick,{capture:!1}),i.addEventListener("mousedown",r.handleDown,{capture:!1}),i.addEventListener("wheel",r.handleWheel,{capture:!1}),i.addEventListener("mouseleave",r.handleLeave,{capture:!1}),i.addEventListener("mouseenter",r.handleEnter,{capture:!1}),document.addEventListener("mousemove",r.handleMove,{capture:!1}),document.addEventListener("mouseup",r.handleUp,{capture:!1}),r}return X(e,t),B(e,[{key:"kill",value:function(){var n=this.container;n.removeEventListener("click",this.handleClick),n.removeEventListener("contextmenu",this.handleRightClick),n.removeEventListener("mousedown",this.handleDown),n.removeEventListener("wheel",this.handleWheel),n.removeEventListener("mouseleave",this.handleLeave),n.removeEventListener("mouseenter",this.handleEnter),document.removeEventListener("mousemove",this.handleMove),document.removeEventListener("mouseup",this.handleUp)}},{key:"handleClick",value:function(n){var r=this;if(this.enabled){if(this.clicks++,this.clicks===2)return this.clicks=0,typeof this.doubleClickTimeout=="number"&&(clearTimeout(this.doubleClickTimeout),this.doubleClickTimeout=null),this.handleDoubleClick(n);setTimeout(function(){r.clicks=0,r.doubleClickTimeout=null},this.settings.doubleClickTimeout),this.draggedEvents<this.settings.draggedEventsTolerance&&this.emit("click",ye(n,this.container))}}},{key:"handleRightClick",value:function(n){this.enabled&&this.emit("rightClick",ye(n,this.container))}},{key:"handleDoubleClick",value:function(n){if(this.enabled){n.preventDefault(),n.stopPropagation();var r=ye(n,this.container);if(this.emit("doubleClick",r),!r.sigmaDefaultPrevented){var o=this.renderer.getCamera(),a=o.getBoundedRatio(o.getState().ratio/this.settings.doubleClickZoomingRatio);o.animate(this.renderer.getViewportZoomedState(he(n,this.container),a),{easing:"quadraticInOut",duration:this.settings.doubleClickZoomingDuration})}}}},{key:"handleDown",value:function(n){if(this.enabled){if(n.button===0){this.startCameraState=this.renderer.getCamera().getState();var r=he(n,this.container),o=r.x,a=r.y;this.lastMouseX=o,this.lastMouseY=a,this.draggedEvents=0,this.downStartTime=Date.now(),this.isMouseDown=!0}this.emit("mousedown",ye(n,this.container))}}},{key:"handleUp",value:function(n){var r=this;if(!(!this.enabled||!this.isMouseDown)){var o=this.renderer.getCamera();this.isMouseDown=!1,typeof this.movingTimeout=="number"&&(clearTimeout(this.movingTimeout),this.movingTimeout=null);var a=he(n,this.container),s=a.x,u=a.y,d=o.getState(),l=o.getPreviousState()||{x:0,y:0};this.isMoving?o.animate({x:d.x+this.settings.inertiaRatio*(d.x-l.x),y:d.y+this.settings.inertiaRatio*(d.y-l.y)},{duration:this.settings.inertiaDuration,easing:"quadraticOut"}):(this.lastMouseX!==s||this.lastMouseY!==u)&&o.setState({x:d.x,y:d.y}),this.isMoving=!1,setTimeout(function(){var c=r.draggedEvents>0;r.draggedEvents=0,c&&r.renderer.getSetting("hideEdgesOnMove")&&r.renderer.refresh()},0),this.emit("mouseup",ye(n,this.container))}}},{key:"handleMove",value:function(n){var r=this;if(this.enabled){var o=ye(n,this.container);if(this.emit("mousemovebody",o),(n.target===this.container||n.composedPath()[0]===this.container)&&this.emit("mousemove",o),!o.sigmaDefaultPrevented&&this.isMouseDown){this.isMoving=!0,this.draggedEvents++,typeof this.movingTimeout=="number"&&clearTimeout(this.movingTimeout),this.movingTimeout=window.setTimeout(function(){r.movingTimeout=null,r.isMoving=!1},this.settings.dragTimeout);var a=this.renderer.getCamera(),s=he(n,this.container),u=s.x,d=s.y,l=this.renderer.viewportToFramedGraph({x:this.lastMouseX,y:this.lastMouseY}),c=this.renderer.viewportToFramedGraph({x:u,y:d}),h=l.x-c.x,f=l.y-c.y,v=a.getState(),b=v.x+h,y=v.y+f;a.setState({x:b,y}),this.lastMouseX=u,this.lastMouseY=d,n.preventDefault(),n.stopPropagation()}}}},{key:"handleLeave",value:function(n){this.emit("mouseleave",ye(n,this.container))}},{key:"handleEnter",value:function(n){this.emit("mouseenter",ye(n,this.container))}},{key:"handleWheel",value:function(n){var r=this,o=this.renderer.getCamera();if(!(!this.enabled||!o.enabledZooming)){var a=to(n);if(a){var s=Fu(n,this.container);if(this.emit("wheel",s),s.sigmaDefaultPrevented){n.preventDefault(),n.stopPropagation();return}var u=o.getState().ratio,d=a>0?1/this.settings.zoomingRatio:this.settings.zoomingRatio,l=o.getBoundedRatio(u*d),c=a>0?1:-1,h=Date.now();u!==l&&(n.preventDefault(),n.stopPropagation(),!(this.currentWheelDirection===c&&this.lastWheelTriggerTime&&h-this.lastWheelTriggerTime<this.settings.zoomDuration/5)&&(o.animate(this.renderer.getViewportZoomedState(he(n,this.container),l),{easing:"quadraticOut",duration:this.settings.zoomDuration},function(){r.currentWheelDirection=0}),this.currentWheelDirection=c,this.lastWheelTriggerTime=h))}}}},{key:"setSettings",value:function(n){this.settings=n}}])})(no),$u=["dragTimeout","inertiaDuration","inertiaRatio","doubleClickTimeout","doubleClickZoomingRatio","doubleClickZoomingDuration","tapMoveTolerance"],Uu=$u.reduce(function(t,e){return C(C({},t),{},p({},e,ln[e]))},{}),Bu=(function(t){function e(i,n){var r;return U(this,e),r=Z(this,e,[i,n]),p(r,"enabled",!0),p(r,"isMoving",!1),p(r,"hasMoved",!1),p(r,"touchMode",0),p(r,"startTouchesPositions",[]),p(r,"lastTouches",[]),p(r,"lastTap",null),p(r,"settings",Uu),r.handleStart=r.handleStart.bind(r),r.handleLeave=r.handleLeave.bind(r),r.handleMove=r.handleMove.bind(r),i.addEventListener("touchstart",r.handleStart,{capture:!1}),i.addEventListener("touchcancel",r.handleLeave,{capture:!1}),document.addEventListener("touchend",r.handleLeave,{capture:!1,passive:!1}),document.addEventListener("touchmove",r.handleMove,{capture:!1,passive:!1}),r}return X(e,t),B(e,[{key:"kill",value:function(){var n=this.container;n.removeEventListener("touchstart",this.handleStart),n.removeEventListener("touchcancel",this.handleLeave),document.removeEventListener("touchend",this.handleLeave),document.removeEventListener("touchmove",this.handleMove)}},{key:"getDimensions",value:function(){return{width:this.container.offsetWidth,height:this.container.offsetHeight}}},{key:"handleStart",value:function(n){var r=this;if(this.enabled){n.preventDefault();var o=fn(n.touches);if(this.touchMode=o.length,this.startCameraState=this.renderer.getCamera().getState(),this.startTouchesPositions=o.map(function(f){return he(f,r.container)}),this.touchMode===2){var a=ke(this.startTouchesPositions,2),s=a[0],u=s.x,d=s.y,l=a[1],c=l.x,h=l.y;this.startTouchesAngle=Math.atan2(h-d,c-u),this.startTouchesDistance=Math.sqrt(Math.pow(c-u,2)+Math.pow(h-d,2))}this.emit("touchdown",Tt(n,this.lastTouches,this.container)),this.lastTouches=o,this.lastTouchesPositions=this.startTouchesPositions}}},{key:"handleLeave",value:function(n){if(!(!this.enabled||!this.startTouchesPositions.length)){switch(n.cancelable&&n.preventDefault(),this.movingTimeout&&(this.isMoving=!1,clearTimeout(this.movingTimeout)),this.touchMode){case 2:if(n.touches.length===1){this.handleStart(n),n.preventDefault();break}case 1:if(this.isMoving){var r=this.renderer.getCamera(),o=r.getState(),a=r.getPreviousState()||{x:0,y:0};r.animate({x:o.x+this.settings.inertiaRatio*(o.x-a.x),y:o.y+this.settings.inertiaRatio*(o.y-a.y)},{duration:this.settings.inertiaDuration,easing:"quadraticOut"})}this.hasMoved=!1,this.isMoving=!1,this.touchMode=0;break}if(this.emit("touchup",Tt(n,this.lastTouches,this.container)),!n.touches.length){var s=he(this.lastTouches[0],this.container),u=this.startTouchesPositions[0],d=Math.pow(s.x-u.x,2)+Math.pow(s.y-u.y,2);if(!n.touches.length&&d<Math.pow(this.settings.tapMoveTolerance,2))if(this.lastTap&&Date.now()-this.lastTap.time<this.settings.doubleClickTimeout){var l=Tt(n,this.lastTouches,this.container);if(this.emit("doubletap",l),this.lastTap=null,!l.sigmaDefaultPrevented){var c=this.renderer.getCamera(),h=c.getBoundedRatio(c.getState().ratio/this.settings.doubleClickZoomingRatio);c.animate(this.renderer.getViewportZoomedState(s,h),{easing:"quadraticInOut",duration:this.settings.doubleClickZoomingDuration})}}else{var f=Tt(n,this.lastTouches,this.container);this.emit("tap",f),this.lastTap={time:Date.now(),position:f.touches[0]||f.previousTouches[0]}}}this.lastTouches=fn(n.touches),this.startTouchesPositions=[]}}},{key:"handleMove",value:function(n){var r=this;if(!(!this.enabled||!this.startTouchesPositions.length)){n.preventDefault();var o=fn(n.touches),a=o.map(function(Se){return he(Se,r.container)}),s=this.lastTouches;this.lastTouches=o,this.lastTouchesPositions=a;var u=Tt(n,s,this.container);if(this.emit("touchmove",u),!u.sigmaDefaultPrevented&&(this.hasMoved||(this.hasMoved=a.some(function(Se,xn){var fe=r.startTouchesPositions[xn];return fe&&(Se.x!==fe.x||Se.y!==fe.y)})),!!this.hasMoved)){this.isMoving=!0,this.movingTimeout&&clearTimeout(this.movingTimeout),this.movingTimeout=window.setTimeout(function(){r.isMoving=!1},this.settings.dragTimeout);var d=this.renderer.getCamera(),l=this.startCameraState,c=this.renderer.getSetting("stagePadding");switch(this.touchMode){case 1:{var h=this.renderer.viewportToFramedGraph((this.startTouchesPositions||[])[0]),f=h.x,v=h.y,b=this.renderer.viewportToFramedGraph(a[0]),y=b.x,R=b.y;d.setState({x:l.x+f-y,y:l.y+v-R});break}case 2:{var x={x:.5,y:.5,angle:0,ratio:1},S=a[0],k=S.x,P=S.y,F=a[1],N=F.x,V=F.y,I=Math.atan2(V-P,N-k)-this.startTouchesAngle,J=Math.hypot(V-P,N-k)/this.startTouchesDistance,Q=d.getBoundedRatio(l.ratio/J);x.ratio=Q,x.angle=l.angle+I;var q=this.getDimensions(),Ge=this.renderer.viewportToFramedGraph((this.startTouchesPositions||[])[0],{cameraState:l}),te=Math.min(q.width,q.height)-2*c,se=te/q.width,xe=te/q.height,Dt=Q/te,Ve=k-te/2/se,Pe=P-te/2/xe,Te=[Ve*Math.cos(-x.angle)-Pe*Math.sin(-x.angle),Pe*Math.cos(-x.angle)+Ve*Math.sin(-x.angle)];Ve=Te[0],Pe=Te[1],x.x=Ge.x-Ve*Dt,x.y=Ge.y+Pe*Dt,d.setState(x);break}}}}}},{key:"setSettings",value:function(n){this.settings=n}}])})(no);Xr=(function(){function t(e,i){U(this,t),this.key=e,this.size=i}return B(t,null,[{key:"compare",value:function(i,n){return i.size>n.size?-1:i.size<n.size||i.key>n.key?1:-1}}])})(),Jr=(function(){function t(){U(this,t),p(this,"width",0),p(this,"height",0),p(this,"cellSize",0),p(this,"columns",0),p(this,"rows",0),p(this,"cells",{})}return B(t,[{key:"resizeAndClear",value:function(i,n){this.width=i.width,this.height=i.height,this.cellSize=n,this.columns=Math.ceil(i.width/n),this.rows=Math.ceil(i.height/n),this.cells={}}},{key:"getIndex",value:function(i){var n=Math.floor(i.x/this.cellSize),r=Math.floor(i.y/this.cellSize);return r*this.columns+n}},{key:"add",value:function(i,n,r){var o=new Xr(i,n),a=this.getIndex(r),s=this.cells[a];s||(s=[],this.cells[a]=s),s.push(o)}},{key:"organize",value:function(){for(var i in this.cells){var n=this.cells[i];n.sort(Xr.compare)}}},{key:"getLabelsToDisplay",value:function(i,n){var r=this.cellSize*this.cellSize,o=r/i/i,a=o*n/r,s=Math.ceil(a),u=[];for(var d in this.cells)for(var l=this.cells[d],c=0;c<Math.min(s,l.length);c++)u.push(l[c].key);return u}}])})();Qr=150,eo=50,be=Object.prototype.hasOwnProperty;Zu=(function(t){function e(i,n){var r,o=arguments.length>2&&arguments[2]!==void 0?arguments[2]:{};if(U(this,e),r=Z(this,e),p(r,"elements",{}),p(r,"canvasContexts",{}),p(r,"webGLContexts",{}),p(r,"pickingLayers",new Set),p(r,"textures",{}),p(r,"frameBuffers",{}),p(r,"activeListeners",{}),p(r,"labelGrid",new Jr),p(r,"nodeDataCache",{}),p(r,"edgeDataCache",{}),p(r,"nodeProgramIndex",{}),p(r,"edgeProgramIndex",{}),p(r,"nodesWithForcedLabels",new Set),p(r,"edgesWithForcedLabels",new Set),p(r,"nodeExtent",{x:[0,1],y:[0,1]}),p(r,"nodeZExtent",[1/0,-1/0]),p(r,"edgeZExtent",[1/0,-1/0]),p(r,"matrix",ae()),p(r,"invMatrix",ae()),p(r,"correctionRatio",1),p(r,"customBBox",null),p(r,"normalizationFunction",oi({x:[0,1],y:[0,1]})),p(r,"graphToViewportRatio",1),p(r,"itemIDsIndex",{}),p(r,"nodeIndices",{}),p(r,"edgeIndices",{}),p(r,"width",0),p(r,"height",0),p(r,"pixelRatio",ii()),p(r,"pickingDownSizingRatio",2*r.pixelRatio),p(r,"displayedNodeLabels",new Set),p(r,"displayedEdgeLabels",new Set),p(r,"highlightedNodes",new Set),p(r,"hoveredNode",null),p(r,"hoveredEdge",null),p(r,"renderFrame",null),p(r,"renderHighlightedNodesFrame",null),p(r,"needToProcess",!1),p(r,"checkEdgesEventsFrame",null),p(r,"nodePrograms",{}),p(r,"nodeHoverPrograms",{}),p(r,"edgePrograms",{}),r.settings=qr(o),cn(r.settings),Wr(i),!(n instanceof HTMLElement))throw new Error("Sigma: container should be an html element.");r.graph=i,r.container=n,r.createWebGLContext("edges",{picking:o.enableEdgeEvents}),r.createCanvasContext("edgeLabels"),r.createWebGLContext("nodes",{picking:!0}),r.createCanvasContext("labels"),r.createCanvasContext("hovers"),r.createWebGLContext("hoverNodes"),r.createCanvasContext("mouse",{style:{touchAction:"none",userSelect:"none"}}),r.resize();for(var a in r.settings.nodeProgramClasses)r.registerNodeProgram(a,r.settings.nodeProgramClasses[a],r.settings.nodeHoverProgramClasses[a]);for(var s in r.settings.edgeProgramClasses)r.registerEdgeProgram(s,r.settings.edgeProgramClasses[s]);return r.camera=new Yr,r.bindCameraHandlers(),r.mouseCaptor=new Iu(r.elements.mouse,r),r.mouseCaptor.setSettings(r.settings),r.touchCaptor=new Bu(r.elements.mouse,r),r.touchCaptor.setSettings(r.settings),r.bindEventHandlers(),r.bindGraphHandlers(),r.handleSettingsUpdate(),r.refresh(),r}return X(e,t),B(e,[{key:"registerNodeProgram",value:function(n,r,o){return this.nodePrograms[n]&&this.nodePrograms[n].kill(),this.nodeHoverPrograms[n]&&this.nodeHoverPrograms[n].kill(),this.nodePrograms[n]=new r(this.webGLContexts.nodes,this.frameBuffers.nodes,this),this.nodeHoverPrograms[n]=new(o||r)(this.webGLContexts.hoverNodes,null,this),this}},{key:"registerEdgeProgram",value:function(n,r){return this.edgePrograms[n]&&this.edgePrograms[n].kill(),this.edgePrograms[n]=new r(this.webGLContexts.edges,this.frameBuffers.edges,this),this}},{key:"unregisterNodeProgram",value:function(n){if(this.nodePrograms[n]){var r=this.nodePrograms,o=r[n],a=ui(r,[n].map($e));o.kill(),this.nodePrograms=a}if(this.nodeHoverPrograms[n]){var s=this.nodeHoverPrograms,u=s[n],d=ui(s,[n].map($e));u.kill(),this.nodePrograms=d}return this}},{key:"unregisterEdgeProgram",value:function(n){if(this.edgePrograms[n]){var r=this.edgePrograms,o=r[n],a=ui(r,[n].map($e));o.kill(),this.edgePrograms=a}return this}},{key:"resetWebGLTexture",value:function(n){var r=this.webGLContexts[n],o=this.frameBuffers[n],a=this.textures[n];a&&r.deleteTexture(a);var s=r.createTexture();return r.bindFramebuffer(r.FRAMEBUFFER,o),r.bindTexture(r.TEXTURE_2D,s),r.texImage2D(r.TEXTURE_2D,0,r.RGBA,this.width,this.height,0,r.RGBA,r.UNSIGNED_BYTE,null),r.framebufferTexture2D(r.FRAMEBUFFER,r.COLOR_ATTACHMENT0,r.TEXTURE_2D,s,0),this.textures[n]=s,this}},{key:"bindCameraHandlers",value:function(){var n=this;return this.activeListeners.camera=function(){n.scheduleRender()},this.camera.on("updated",this.activeListeners.camera),this}},{key:"unbindCameraHandlers",value:function(){return this.camera.removeListener("updated",this.activeListeners.camera),this}},{key:"getNodeAtPosition",value:function(n){var r=n.x,o=n.y,a=Jt(this.webGLContexts.nodes,this.frameBuffers.nodes,r,o,this.pixelRatio,this.pickingDownSizingRatio),s=Xt.apply(void 0,Zr(a)),u=this.itemIDsIndex[s];return u&&u.type==="node"?u.id:null}},{key:"bindEventHandlers",value:function(){var n=this;this.activeListeners.handleResize=function(){n.scheduleRefresh()},window.addEventListener("resize",this.activeListeners.handleResize),this.activeListeners.handleMove=function(o){var a=xt(o),s={event:a,preventSigmaDefault:function(){a.preventSigmaDefault()}},u=n.getNodeAtPosition(a);if(u&&n.hoveredNode!==u&&!n.nodeDataCache[u].hidden){n.hoveredNode&&n.emit("leaveNode",C(C({},s),{},{node:n.hoveredNode})),n.hoveredNode=u,n.emit("enterNode",C(C({},s),{},{node:u})),n.scheduleHighlightedNodesRender();return}if(n.hoveredNode&&n.getNodeAtPosition(a)!==n.hoveredNode){var d=n.hoveredNode;n.hoveredNode=null,n.emit("leaveNode",C(C({},s),{},{node:d})),n.scheduleHighlightedNodesRender();return}if(n.settings.enableEdgeEvents){var l=n.hoveredNode?null:n.getEdgeAtPoint(s.event.x,s.event.y);l!==n.hoveredEdge&&(n.hoveredEdge&&n.emit("leaveEdge",C(C({},s),{},{edge:n.hoveredEdge})),l&&n.emit("enterEdge",C(C({},s),{},{edge:l})),n.hoveredEdge=l)}},this.activeListeners.handleMoveBody=function(o){var a=xt(o);n.emit("moveBody",{event:a,preventSigmaDefault:function(){a.preventSigmaDefault()}})},this.activeListeners.handleLeave=function(o){var a=xt(o),s={event:a,preventSigmaDefault:function(){a.preventSigmaDefault()}};n.hoveredNode&&(n.emit("leaveNode",C(C({},s),{},{node:n.hoveredNode})),n.scheduleHighlightedNodesRender()),n.settings.enableEdgeEvents&&n.hoveredEdge&&(n.emit("leaveEdge",C(C({},s),{},{edge:n.hoveredEdge})),n.scheduleHighlightedNodesRender()),n.emit("leaveStage",C({},s))},this.activeListeners.handleEnter=function(o){var a=xt(o),s={event:a,preventSigmaDefault:function(){a.preventSigmaDefault()}};n.emit("enterStage",C({},s))};var r=function(a){return function(s){var u=xt(s),d={event:u,preventSigmaDefault:function(){u.preventSigmaDefault()}},l=n.getNodeAtPosition(u);if(l)return n.emit("".concat(a,"Node"),C(C({},d),{},{node:l}));if(n.settings.enableEdgeEvents){var c=n.getEdgeAtPoint(u.x,u.y);if(c)return n.emit("".concat(a,"Edge"),C(C({},d),{},{edge:c}))}return n.emit("".concat(a,"Stage"),d)}};return this.activeListeners.handleClick=r("click"),this.activeListeners.handleRightClick=r("rightClick"),this.activeListeners.handleDoubleClick=r("doubleClick"),this.activeListeners.handleWheel=r("wheel"),this.activeListeners.handleDown=r("down"),this.activeListeners.handleUp=r("up"),this.mouseCaptor.on("mousemove",this.activeListeners.handleMove),this.mouseCaptor.on("mousemovebody",this.activeListeners.handleMoveBody),this.mouseCaptor.on("click",this.activeListeners.handleClick),this.mouseCaptor.on("rightClick",this.activeListeners.handleRightClick),this.mouseCaptor.on("doubleClick",this.activeListeners.handleDoubleClick),this.mouseCaptor.on("wheel",this.activeListeners.handleWheel),this.mouseCaptor.on("mousedown",this.activeListeners.handleDown),this.mouseCaptor.on("mouseup",this.activeListeners.handleUp),this.mouseCaptor.on("mouseleave",this.activeListeners.handleLeave),this.mouseCaptor.on("mouseenter",this.activeListeners.handleEnter),this.touchCaptor.on("touchdown",this.activeListeners.handleDown),this.touchCaptor.on("touchdown",this.activeListeners.handleMove),this.touchCaptor.on("touchup",this.activeListeners.handleUp),this.touchCaptor.on("touchmove",this.activeListeners.handleMove),this.touchCaptor.on("tap",this.activeListeners.handleClick),this.touchCaptor.on("doubletap",this.activeListeners.handleDoubleClick),this.touchCaptor.on("touchmove",this.activeListeners.handleMoveBody),this}},{key:"bindGraphHandlers",value:function(){var n=this,r=this.graph,o=new Set(["x","y","zIndex","type"]);return this.activeListeners.eachNodeAttributesUpdatedGraphUpdate=function(a){var s,u=(s=a.hints)===null||s===void 0?void 0:s.attributes;n.graph.forEachNode(function(l){return n.updateNode(l)});var d=!u||u.some(function(l){return o.has(l)});n.refresh({partialGraph:{nodes:r.nodes()},skipIndexation:!d,schedule:!0})},this.activeListeners.eachEdgeAttributesUpdatedGraphUpdate=function(a){var s,u=(s=a.hints)===null||s===void 0?void 0:s.attributes;n.graph.forEachEdge(function(l){return n.updateEdge(l)});var d=u&&["zIndex","type"].some(function(l){return u?.includes(l)});n.refresh({partialGraph:{edges:r.edges()},skipIndexation:!d,schedule:!0})},this.activeListeners.addNodeGraphUpdate=function(a){var s=a.key;n.addNode(s),n.refresh({partialGraph:{nodes:[s]},skipIndexation:!1,schedule:!0})},this.activeListeners.updateNodeGraphUpdate=function(a){var s=a.key;n.refresh({partialGraph:{nodes:[s]},skipIndexation:!1,schedule:!0})},this.activeListeners.dropNodeGraphUpdate=function(a){var s=a.key;n.removeNode(s),n.refresh({schedule:!0})},this.activeListeners.addEdgeGraphUpdate=function(a){var s=a.key;n.addEdge(s),n.refresh({partialGraph:{edges:[s]},schedule:!0})},this.activeListeners.updateEdgeGraphUpdate=function(a){var s=a.key;n.refresh({partialGraph:{edges:[s]},skipIndexation:!1,schedule:!0})},this.activeListeners.dropEdgeGraphUpdate=function(a){var s=a.key;n.removeEdge(s),n.refresh({schedule:!0})},this.activeListeners.clearEdgesGraphUpdate=function(){n.clearEdgeState(),n.clearEdgeIndices(),n.refresh({schedule:!0})},this.activeListeners.clearGraphUpdate=function(){n.clearEdgeState(),n.clearNodeState(),n.clearEdgeIndices(),n.clearNodeIndices(),n.refresh({schedule:!0})},r.on("nodeAdded",this.activeListeners.addNodeGraphUpdate),r.on("nodeDropped",this.activeListeners.dropNodeGraphUpdate),r.on("nodeAttributesUpdated",this.activeListeners.updateNodeGraphUpdate),r.on("eachNodeAttributesUpdated",this.activeListeners.eachNodeAttributesUpdatedGraphUpdate),r.on("edgeAdded",this.activeListeners.addEdgeGraphUpdate),r.on("edgeDropped",this.activeListeners.dropEdgeGraphUpdate),r.on("edgeAttributesUpdated",this.activeListeners.updateEdgeGraphUpdate),r.on("eachEdgeAttributesUpdated",this.activeListeners.eachEdgeAttributesUpdatedGraphUpdate),r.on("edgesCleared",this.activeListeners.clearEdgesGraphUpdate),r.on("cleared",this.activeListeners.clearGraphUpdate),this}},{key:"unbindGraphHandlers",value:function(){var n=this.graph;n.removeListener("nodeAdded",this.activeListeners.addNodeGraphUpdate),n.removeListener("nodeDropped",this.activeListeners.dropNodeGraphUpdate),n.removeListener("nodeAttributesUpdated",this.activeListeners.updateNodeGraphUpdate),n.removeListener("eachNodeAttributesUpdated",this.activeListeners.eachNodeAttributesUpdatedGraphUpdate),n.removeListener("edgeAdded",this.activeListeners.addEdgeGraphUpdate),n.removeListener("edgeDropped",this.activeListeners.dropEdgeGraphUpdate),n.removeListener("edgeAttributesUpdated",this.activeListeners.updateEdgeGraphUpdate),n.removeListener("eachEdgeAttributesUpdated",this.activeListeners.eachEdgeAttributesUpdatedGraphUpdate),n.removeListener("edgesCleared",this.activeListeners.clearEdgesGraphUpdate),n.removeListener("cleared",this.activeListeners.clearGraphUpdate)}},{key:"getEdgeAtPoint",value:function(n,r){var o=Jt(this.webGLContexts.edges,this.frameBuffers.edges,n,r,this.pixelRatio,this.pickingDownSizingRatio),a=Xt.apply(void 0,Zr(o)),s=this.itemIDsIndex[a];return s&&s.type==="edge"?s.id:null}},{key:"process",value:function(){var n=this;this.emit("beforeProcess");var r=this.graph,o=this.settings,a=this.getDimensions();if(this.nodeExtent=Hr(this.graph),!this.settings.autoRescale){var s=a.width,u=a.height,d=this.nodeExtent,l=d.x,c=d.y;this.nodeExtent={x:[(l[0]+l[1])/2-s/2,(l[0]+l[1])/2+s/2],y:[(c[0]+c[1])/2-u/2,(c[0]+c[1])/2+u/2]}}this.normalizationFunction=oi(this.customBBox||this.nodeExtent);var h=new Yr,f=dt(h.getState(),a,this.getGraphDimensions(),this.getStagePadding());this.labelGrid.resizeAndClear(a,o.labelGridCellSize);for(var v={},b={},y={},R={},x=1,S=r.nodes(),k=0,P=S.length;k<P;k++){var F=S[k],N=this.nodeDataCache[F],V=r.getNodeAttributes(F);N.x=V.x,N.y=V.y,this.normalizationFunction.applyTo(N),typeof N.label=="string"&&!N.hidden&&this.labelGrid.add(F,N.size,this.framedGraphToViewport(N,{matrix:f})),v[N.type]=(v[N.type]||0)+1}this.labelGrid.organize();for(var I in this.nodePrograms){if(!be.call(this.nodePrograms,I))throw new Error('Sigma: could not find a suitable program for node type "'.concat(I,'"!'));this.nodePrograms[I].reallocate(v[I]||0),v[I]=0}this.settings.zIndex&&this.nodeZExtent[0]!==this.nodeZExtent[1]&&(S=ri(this.nodeZExtent,function(Tn){return n.nodeDataCache[Tn].zIndex},S));for(var J=0,Q=S.length;J<Q;J++){var q=S[J];b[q]=x,R[b[q]]={type:"node",id:q},x++;var Ge=this.nodeDataCache[q];this.addNodeToProgram(q,b[q],v[Ge.type]++)}for(var te={},se=r.edges(),xe=0,Dt=se.length;xe<Dt;xe++){var Ve=se[xe],Pe=this.edgeDataCache[Ve];te[Pe.type]=(te[Pe.type]||0)+1}this.settings.zIndex&&this.edgeZExtent[0]!==this.edgeZExtent[1]&&(se=ri(this.edgeZExtent,function(Tn){return n.edgeDataCache[Tn].zIndex},se));for(var Te in this.edgePrograms){if(!be.call(this.edgePrograms,Te))throw new Error('Sigma: could not find a suitable program for edge type "'.concat(Te,'"!'));this.edgePrograms[Te].reallocate(te[Te]||0),te[Te]=0}for(var Se=0,xn=se.length;Se<xn;Se++){var fe=se[Se];y[fe]=x,R[y[fe]]={type:"edge",id:fe},x++;var ga=this.edgeDataCache[fe];this.addEdgeToProgram(fe,y[fe],te[ga.type]++)}return this.itemIDsIndex=R,this.nodeIndices=b,this.edgeIndices=y,this.emit("afterProcess"),this}},{key:"handleSettingsUpdate",value:function(n){var r=this,o=this.settings;if(this.camera.minRatio=o.minCameraRatio,this.camera.maxRatio=o.maxCameraRatio,this.camera.enabledZooming=o.enableCameraZooming,this.camera.enabledPanning=o.enableCameraPanning,this.camera.enabledRotation=o.enableCameraRotation,o.cameraPanBoundaries?this.camera.clean=function(l){return r.cleanCameraState(l,o.cameraPanBoundaries&&un(o.cameraPanBoundaries)==="object"?o.cameraPanBoundaries:{})}:this.camera.clean=null,this.camera.setState(this.camera.validateState(this.camera.getState())),n){if(n.edgeProgramClasses!==o.edgeProgramClasses){for(var a in o.edgeProgramClasses)o.edgeProgramClasses[a]!==n.edgeProgramClasses[a]&&this.registerEdgeProgram(a,o.edgeProgramClasses[a]);for(var s in n.edgeProgramClasses)o.edgeProgramClasses[s]||this.unregisterEdgeProgram(s)}if(n.nodeProgramClasses!==o.nodeProgramClasses||n.nodeHoverProgramClasses!==o.nodeHoverProgramClasses){for(var u in o.nodeProgramClasses)(o.nodeProgramClasses[u]!==n.nodeProgramClasses[u]||o.nodeHoverProgramClasses[u]!==n.nodeHoverProgramClasses[u])&&this.registerNodeProgram(u,o.nodeProgramClasses[u],o.nodeHoverProgramClasses[u]);for(var d in n.nodeProgramClasses)o.nodeProgramClasses[d]||this.unregisterNodeProgram(d)}}return this.mouseCaptor.setSettings(this.settings),this.touchCaptor.setSettings(this.settings),this}},{key:"cleanCameraState",value:function(n){var r=arguments.length>1&&arguments[1]!==void 0?arguments[1]:{},o=r.tolerance,a=o===void 0?0:o,s=r.boundaries,u=C({},n),d=s||this.nodeExtent,l=ke(d.x,2),c=l[0],h=l[1],f=ke(d.y,2),v=f[0],b=f[1],y=[this.graphToViewport({x:c,y:v},{cameraState:n}),this.graphToViewport({x:h,y:v},{cameraState:n}),this.graphToViewport({x:c,y:b},{cameraState:n}),this.graphToViewport({x:h,y:b},{cameraState:n})],R=1/0,x=-1/0,S=1/0,k=-1/0;y.forEach(function(te){var se=te.x,xe=te.y;R=Math.min(R,se),x=Math.max(x,se),S=Math.min(S,xe),k=Math.max(k,xe)});var P=x-R,F=k-S,N=this.getDimensions(),V=N.width,I=N.height,J=0,Q=0;if(P>=V?x<V-a?J=x-(V-a):R>a&&(J=R-a):x>V+a?J=x-(V+a):R<-a&&(J=R+a),F>=I?k<I-a?Q=k-(I-a):S>a&&(Q=S-a):k>I+a?Q=k-(I+a):S<-a&&(Q=S+a),J||Q){var q=this.viewportToFramedGraph({x:0,y:0},{cameraState:n}),Ge=this.viewportToFramedGraph({x:J,y:Q},{cameraState:n});J=Ge.x-q.x,Q=Ge.y-q.y,u.x+=J,u.y+=Q}return u}},{key:"renderLabels",value:function(){if(!this.settings.renderLabels)return this;var n=this.camera.getState(),r=this.labelGrid.getLabelsToDisplay(n.ratio,this.settings.labelDensity);ai(r,this.nodesWithForcedLabels),this.displayedNodeLabels=new Set;for(var o=this.canvasContexts.labels,a=0,s=r.length;a<s;a++){var u=r[a],d=this.nodeDataCache[u];if(!this.displayedNodeLabels.has(u)&&!d.hidden){var l=this.framedGraphToViewport(d),c=l.x,h=l.y,f=this.scaleSize(d.size);if(!(!d.forceLabel&&f<this.settings.labelRenderedSizeThreshold)&&!(c<-Qr||c>this.width+Qr||h<-eo||h>this.height+eo)){this.displayedNodeLabels.add(u);var v=this.settings.defaultDrawNodeLabel,b=this.nodePrograms[d.type],y=b?.drawLabel||v;y(o,C(C({key:u},d),{},{size:f,x:c,y:h}),this.settings)}}}return this}},{key:"renderEdgeLabels",value:function(){if(!this.settings.renderEdgeLabels)return this;var n=this.canvasContexts.edgeLabels;n.clearRect(0,0,this.width,this.height);var r=qu({graph:this.graph,hoveredNode:this.hoveredNode,displayedNodeLabels:this.displayedNodeLabels,highlightedNodes:this.highlightedNodes});ai(r,this.edgesWithForcedLabels);for(var o=new Set,a=0,s=r.length;a<s;a++){var u=r[a],d=this.graph.extremities(u),l=this.nodeDataCache[d[0]],c=this.nodeDataCache[d[1]],h=this.edgeDataCache[u];if(!o.has(u)&&!(h.hidden||l.hidden||c.hidden)){var f=this.settings.defaultDrawEdgeLabel,v=this.edgePrograms[h.type],b=v?.drawLabel||f;b(n,C(C({key:u},h),{},{size:this.scaleSize(h.size)}),C(C(C({key:d[0]},l),this.framedGraphToViewport(l)),{},{size:this.scaleSize(l.size)}),C(C(C({key:d[1]},c),this.framedGraphToViewport(c)),{},{size:this.scaleSize(c.size)}),this.settings),o.add(u)}}return this.displayedEdgeLabels=o,this}},{key:"renderHighlightedNodes",value:function(){var n=this,r=this.canvasContexts.hovers;r.clearRect(0,0,this.width,this.height);var o=function(f){var v=n.nodeDataCache[f],b=n.framedGraphToViewport(v),y=b.x,R=b.y,x=n.scaleSize(v.size),S=n.settings.defaultDrawNodeHover,k=n.nodePrograms[v.type],P=k?.drawHover||S;P(r,C(C({key:f},v),{},{size:x,x:y,y:R}),n.settings)},a=[];this.hoveredNode&&!this.nodeDataCache[this.hoveredNode].hidden&&a.push(this.hoveredNode),this.highlightedNodes.forEach(function(h){h!==n.hoveredNode&&a.push(h)}),a.forEach(function(h){return o(h)});var s={};a.forEach(function(h){var f=n.nodeDataCache[h].type;s[f]=(s[f]||0)+1});for(var u in this.nodeHoverPrograms)this.nodeHoverPrograms[u].reallocate(s[u]||0),s[u]=0;a.forEach(function(h){var f=n.nodeDataCache[h];n.nodeHoverPrograms[f.type].process(0,s[f.type]++,f)}),this.webGLContexts.hoverNodes.clear(this.webGLContexts.hoverNodes.COLOR_BUFFER_BIT);var d=this.getRenderParams();for(var l in this.nodeHoverPrograms){var c=this.nodeHoverPrograms[l];c.render(d)}}},{key:"scheduleHighlightedNodesRender",value:function(){var n=this;this.renderHighlightedNodesFrame||this.renderFrame||(this.renderHighlightedNodesFrame=requestAnimationFrame(function(){n.renderHighlightedNodesFrame=null,n.renderHighlightedNodes(),n.renderEdgeLabels()}))}},{key:"render",value:function(){var n=this;this.emit("beforeRender");var r=function(){return n.emit("afterRender"),n};if(this.renderFrame&&(cancelAnimationFrame(this.renderFrame),this.renderFrame=null),this.resize(),this.needToProcess&&this.process(),this.needToProcess=!1,this.clear(),this.pickingLayers.forEach(function(y){return n.resetWebGLTexture(y)}),!this.graph.order)return r();var o=this.mouseCaptor,a=this.camera.isAnimated()||o.isMoving||o.draggedEvents||o.currentWheelDirection,s=this.camera.getState(),u=this.getDimensions(),d=this.getGraphDimensions(),l=this.getStagePadding();this.matrix=dt(s,u,d,l),this.invMatrix=dt(s,u,d,l,!0),this.correctionRatio=Br(this.matrix,s,u),this.graphToViewportRatio=this.getGraphToViewportRatio();var c=this.getRenderParams();for(var h in this.nodePrograms){var f=this.nodePrograms[h];f.render(c)}if(!this.settings.hideEdgesOnMove||!a)for(var v in this.edgePrograms){var b=this.edgePrograms[v];b.render(c)}return this.settings.hideLabelsOnMove&&a||(this.renderLabels(),this.renderEdgeLabels(),this.renderHighlightedNodes()),r()}},{key:"addNode",value:function(n){var r=Object.assign({},this.graph.getNodeAttributes(n));this.settings.nodeReducer&&(r=this.settings.nodeReducer(n,r));var o=Ku(this.settings,n,r);this.nodeDataCache[n]=o,this.nodesWithForcedLabels.delete(n),o.forceLabel&&!o.hidden&&this.nodesWithForcedLabels.add(n),this.highlightedNodes.delete(n),o.highlighted&&!o.hidden&&this.highlightedNodes.add(n),this.settings.zIndex&&(o.zIndex<this.nodeZExtent[0]&&(this.nodeZExtent[0]=o.zIndex),o.zIndex>this.nodeZExtent[1]&&(this.nodeZExtent[1]=o.zIndex))}},{key:"updateNode",value:function(n){this.addNode(n);var r=this.nodeDataCache[n];this.normalizationFunction.applyTo(r)}},{key:"removeNode",value:function(n){delete this.nodeDataCache[n],delete this.nodeProgramIndex[n],this.highlightedNodes.delete(n),this.hoveredNode===n&&(this.hoveredNode=null),this.nodesWithForcedLabels.delete(n)}},{key:"addEdge",value:function(n){var r=Object.assign({},this.graph.getEdgeAttributes(n));this.settings.edgeReducer&&(r=this.settings.edgeReducer(n,r));var o=Yu(this.settings,n,r);this.edgeDataCache[n]=o,this.edgesWithForcedLabels.delete(n),o.forceLabel&&!o.hidden&&this.edgesWithForcedLabels.add(n),this.settings.zIndex&&(o.zIndex<this.edgeZExtent[0]&&(this.edgeZExtent[0]=o.zIndex),o.zIndex>this.edgeZExtent[1]&&(this.edgeZExtent[1]=o.zIndex))}},{key:"updateEdge",value:function(n){this.addEdge(n)}},{key:"removeEdge",value:function(n){delete this.edgeDataCache[n],delete this.edgeProgramIndex[n],this.hoveredEdge===n&&(this.hoveredEdge=null),this.edgesWithForcedLabels.delete(n)}},{key:"clearNodeIndices",value:function(){this.labelGrid=new Jr,this.nodeExtent={x:[0,1],y:[0,1]},this.nodeDataCache={},this.edgeProgramIndex={},this.nodesWithForcedLabels=new Set,this.nodeZExtent=[1/0,-1/0],this.highlightedNodes=new Set}},{key:"clearEdgeIndices",value:function(){this.edgeDataCache={},this.edgeProgramIndex={},this.edgesWithForcedLabels=new Set,this.edgeZExtent=[1/0,-1/0]}},{key:"clearIndices",value:function(){this.clearEdgeIndices(),this.clearNodeIndices()}},{key:"clearNodeState",value:function(){this.displayedNodeLabels=new Set,this.highlightedNodes=new Set,this.hoveredNode=null}},{key:"clearEdgeState",value:function(){this.displayedEdgeLabels=new Set,this.highlightedNodes=new Set,this.hoveredEdge=null}},{key:"clearState",value:function(){this.clearEdgeState(),this.clearNodeState()}},{key:"addNodeToProgram",value:function(n,r,o){var a=this.nodeDataCache[n],s=this.nodePrograms[a.type];if(!s)throw new Error('Sigma: could not find a suitable program for node type "'.concat(a.type,'"!'));s.process(r,o,a),this.nodeProgramIndex[n]=o}},{key:"addEdgeToProgram",value:function(n,r,o){var a=this.edgeDataCache[n],s=this.edgePrograms[a.type];if(!s)throw new Error('Sigma: could not find a suitable program for edge type "'.concat(a.type,'"!'));var u=this.graph.extremities(n),d=this.nodeDataCache[u[0]],l=this.nodeDataCache[u[1]];s.process(r,o,d,l,a),this.edgeProgramIndex[n]=o}},{key:"getRenderParams",value:function(){return{matrix:this.matrix,invMatrix:this.invMatrix,width:this.width,height:this.height,pixelRatio:this.pixelRatio,zoomRatio:this.camera.ratio,cameraAngle:this.camera.angle,sizeRatio:1/this.scaleSize(),correctionRatio:this.correctionRatio,downSizingRatio:this.pickingDownSizingRatio,minEdgeThickness:this.settings.minEdgeThickness,antiAliasingFeather:this.settings.antiAliasingFeather}}},{key:"getStagePadding",value:function(){var n=this.settings,r=n.stagePadding,o=n.autoRescale;return o&&r||0}},{key:"createLayer",value:function(n,r){var o=arguments.length>2&&arguments[2]!==void 0?arguments[2]:{};if(this.elements[n])throw new Error('Sigma: a layer named "'.concat(n,'" already exists'));var a=jr(r,{position:"absolute"},{class:"sigma-".concat(n)});return o.style&&Object.assign(a.style,o.style),this.elements[n]=a,"beforeLayer"in o&&o.beforeLayer?this.elements[o.beforeLayer].before(a):"afterLayer"in o&&o.afterLayer?this.elements[o.afterLayer].after(a):this.container.appendChild(a),a}},{key:"createCanvas",value:function(n){var r=arguments.length>1&&arguments[1]!==void 0?arguments[1]:{};return this.createLayer(n,"canvas",r)}},{key:"createCanvasContext",value:function(n){var r=arguments.length>1&&arguments[1]!==void 0?arguments[1]:{},o=this.createCanvas(n,r),a={preserveDrawingBuffer:!1,antialias:!1};return this.canvasContexts[n]=o.getContext("2d",a),this}},{key:"createWebGLContext",value:function(n){var r=arguments.length>1&&arguments[1]!==void 0?arguments[1]:{},o=r?.canvas||this.createCanvas(n,r);r.hidden&&o.remove();var a=C({preserveDrawingBuffer:!1,antialias:!1},r),s;s=o.getContext("webgl2",a),s||(s=o.getContext("webgl",a)),s||(s=o.getContext("experimental-webgl",a));var u=s;if(this.webGLContexts[n]=u,u.blendFunc(u.ONE,u.ONE_MINUS_SRC_ALPHA),r.picking){this.pickingLayers.add(n);var d=u.createFramebuffer();if(!d)throw new Error("Sigma: cannot create a new frame buffer for layer ".concat(n));this.frameBuffers[n]=d}return u}},{key:"killLayer",value:function(n){var r=this.elements[n];if(!r)throw new Error("Sigma: cannot kill layer ".concat(n,", which does not exist"));if(this.webGLContexts[n]){var o,a=this.webGLContexts[n];(o=a.getExtension("WEBGL_lose_context"))===null||o===void 0||o.loseContext(),delete this.webGLContexts[n]}else this.canvasContexts[n]&&delete this.canvasContexts[n];return r.remove(),delete this.elements[n],this}},{key:"getCamera",value:function(){return this.camera}},{key:"setCamera",value:function(n){this.unbindCameraHandlers(),this.camera=n,this.bindCameraHandlers()}},{key:"getContainer",value:function(){return this.container}},{key:"getGraph",value:function(){return this.graph}},{key:"setGraph",value:function(n){n!==this.graph&&(this.hoveredNode&&!n.hasNode(this.hoveredNode)&&(this.hoveredNode=null),this.hoveredEdge&&!n.hasEdge(this.hoveredEdge)&&(this.hoveredEdge=null),this.unbindGraphHandlers(),this.checkEdgesEventsFrame!==null&&(cancelAnimationFrame(this.checkEdgesEventsFrame),this.checkEdgesEventsFrame=null),this.graph=n,this.bindGraphHandlers(),this.refresh())}},{key:"getMouseCaptor",value:function(){return this.mouseCaptor}},{key:"getTouchCaptor",value:function(){return this.touchCaptor}},{key:"getDimensions",value:function(){return{width:this.width,height:this.height}}},{key:"getGraphDimensions",value:function(){var n=this.customBBox||this.nodeExtent;return{width:n.x[1]-n.x[0]||1,height:n.y[1]-n.y[0]||1}}},{key:"getNodeDisplayData",value:function(n){var r=this.nodeDataCache[n];return r?Object.assign({},r):void 0}},{key:"getEdgeDisplayData",value:function(n){var r=this.edgeDataCache[n];return r?Object.assign({},r):void 0}},{key:"getNodeDisplayedLabels",value:function(){return new Set(this.displayedNodeLabels)}},{key:"getEdgeDisplayedLabels",value:function(){return new Set(this.displayedEdgeLabels)}},{key:"getSettings",value:function(){return C({},this.settings)}},{key:"getSetting",value:function(n){return this.settings[n]}},{key:"setSetting",value:function(n,r){var o=C({},this.settings);return this.settings[n]=r,cn(this.settings),this.handleSettingsUpdate(o),this.scheduleRefresh(),this}},{key:"updateSetting",value:function(n,r){return this.setSetting(n,r(this.settings[n])),this}},{key:"setSettings",value:function(n){var r=C({},this.settings);return this.settings=C(C({},this.settings),n),cn(this.settings),this.handleSettingsUpdate(r),this.scheduleRefresh(),this}},{key:"resize",value:function(n){var r=this.width,o=this.height;if(this.width=this.container.offsetWidth,this.height=this.container.offsetHeight,this.pixelRatio=ii(),this.width===0)if(this.settings.allowInvalidContainer)this.width=1;else throw new Error("Sigma: Container has no width. You can set the allowInvalidContainer setting to true to stop seeing this error.");if(this.height===0)if(this.settings.allowInvalidContainer)this.height=1;else throw new Error("Sigma: Container has no height. You can set the allowInvalidContainer setting to true to stop seeing this error.");if(!n&&r===this.width&&o===this.height)return this;for(var a in this.elements){var s=this.elements[a];s.style.width=this.width+"px",s.style.height=this.height+"px"}for(var u in this.canvasContexts)this.elements[u].setAttribute("width",this.width*this.pixelRatio+"px"),this.elements[u].setAttribute("height",this.height*this.pixelRatio+"px"),this.pixelRatio!==1&&this.canvasContexts[u].scale(this.pixelRatio,this.pixelRatio);for(var d in this.webGLContexts){this.elements[d].setAttribute("width",this.width*this.pixelRatio+"px"),this.elements[d].setAttribute("height",this.height*this.pixelRatio+"px");var l=this.webGLContexts[d];if(l.viewport(0,0,this.width*this.pixelRatio,this.height*this.pixelRatio),this.pickingLayers.has(d)){var c=this.textures[d];c&&l.deleteTexture(c)}}return this.emit("resize"),this}},{key:"clear",value:function(){return this.emit("beforeClear"),this.webGLContexts.nodes.bindFramebuffer(WebGLRenderingContext.FRAMEBUFFER,null),this.webGLContexts.nodes.clear(WebGLRenderingContext.COLOR_BUFFER_BIT),this.webGLContexts.edges.bindFramebuffer(WebGLRenderingContext.FRAMEBUFFER,null),this.webGLContexts.edges.clear(WebGLRenderingContext.COLOR_BUFFER_BIT),this.webGLContexts.hoverNodes.clear(WebGLRenderingContext.COLOR_BUFFER_BIT),this.canvasContexts.labels.clearRect(0,0,this.width,this.height),this.canvasContexts.hovers.clearRect(0,0,this.width,this.height),this.canvasContexts.edgeLabels.clearRect(0,0,this.width,this.height),this.emit("afterClear"),this}},{key:"refresh",value:function(n){var r=this,o=n?.skipIndexation!==void 0?n?.skipIndexation:!1,a=n?.schedule!==void 0?n.schedule:!1,s=!n||!n.partialGraph;if(s)this.clearEdgeIndices(),this.clearNodeIndices(),this.graph.forEachNode(function(k){return r.addNode(k)}),this.graph.forEachEdge(function(k){return r.addEdge(k)});else{for(var u,d,l=((u=n.partialGraph)===null||u===void 0?void 0:u.nodes)||[],c=0,h=l?.length||0;c<h;c++){var f=l[c];if(this.updateNode(f),o){var v=this.nodeProgramIndex[f];if(v===void 0)throw new Error('Sigma: node "'.concat(f,`" can't be repaint`));this.addNodeToProgram(f,this.nodeIndices[f],v)}}for(var b=(n==null||(d=n.partialGraph)===null||d===void 0?void 0:d.edges)||[],y=0,R=b.length;y<R;y++){var x=b[y];if(this.updateEdge(x),o){var S=this.edgeProgramIndex[x];if(S===void 0)throw new Error('Sigma: edge "'.concat(x,`" can't be repaint`));this.addEdgeToProgram(x,this.edgeIndices[x],S)}}}return(s||!o)&&(this.needToProcess=!0),a?this.scheduleRender():this.render(),this}},{key:"scheduleRender",value:function(){var n=this;return this.renderFrame||(this.renderFrame=requestAnimationFrame(function(){n.render()})),this}},{key:"scheduleRefresh",value:function(n){return this.refresh(C(C({},n),{},{schedule:!0}))}},{key:"getViewportZoomedState",value:function(n,r){var o=this.camera.getState(),a=o.ratio,s=o.angle,u=o.x,d=o.y,l=this.settings,c=l.minCameraRatio,h=l.maxCameraRatio;typeof h=="number"&&(r=Math.min(r,h)),typeof c=="number"&&(r=Math.max(r,c));var f=r/a,v={x:this.width/2,y:this.height/2},b=this.viewportToFramedGraph(n),y=this.viewportToFramedGraph(v);return{angle:s,x:(b.x-y.x)*(1-f)+u,y:(b.y-y.y)*(1-f)+d,ratio:r}}},{key:"viewRectangle",value:function(){var n=this.viewportToFramedGraph({x:0,y:0}),r=this.viewportToFramedGraph({x:this.width,y:0}),o=this.viewportToFramedGraph({x:0,y:this.height});return{x1:n.x,y1:n.y,x2:r.x,y2:r.y,height:r.y-o.y}}},{key:"framedGraphToViewport",value:function(n){var r=arguments.length>1&&arguments[1]!==void 0?arguments[1]:{},o=!!r.cameraState||!!r.viewportDimensions||!!r.graphDimensions,a=r.matrix?r.matrix:o?dt(r.cameraState||this.camera.getState(),r.viewportDimensions||this.getDimensions(),r.graphDimensions||this.getGraphDimensions(),r.padding||this.getStagePadding()):this.matrix,s=sn(a,n);return{x:(1+s.x)*this.width/2,y:(1-s.y)*this.height/2}}},{key:"viewportToFramedGraph",value:function(n){var r=arguments.length>1&&arguments[1]!==void 0?arguments[1]:{},o=!!r.cameraState||!!r.viewportDimensions||!r.graphDimensions,a=r.matrix?r.matrix:o?dt(r.cameraState||this.camera.getState(),r.viewportDimensions||this.getDimensions(),r.graphDimensions||this.getGraphDimensions(),r.padding||this.getStagePadding(),!0):this.invMatrix,s=sn(a,{x:n.x/this.width*2-1,y:1-n.y/this.height*2});return isNaN(s.x)&&(s.x=0),isNaN(s.y)&&(s.y=0),s}},{key:"viewportToGraph",value:function(n){var r=arguments.length>1&&arguments[1]!==void 0?arguments[1]:{};return this.normalizationFunction.inverse(this.viewportToFramedGraph(n,r))}},{key:"graphToViewport",value:function(n){var r=arguments.length>1&&arguments[1]!==void 0?arguments[1]:{};return this.framedGraphToViewport(this.normalizationFunction(n),r)}},{key:"getGraphToViewportRatio",value:function(){var n={x:0,y:0},r={x:1,y:1},o=Math.sqrt(Math.pow(n.x-r.x,2)+Math.pow(n.y-r.y,2)),a=this.graphToViewport(n),s=this.graphToViewport(r),u=Math.sqrt(Math.pow(a.x-s.x,2)+Math.pow(a.y-s.y,2));return u/o}},{key:"getBBox",value:function(){return this.nodeExtent}},{key:"getCustomBBox",value:function(){return this.customBBox}},{key:"setCustomBBox",value:function(n){return this.customBBox=n,this.scheduleRender(),this}},{key:"kill",value:function(){this.emit("kill"),this.removeAllListeners(),this.unbindCameraHandlers(),window.removeEventListener("resize",this.activeListeners.handleResize),this.mouseCaptor.kill(),this.touchCaptor.kill(),this.unbindGraphHandlers(),this.clearIndices(),this.clearState(),this.nodeDataCache={},this.edgeDataCache={},this.highlightedNodes.clear(),this.renderFrame&&(cancelAnimationFrame(this.renderFrame),this.renderFrame=null),this.renderHighlightedNodesFrame&&(cancelAnimationFrame(this.renderHighlightedNodesFrame),this.renderHighlightedNodesFrame=null);for(var n=this.container;n.firstChild;)n.removeChild(n.firstChild);for(var r in this.nodePrograms)this.nodePrograms[r].kill();for(var o in this.nodeHoverPrograms)this.nodeHoverPrograms[o].kill();for(var a in this.edgePrograms)this.edgePrograms[a].kill();this.nodePrograms={},this.nodeHoverPrograms={},this.edgePrograms={};for(var s in this.elements)this.killLayer(s);this.canvasContexts={},this.webGLContexts={},this.elements={}}},{key:"scaleSize",value:function(){var n=arguments.length>0&&arguments[0]!==void 0?arguments[0]:1,r=arguments.length>1&&arguments[1]!==void 0?arguments[1]:this.camera.ratio;return n/this.settings.zoomToSizeRatioFunction(r)*(this.getSetting("itemSizesReference")==="positions"?r*this.graphToViewportRatio:1)}},{key:"getCanvases",value:function(){var n={};for(var r in this.elements)this.elements[r]instanceof HTMLCanvasElement&&(n[r]=this.elements[r]);return n}}])})(rn),io=Zu});function Ju(t,e,i,n){let r=15*n+1,o=i/2+1,a=(s,u)=>({left:s,right:s+i+2,top:u,bottom:u+r});return[a(t.x-o,t.y+e+1),a(t.x-o,t.y-e-1-r),a(t.x+e+3,t.y-r/2),a(t.x-e-5-i,t.y-r/2)]}function oo(t,{nodes:e,first:i,near:n,project:r,radiusOf:o,size:a,colours:s}){t.save(),Object.assign(t,{font:Xu,textAlign:"center",lineJoin:"round",lineWidth:3.5}),Object.assign(t,{strokeStyle:s.halo,fillStyle:s.ink});let u=new di,d=[];for(let y of e){let R=r(y);if(R.x<-80||R.y<-30||R.x>a.width+80||R.y>a.height+30)continue;let x=o(y);d.push({node:y,at:R,radius:x})}let l=d.length>400?30:0,c=0,h=({node:y,at:R,radius:x})=>u.add({left:R.x-x,right:R.x+x,top:R.y-x,bottom:R.y+x,own:y.place});d.slice(0,l||d.length).forEach(h);let f=y=>i.includes(y.node.place),v=[...d.filter(f),...d.filter(y=>!f(y))],b=0;for(let{node:y,at:R,radius:x}of v){if(b>=400)break;l&&c===l&&d.slice(l).forEach(h),c+=1;let S=i.includes(y.place);if(n&&!n.has(y.place)&&!S)continue;let k=Math.max(...y.lines.map(I=>t.measureText(I).width)),P=Ju(R,x,k,y.lines.length),F=y.above?[P[1],P[0],P[2],P[3]]:P,N=I=>I.left>2&&I.right<a.width-2&&!u.isTaken(I,y.place),V=F.find(N)||(S?F[0]:null);V&&(u.add(V),b+=1,y.lines.forEach((I,J)=>{let[Q,q]=[(V.left+V.right)/2,V.top+12+15*J];t.strokeText(I,Q,q),t.fillText(I,Q,q)}))}t.restore()}var Xu,di,ao=M(()=>{Xu='12.5px system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',di=class{constructor(){this.cells=new Map}each(e,i){for(let n=Math.floor(e.left/48);n<=e.right/48;n+=1)for(let r=Math.floor(e.top/48);r<=e.bottom/48;r+=1)if(i(n*65536+r))return!0;return!1}add(e){this.each(e,i=>{this.cells.has(i)||this.cells.set(i,[]),this.cells.get(i).push(e)})}isTaken(e,i){return this.each(e,n=>(this.cells.get(n)||[]).some(r=>r.own!==i&&e.left<r.right&&r.left<e.right&&e.top<r.bottom&&r.top<e.bottom))}}});function co(t){var e=C(C({},nd),t||{});return(function(i){function n(){return U(this,n),Z(this,n,arguments)}return X(n,i),B(n,[{key:"getDefinition",value:function(){return{VERTICES:6,VERTEX_SHADER_SOURCE:ed,FRAGMENT_SHADER_SOURCE:nn,METHOD:WebGLRenderingContext.TRIANGLES,UNIFORMS:td,ATTRIBUTES:[{name:"a_positionStart",size:2,type:we},{name:"a_positionEnd",size:2,type:we},{name:"a_normal",size:2,type:we},{name:"a_color",size:4,type:so,normalized:!0},{name:"a_id",size:4,type:so,normalized:!0},{name:"a_sourceRadius",size:1,type:we},{name:"a_targetRadius",size:1,type:we}],CONSTANT_ATTRIBUTES:[{name:"a_positionCoef",size:1,type:we},{name:"a_normalCoef",size:1,type:we},{name:"a_sourceRadiusCoef",size:1,type:we},{name:"a_targetRadiusCoef",size:1,type:we}],CONSTANT_DATA:[[0,1,-1,0],[0,-1,1,0],[1,1,0,1],[1,1,0,1],[0,-1,1,0],[1,-1,0,-1]]}}},{key:"processVisibleItem",value:function(o,a,s,u,d){var l=d.size||1,c=s.x,h=s.y,f=u.x,v=u.y,b=oe(d.color),y=f-c,R=v-h,x=s.size||1,S=u.size||1,k=y*y+R*R,P=0,F=0;k&&(k=1/Math.sqrt(k),P=-R*k*l,F=y*k*l);var N=this.array;N[a++]=c,N[a++]=h,N[a++]=f,N[a++]=v,N[a++]=P,N[a++]=F,N[a++]=b,N[a++]=o,N[a++]=x,N[a++]=S}},{key:"setUniforms",value:function(o,a){var s=a.gl,u=a.uniformLocations,d=u.u_matrix,l=u.u_zoomRatio,c=u.u_feather,h=u.u_pixelRatio,f=u.u_correctionRatio,v=u.u_sizeRatio,b=u.u_minEdgeThickness,y=u.u_lengthToThicknessRatio;s.uniformMatrix3fv(d,!1,o.matrix),s.uniform1f(l,o.zoomRatio),s.uniform1f(v,o.sizeRatio),s.uniform1f(f,o.correctionRatio),s.uniform1f(h,o.pixelRatio),s.uniform1f(c,o.antiAliasingFeather),s.uniform1f(b,o.minEdgeThickness),s.uniform1f(y,e.lengthToThicknessRatio)}}])})(Le)}function id(t){return at([co(t),ut(t),ut(C(C({},t),{},{extremity:"source"}))])}var uo,mc,pc,Qu,ed,lo,so,we,td,nd,vc,yc,ho,bc,wc,fo,Ec,_c,go=M(()=>{_t();_t();vt();ot();uo=WebGLRenderingContext,mc=uo.UNSIGNED_BYTE,pc=uo.FLOAT,Qu=`
+attribute vec4 a_id;
+attribute vec4 a_color;
+attribute vec2 a_normal;
+attribute float a_normalCoef;
+attribute vec2 a_positionStart;
+attribute vec2 a_positionEnd;
+attribute float a_positionCoef;
+attribute float a_sourceRadius;
+attribute float a_targetRadius;
+attribute float a_sourceRadiusCoef;
+attribute float a_targetRadiusCoef;
+
+uniform mat3 u_matrix;
+uniform float u_zoomRatio;
+uniform float u_sizeRatio;
+uniform float u_pixelRatio;
+uniform float u_correctionRatio;
+uniform float u_minEdgeThickness;
+uniform float u_lengthToThicknessRatio;
+uniform float u_feather;
+
+varying vec4 v_color;
+varying vec2 v_normal;
+varying float v_thickness;
+varying float v_feather;
+
+const float bias = 255.0 / 254.0;
+
+void main() {
+  float minThickness = u_minEdgeThickness;
+
+  vec2 normal = a_normal * a_normalCoef;
+  vec2 position = a_positionStart * (1.0 - a_positionCoef) + a_positionEnd * a_positionCoef;
+
+  float normalLength = length(normal);
+  vec2 unitNormal = normal / normalLength;
+
+  // These first computations are taken from edge.vert.glsl. Please read it to
+  // get better comments on what's happening:
+  float pixelsThickness = max(normalLength, minThickness * u_sizeRatio);
+  float webGLThickness = pixelsThickness * u_correctionRatio / u_sizeRatio;
+
+  // Here, we move the point to leave space for the arrow heads:
+  // Source arrow head
+  float sourceRadius = a_sourceRadius * a_sourceRadiusCoef;
+  float sourceDirection = sign(sourceRadius);
+  float webGLSourceRadius = sourceDirection * sourceRadius * 2.0 * u_correctionRatio / u_sizeRatio;
+  float webGLSourceArrowHeadLength = webGLThickness * u_lengthToThicknessRatio * 2.0;
+  vec2 sourceCompensationVector =
+    vec2(-sourceDirection * unitNormal.y, sourceDirection * unitNormal.x)
+    * (webGLSourceRadius + webGLSourceArrowHeadLength);
+    
+  // Target arrow head
+  float targetRadius = a_targetRadius * a_targetRadiusCoef;
+  float targetDirection = sign(targetRadius);
+  float webGLTargetRadius = targetDirection * targetRadius * 2.0 * u_correctionRatio / u_sizeRatio;
+  float webGLTargetArrowHeadLength = webGLThickness * u_lengthToThicknessRatio * 2.0;
+  vec2 targetCompensationVector =
+  vec2(-targetDirection * unitNormal.y, targetDirection * unitNormal.x)
+    * (webGLTargetRadius + webGLTargetArrowHeadLength);
+
+  // Here is the proper position of the vertex
+  gl_Position = vec4((u_matrix * vec3(position + unitNormal * webGLThickness + sourceCompensationVector + targetCompensationVector, 1)).xy, 0, 1);
+
+  v_thickness = webGLThickness / u_zoomRatio;
+
+  v_normal = unitNormal;
+
+  v_feather = u_feather * u_correctionRatio / u_zoomRatio / u_pixelRatio * 2.0;
+
+  #ifdef PICKING_MODE
+  // For picking mode, we use the ID as the color:
+  v_color = a_id;
+  #else
+  // For normal mode, we use the color:
+  v_color = a_color;
+  #endif
+
+  v_color.a *= bias;
+}
+`,ed=Qu,lo=WebGLRenderingContext,so=lo.UNSIGNED_BYTE,we=lo.FLOAT,td=["u_matrix","u_zoomRatio","u_sizeRatio","u_correctionRatio","u_pixelRatio","u_feather","u_minEdgeThickness","u_lengthToThicknessRatio"],nd={lengthToThicknessRatio:Et.lengthToThicknessRatio};vc=co();yc=id(),ho=WebGLRenderingContext,bc=ho.UNSIGNED_BYTE,wc=ho.FLOAT,fo=WebGLRenderingContext,Ec=fo.UNSIGNED_BYTE,_c=fo.FLOAT});var Rc,mo=M(()=>{ot();Rc=qe(on())});function wo(t,e,i,n){for(let r of n)t.set(i,e),t.set(r,e+i.length),e+=i.length+r.length}function po(t,e,i){return class extends Le{getDefinition(){return{VERTICES:e.length,METHOD:yo,ATTRIBUTES:ud,...i,UNIFORMS:["u_matrix","u_pixel","u_grow","u_bend","u_dash","u_alpha"]}}processVisibleItem(n,r,o,a,s){let u=[o.x,o.y,a.x,a.y,o.size,a.size,s.size];wo(this.array,r,[...u,oe(s.color)],e)}setUniforms(n,{gl:r,uniformLocations:o}){r.uniformMatrix3fv(o.u_matrix,!1,n.matrix),r.uniform1f(o.u_pixel,2*n.correctionRatio),r.uniform1f(o.u_grow,1/n.sizeRatio),r.uniform1f(o.u_bend,t.bend),o.u_dash&&r.uniform1f(o.u_dash,t.dash),r.uniform1f(o.u_alpha,Math.min(1,t.alpha()/n.sizeRatio))}}}function li({pieces:t,...e}){let i=[];for(let n=0;n<t;n+=1){let[r,o]=[n/t,(n+1)/t];i.push([r,1],[r,-1],[o,1],[o,1],[r,-1],[o,-1])}return at([po(e,i,{VERTEX_SHADER_SOURCE:rd,FRAGMENT_SHADER_SOURCE:od}),po(e,[[0,0],[1,1],[1,-1]],{VERTEX_SHADER_SOURCE:ad,FRAGMENT_SHADER_SOURCE:sd})])}function Eo(t){return class extends wt{constructor(e,i,n){super(e,null,n)}getDefinition(){return{VERTICES:3,METHOD:yo,VERTEX_SHADER_SOURCE:dd,FRAGMENT_SHADER_SOURCE:ld,UNIFORMS:["u_matrix","u_pixel","u_grow","u_paper","u_rim"],ATTRIBUTES:[{name:"a_position",size:2,type:Ne},{name:"a_size",size:1,type:Ne},{name:"a_color",size:4,type:vo,normalized:!0},{name:"a_corner",size:2,type:Ne}]}}processVisibleItem(e,i,n){wo(this.array,i,[n.x,n.y,n.size,oe(n.color)],cd)}setUniforms(e,{gl:i,uniformLocations:n}){let r=K("paper");i.uniformMatrix3fv(n.u_matrix,!1,e.matrix),i.uniform1f(n.u_pixel,2*e.correctionRatio),i.uniform1f(n.u_grow,1/e.sizeRatio),i.uniform3f(n.u_paper,...[1,3,5].map(o=>parseInt(r.slice(o,o+2),16)/255)),i.uniform1f(n.u_rim,t)}}}var Ne,vo,yo,bo,rd,od,ad,sd,ud,dd,ld,cd,_o=M(()=>{go();mo();Ze();({FLOAT:Ne,UNSIGNED_BYTE:vo,TRIANGLES:yo}=WebGLRenderingContext),bo=`
+attribute vec2 a_start;
+attribute vec2 a_end;
+attribute vec3 a_sizes;
+attribute vec4 a_color;
+uniform mat3 u_matrix;
+uniform float u_pixel;
+uniform float u_grow;
+uniform float u_bend;
+varying vec4 v_color;
+const float bias = 255.0 / 254.0;
+vec2 bow; vec2 from; vec2 tip; vec2 neck; float room;
+void findBow() {
+  vec2 way = a_end - a_start;
+  bow = (a_start + a_end) / 2.0 + vec2(-way.y, way.x) * u_bend;
+  float head = (5.0 + 1.5 * a_sizes.z) * max(0.6, u_grow) * u_pixel;
+  vec2 out1 = normalize(bow - a_start);
+  vec2 out2 = normalize(bow - a_end);
+  from = a_start + out1 * (a_sizes.x * u_grow + 1.0) * u_pixel;
+  tip = a_end + out2 * (a_sizes.y * u_grow + 1.5) * u_pixel;
+  neck = tip + out2 * head;
+  room = length(way) - (a_sizes.x + a_sizes.y) * u_grow * u_pixel - head;
+  v_color = a_color;
+  v_color.a *= bias;
+}`,rd=`${bo}
+attribute float a_at;
+attribute float a_side;
+varying float v_side;
+varying float v_half;
+varying float v_along;
+void main() {
+  if (a_start == a_end) { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); return; }
+  findBow();
+  float left = 1.0 - a_at;
+  vec2 place = left * left * from + 2.0 * left * a_at * bow + a_at * a_at * neck;
+  vec2 along = left * (bow - from) + a_at * (neck - bow);
+  v_half = a_sizes.z / 2.0;
+  v_side = a_side * (v_half + 1.0);
+  v_along = a_at * length(neck - from) / u_pixel;
+  vec2 across = normalize(vec2(-along.y, along.x));
+  gl_Position = vec4((u_matrix * vec3(place + across * v_side * u_pixel, 1.0)).xy, 0.0, 1.0);
+  if (room <= 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+}`,od=`
+precision highp float;
+varying vec4 v_color;
+varying float v_side;
+varying float v_half;
+varying float v_along;
+uniform float u_dash;
+uniform float u_alpha;
+void main() {
+  float seen = clamp(v_half + 0.5 - abs(v_side), 0.0, 1.0);
+  if (u_dash > 0.0 && mod(v_along, u_dash) > u_dash * 0.6) seen = 0.0;
+  gl_FragColor = vec4(v_color.rgb, 1.0) * seen * u_alpha;
+}`,ad=`${bo}
+attribute float a_at;
+attribute float a_side;
+void main() {
+  if (a_start == a_end) { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); return; }
+  findBow();
+  vec2 along = neck - tip;
+  vec2 place = tip + along * a_at + vec2(-along.y, along.x) * a_side * 0.5;
+  gl_Position = vec4((u_matrix * vec3(place, 1.0)).xy, 0.0, 1.0);
+  if (room <= 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+}`,sd=`
+precision mediump float;
+varying vec4 v_color;
+uniform float u_alpha;
+void main() { gl_FragColor = vec4(v_color.rgb, 1.0) * u_alpha; }`,ud=[{name:"a_start",size:2,type:Ne},{name:"a_end",size:2,type:Ne},{name:"a_sizes",size:3,type:Ne},{name:"a_color",size:4,type:vo,normalized:!0},{name:"a_at",size:1,type:Ne},{name:"a_side",size:1,type:Ne}];dd=`
+attribute vec2 a_position;
+attribute float a_size;
+attribute vec4 a_color;
+attribute vec2 a_corner;
+uniform mat3 u_matrix;
+uniform float u_pixel;
+uniform float u_grow;
+varying vec4 v_color;
+varying vec2 v_away;
+varying float v_radius;
+void main() {
+  v_radius = a_size * u_grow;
+  v_away = a_corner * (v_radius + 1.0);
+  gl_Position = vec4((u_matrix * vec3(a_position + v_away * u_pixel, 1.0)).xy, 0.0, 1.0);
+  v_color = a_color;
+  v_color.a *= 255.0 / 254.0;
+}`,ld=`
+precision highp float;
+varying vec4 v_color;
+varying vec2 v_away;
+varying float v_radius;
+uniform vec3 u_paper;
+uniform float u_rim;
+void main() {
+  float inside = v_radius - length(v_away) + 0.5;
+  vec4 disc = mix(vec4(u_paper, 1.0), v_color, clamp(inside - u_rim, 0.0, 1.0));
+  gl_FragColor = disc * clamp(inside, 0.0, 1.0);
+}`,cd=[0,1,2].map(t=>[2*Math.cos(2*Math.PI*t/3),2*Math.sin(2*Math.PI*t/3)])});function ko(){try{let t=document.createElement("canvas");return!!(t.getContext("webgl2")||t.getContext("webgl"))}catch{return!1}}function fd(){let t=new et;for(let{place:e,x:i,y:n,radius:r}of m.nodes)t.addNode(e,{x:i,y:n,size:r});for(let{place:e,from:i,to:n}of m.edges)t.addEdgeWithKey(e,i,n);return t}function gd(){let{width:t,height:e}=w("picture").getBoundingClientRect(),[i,n]=[m.nodes.map(r=>r.x),m.nodes.map(r=>r.y)];if(!(!i.length||t>e||vn(i)-pn(i)<vn(n)-pn(n)))for(let r of m.nodes)[r.x,r.y]=[r.y,-r.x]}function To(){let t=lt({cameraState:{x:.5,y:.5,ratio:1,angle:0}}),[e,i]=[t({x:0,y:0}),t({x:100,y:0})];ci=Math.max(.35,Math.min(1,(Math.hypot(i.x-e.x,i.y-e.y)/100)**.6))}function md(t,e){let i=m.nodes[t];if(!D.nodes.has(i.place))return{...e,hidden:!0};let n=hi(i),r=i.radius*ci;return gn&&!gn.has(i.place)?{...e,size:r,color:Ln(n,.82),zIndex:0}:{...e,size:r,color:K(n),zIndex:1}}function Do(t){return g.open?"edge"in g.open?g.open.edge===t.place:t.from===g.open.node||t.to===g.open.node:!0}function pd(t){let e=Ao&&D.edges.get(Number(t));if(!e)return{hidden:!0,type:m.edges[t].layer};let i=g.open&&g.open.edge===e.place,n=Do(e);if(He&&!n)return{hidden:!0,type:e.layer};let r=Math.min((He?.7:1.3)+.8*Math.log2(e.count),4.5);return{type:e.layer,size:i?Math.max(4,r):r,color:n?K(e.tone):Ln(e.tone,.88),zIndex:i?2:Number(n)}}function vd(){if(!g.open)return null;if("edge"in g.open){let e=m.edges[g.open.edge];return new Set([e.from,e.to])}let t=new Set([g.open.node]);for(let e of D.nodes.get(g.open.node)?.edges||[])t.add(e.from).add(e.to);return t}function lt(t){let[e,i,n]=[[0,0],[1,0],[0,1]].map(([r,o])=>G.graphToViewport({x:r,y:o},t));return({x:r,y:o})=>({x:e.x+(i.x-e.x)*r+(n.x-e.x)*o,y:e.y+(i.y-e.y)*r+(n.y-e.y)*o})}function yd(t,e,i,n){let r={x:(e.x+i.x)/2-(i.y-e.y)*n,y:(e.y+i.y)/2+(i.x-e.x)*n},o=1/0,a=e;for(let s=1;s<=8;s+=1){let[u,d]=[s/8,1-s/8],l={x:d*d*e.x+2*d*u*r.x+u*u*i.x,y:d*d*e.y+2*d*u*r.y+u*u*i.y};o=Math.min(o,bd(t,a,l)),a=l}return o}function bd(t,e,i){let[n,r]=[i.x-e.x,i.y-e.y],o=((t.x-e.x)*n+(t.y-e.y)*r)/(n*n+r*r||1),a=Math.max(0,Math.min(1,o));return Math.hypot(t.x-e.x-a*n,t.y-e.y-a*r)}function wd(t){let e=lt(),i=null,n=1/0;for(let r of D.nodes.keys()){let o=m.nodes[r],a=e(o),s=Math.hypot(a.x-t.x,a.y-t.y)/(Lo(o)+2);s<1&&s<n&&([i,n]=[String(r),s])}return i}function So(t,e){let i=lt(),n=new Map([...D.nodes.keys()].map(a=>[a,i(m.nodes[a])])),r=null,o=e;for(let a of D.edges.values()){let[s,u]=[n.get(a.from),n.get(a.to)],d=e+.25*(Math.abs(s.x-u.x)+Math.abs(s.y-u.y));if(t.x<Math.min(s.x,u.x)-d||t.x>Math.max(s.x,u.x)+d||t.y<Math.min(s.y,u.y)-d||t.y>Math.max(s.y,u.y)+d)continue;let l=yd(t,s,u,-mn(a.layer))+(Do(a)?0:2);l<o&&([r,o]=[a,l])}return r}function No(t){let e=lt();if("node"in t)return e(m.nodes[t.node]);let{from:i,to:n,layer:r}=m.edges[t.edge],[o,a]=[e(m.nodes[i]),e(m.nodes[n])],s=-mn(r)/2;return{x:(o.x+a.x)/2-(a.y-o.y)*s,y:(o.y+a.y)/2+(a.x-o.x)*s}}function Co(){let t={x:.5,y:.5,ratio:1,angle:0},e=[...D.nodes.keys()].map(b=>m.nodes[b]);if(!e.length)return t;let i=lt({cameraState:t}),n=e.map(i),[r,o]=[n.map(b=>b.x),n.map(b=>b.y)],[a,s,u,d]=[pn(r),vn(r),pn(o),vn(o)],{width:l,height:c}=G.getDimensions(),h=Ro.matches?60:150,f=Math.max((s-a)/Math.max(l-h,60),(d-u)/Math.max(c-70,60),.2),v=G.viewportToFramedGraph({x:(a+s)/2,y:(u+d)/2},{cameraState:t});return{...t,x:v.x,y:v.y,ratio:f}}function We({slowly:t=!0}={}){if(!Mo())return;let e=G.getCamera();t&&!Go()?e.animate(Co(),{duration:250}):e.setState(Co())}function Ct(t){if(!G)return;let e=G.getCamera();e.setState({ratio:e.getBoundedRatio(e.ratio/t)})}function Po(t){if(!G||!D.nodes.has(t))return;let{x:e,y:i}=G.getNodeDisplayData(t),n=G.getCamera(),r={x:e,y:i,ratio:Math.min(n.ratio,He?.3:.8)};Go()?n.setState(r):n.animate(r,{duration:250})}function Ed(t){let e=G.getCamera(),i=.08*e.ratio,n={ArrowLeft:[-i,0],ArrowRight:[i,0],ArrowUp:[0,i],ArrowDown:[0,-i]};if(n[t.key]){let[r,o]=n[t.key];e.setState({x:e.x+r,y:e.y+o})}else if(t.key==="+"||t.key==="=")Ct(1.3);else if(t.key==="-")Ct(1/1.3);else if(t.key==="0")We();else return;t.preventDefault()}function St(t,e){let i=w("tip");if(Be=t,G.getContainer().classList.toggle("pointing",!!t),i.hidden=!t||!("edge"in t),i.hidden)return;let n=D.edges.get(t.edge),r=`${m.nodes[n.from].label} → ${m.nodes[n.to].label}`;i.textContent=`${r}: ${Oe(n)}${n.layer==="claim"?` (${A().claim})`:""}`;let{width:o}=G.getDimensions();i.style.left=`${Math.min(e.x+12,Math.max(o-260,0))}px`,i.style.top=`${e.y+14}px`}function _d(){G.on("clickNode",({node:e})=>ee({node:Number(e)})),G.on("clickStage",({event:e})=>{let i=So(e,Ro.matches?14:8);i?ee({edge:i.place}):g.open&&ee(null)}),G.on("enterNode",({node:e})=>{St({node:Number(e)}),G.scheduleRender()}),G.on("leaveNode",()=>{St(null),G.scheduleRender()});let t=!1;G.on("moveBody",({event:e})=>{t||Be&&"node"in Be||(t=!0,requestAnimationFrame(()=>{if(t=!1,Be&&"node"in Be)return;let i=G.getMouseCaptor().isMoving?null:So(e,6);St(i&&{edge:i.place},e)}))}),G.getContainer().addEventListener("pointerleave",()=>St(null)),G.getContainer().addEventListener("keydown",Ed)}function Td(){let t=G.getCanvases().labels.getContext("2d"),e=[g.open?.node,Be?.node].filter(i=>i!==void 0);oo(t,{nodes:xd.filter(i=>D.nodes.has(i.place)),first:e,near:gn,project:lt(),radiusOf:Lo,size:G.getDimensions(),colours:{ink:K("ink"),halo:K("paper")}})}function Fo(){let t=()=>He&&!g.open?35/Math.sqrt(m.edges.length):1,e={pieces:He?2:m.edges.length>600?6:12,alpha:t},i=Eo(He?.6:1);gd(),w("picture").replaceChildren(),G=new io(fd(),w("picture"),{renderLabels:!1,zIndex:!0,stagePadding:0,minCameraRatio:.01,maxCameraRatio:4,defaultNodeType:"disc",nodeProgramClasses:{disc:i},nodeHoverProgramClasses:{disc:i},defaultDrawNodeHover:()=>{},defaultEdgeType:"plain",edgeProgramClasses:{plain:li({...e,bend:mn("plain"),dash:0}),claim:li({...e,bend:mn("claim"),dash:10})},hideEdgesOnMove:m.edges.length>8e3,allowInvalidContainer:!0,nodeReducer:md,edgeReducer:pd}),G.getNodeAtPosition=wd,G.on("afterRender",Td),_d(),To(),G.on("resize",To),We({slowly:!1}),Ao=!0}function Oo({recolour:t=!1}={}){t&&Li(),Mo()&&(gn=vd(),Be&&St(null),G.refresh({schedule:!0}))}function zo(){G.refresh();let t=G.getCanvases(),e=document.createElement("canvas");e.width=t.nodes.width,e.height=t.nodes.height;let i=e.getContext("2d");i.fillStyle=K("paper"),i.fillRect(0,0,e.width,e.height);for(let n of["edges","nodes","labels"])i.drawImage(t[n],0,0);return e}var hd,xo,He,Ro,G,Be,Ao,ci,gn,Lo,hi,mn,pn,vn,Go,xd,Mo,yn=M(()=>{cr();ro();Ze();de();ge();Ae();ao();_o();le();hd=3e3,xo={plain:.1,claim:.22},He=m.edges.length>hd,Ro=window.matchMedia("(max-width: 760px)"),G=null,Be=null,Ao=!1,ci=1,gn=null;Lo=t=>G.scaleSize(t.radius*ci),hi=t=>g.colour==="community"?Ye(t.community):Me[t.kind]||"group";mn=t=>He?xo[t]/2.5:xo[t];pn=t=>t.reduce((e,i)=>Math.min(e,i)),vn=t=>t.reduce((e,i)=>Math.max(e,i));Go=()=>window.matchMedia("(prefers-reduced-motion: reduce)").matches;xd=[...m.nodes].sort((t,e)=>e.weight-t.weight||t.place-e.place);Mo=()=>!!(G&&G.getContainer().offsetWidth)});function Sd(t){if(t==null)return"";let e=String(t);return typeof t=="string"&&/^[=+\-@\t\r]/.test(e)&&(e=`'${e}`),/[",\r\n]/.test(e)?`"${e.replaceAll('"','""')}"`:e}function Cd(){let t=[Object.keys(Io).join(",")];for(let e of D.edges.values())for(let i of e.statements)t.push(Object.values(Io).map(n=>Sd(n(i,e))).join(","));return`\uFEFF${t.join(`\r
+`)}\r
+`}function Uo(t,e){let i=URL.createObjectURL(t),n=document.createElement("a");Object.assign(n,{href:i,download:`${Rd()}.${e}`}),n.click(),setTimeout(()=>URL.revokeObjectURL(i),1e4)}function Ho(){let t=zo(),e=window.devicePixelRatio||1,i=t.width/e,n=kd(t.getContext("2d"),i),r=document.createElement("canvas");r.width=t.width,r.height=t.height+Math.round((fi+$o*n.length+14)*e);let o=r.getContext("2d");o.fillStyle=K("paper"),o.fillRect(0,0,r.width,r.height),o.drawImage(t,0,Math.round(fi*e)),o.setTransform(e,0,0,e,0,0),Ad(o,i),n.forEach((a,s)=>a.forEach(u=>Ld(o,u,fi+t.height/e+$o*s+10))),r.toBlob(a=>Uo(a,"png"),"image/png")}function Ad(t,e){let i=[w("period").textContent,A().made].filter(Boolean).join(" · ");Object.assign(t,{fillStyle:K("ink"),font:"bold 16px system-ui, sans-serif"}),t.fillText(m.title,14,26,e-28),Object.assign(t,{fillStyle:K("soft"),font:gi}),t.fillText(i,14,44,e-28)}function kd(t,e){let i=[],n=e;t.font=gi;for(let r of je){let o=t.measureText(r.text).width+40;n+o>e-14&&(i.push([]),n=14),i[i.length-1].push({...r,left:n}),n+=o}return i}function Ld(t,{mark:e,name:i,text:n,left:r},o){Object.assign(t,{fillStyle:K(i),strokeStyle:K(i),lineWidth:3,font:gi}),t.setLineDash(e==="dash claim"?[5,3]:[]),t.beginPath(),e==="dot"?t.arc(r+8,o,5.5,0,2*Math.PI):t.rect(r,o,18,0),e==="dot"?t.fill():t.stroke(),t.fillStyle=K("soft"),t.fillText(n,r+23,o+4)}var Io,Rd,Bo,fi,$o,gi,Wo=M(()=>{de();mi();ge();Ae();yn();Ze();le();Io={who:(t,e)=>m.nodes[e.from].label,relation:t=>t.relation,whom:(t,e)=>m.nodes[e.to].label,layer:(t,e)=>e.layer,event_type:t=>t.type,score:t=>t.score,modality:t=>t.modality,speaker:t=>t.speaker,published:t=>t.date,publisher:t=>m.articles[t.article].outlet,title:t=>m.articles[t.article].title,url:t=>m.articles[t.article].url,sentence:t=>t.text,statement:t=>t.iri,who_iri:(t,e)=>m.nodes[e.from].iri,whom_iri:(t,e)=>m.nodes[e.to].iri};Rd=()=>m.title.replace(/[^\p{L}\p{N}]+/gu,"-").replace(/^-|-$/g,"").slice(0,60)||"newskg",Bo=()=>Uo(new Blob([Cd()],{type:"text/csv;charset=utf-8"}),"csv");fi=54,$o=18,gi="12px system-ui, sans-serif"});function jo(t){let e=new Map;for(let n of t)e.set(n,(e.get(n)||0)+1);let i=([n,r],[o,a])=>(n==="-")-(o==="-")||a-r||n.localeCompare(o);return[...e].sort(i).map(([n])=>n)}function Yo(){document.documentElement.lang=g.lang;for(let t of document.querySelectorAll("[data-text]"))t.textContent=A()[t.dataset.text];for(let[t,e]of[["label","aria-label"],["placeholder","placeholder"],["title","title"]])for(let i of document.querySelectorAll(`[data-${t}]`))i.setAttribute(e,A()[i.dataset[t]])}function Zo(){let t=[Re(D.nodes.size,"nodes"),Re(D.edges.size,"connections"),Re(D.statements,"statements")];m.first&&t.push([...new Set([m.first,m.last])].map(i=>me(i)).join(" – ")),m.leftOut.actors&&t.push(A().heart(H(m.nodes.length),H(m.nodes.length+m.leftOut.actors))),!D.edges.size&&m.edges.length&&t.push(A().filteredOut);let e=t.join(" · ");w("status").textContent!==e&&(w("status").textContent=e)}function Xo(){w("view-graph").setAttribute("aria-pressed",String(g.view==="graph")),w("view-table").setAttribute("aria-pressed",String(g.view==="table")),w("theme").value=g.theme;for(let t of["plain","claim"])w(`layer-${t}`).checked=g[t];w("least").value=String(g.least),w("least-shown").textContent=H(g.least),w("least-part").hidden=Ko<2,w("reset").disabled=!Mi(),w("png").disabled=g.view!=="graph";for(let t of["kind","community"])w(`colour-${t}`).setAttribute("aria-pressed",String(g.colour===t));for(let t of["type","tone","kind"])Nd(t);w("choice-note").hidden=Object.values(Rt).every(t=>t.length<2)}function Nd(t){let e=w(t),i=e.contains(document.activeElement)?document.activeElement.dataset.name:null,n=Rt[t].map(r=>{let o=D.counts[t].get(r)||0,a=Vo[t]?_("i",{class:t==="tone"?"dash":"dot",colour:`var(--${Vo[t](r)})`}):null,s=_("button",{type:"button",class:"chip","data-name":r,"aria-pressed":String(g[t].has(r)),click:()=>Gd(t,r)},a,_("span",{},Dd[t](r)),_("small",{},H(o)));return s.classList.toggle("none",!o),_("li",{},s)});e.replaceChildren(...n),i&&e.querySelector(`[data-name="${CSS.escape(i)}"]`)?.focus(),w(`${t}-part`).hidden=Rt[t].length<2}function Gd(t,e){g[t].delete(e)||g[t].add(e),ne("filters")}function Pd(){Object.assign(g,{plain:!0,claim:!0,least:1,since:"",until:""});for(let t of["type","tone","kind"])g[t].clear();ne("filters"),We()}function Jo(){let t=new Set([...D.nodes.keys()].map(r=>hi(m.nodes[r]))),e=[...D.edges.values()],i=new Set(e.map(r=>r.tone));je=[];let n=g.colour==="kind"&&Rt.kind.length>1;for(let[r,o]of Fd())t.has(r)&&je.push({mark:"dot",name:r,text:o,doubled:n});for(let r of ct){let o=Rt.tone.length>1;i.has(r)&&je.push({mark:"dash",name:r,text:A().tones[r],doubled:o})}e.some(r=>r.layer==="claim")&&je.push({mark:"dash claim",name:"neutral",text:A().claim}),w("legend").replaceChildren(...je.map(Md))}function Fd(){if(g.colour==="kind")return Object.entries(A().families);let t=[];for(let e=0;e<ht;e+=1){let i=Ke.get(e);i&&t.push([Ye(e),i[0]])}return[...t,["community-other",A().otherCommunities]]}function qo(t){g.view=t,ne("view")}function Qo(){w("view-graph").addEventListener("click",()=>qo("graph")),w("view-table").addEventListener("click",()=>qo("table")),w("language").addEventListener("click",()=>{g.lang=g.lang==="de"?"en":"de",ne("look")}),w("theme").addEventListener("change",t=>{g.theme=t.target.value,ne("look")});for(let t of["kind","community"])w(`colour-${t}`).addEventListener("click",()=>{g.colour=t,ne("view")});for(let t of["plain","claim"])w(`layer-${t}`).addEventListener("change",e=>{g[t]=e.target.checked,ne("filters")});w("least").max=String(Ko),w("least").addEventListener("input",t=>{g.least=Number(t.target.value),ne("filters")}),w("reset").addEventListener("click",Pd),w("csv").addEventListener("click",Bo),w("png").addEventListener("click",Ho),w("zoom-in").addEventListener("click",()=>Ct(1.4)),w("zoom-out").addEventListener("click",()=>Ct(1/1.4)),w("zoom-fit").addEventListener("click",()=>We())}var Ko,Rt,Dd,Vo,je,Md,mi=M(()=>{Ze();ft();de();yn();ge();Wo();Ae();le();Ko=m.edges.reduce((t,e)=>Math.max(t,e.total),1),Rt={type:jo(m.statements.map(t=>t.type||"-")),tone:ct.filter(t=>m.statements.some(e=>e.tone===t)),kind:jo(m.nodes.map(t=>t.kind))};Dd={type:Fn,tone:t=>A().tones[t],kind:ze},Vo={tone:t=>t,kind:t=>Me[t]};je=[];Md=({mark:t,name:e,text:i,doubled:n})=>_("li",{class:n?"doubled":null},_("i",{class:t,colour:`var(--${e})`}),_("span",{},i))});function Id(){if(!g.open)return[];if("node"in g.open)return[`node=${encodeURIComponent(m.nodes[g.open.node].iri)}`];let t=m.edges[g.open.edge];return[`edge=${[m.nodes[t.from].iri,m.nodes[t.to].iri,t.layer].map(encodeURIComponent).join(",")}`]}function $d(){let t=Id();g.view==="table"&&t.push("view=table"),g.plain!==g.claim&&t.push(`layer=${g.plain?"plain":"claim"}`),!g.plain&&!g.claim&&t.push("layer=none");for(let e of["type","tone","kind"])g[e].size&&t.push(`${e}=${[...g[e]].map(encodeURIComponent).join(",")}`);g.least>1&&t.push(`least=${g.least}`);for(let e of["since","until"])g[e]&&t.push(`${e}=${g[e]}`);return g.colour!=="kind"&&t.push(`colour=${g.colour}`),g.theme!=="auto"&&t.push(`theme=${g.theme}`),g.lang!==m.lang&&t.push(`lang=${g.lang}`),t.join("&")}function vi({later:t=!1}={}){if(clearTimeout(ea),t){ea=setTimeout(vi,250);return}let e=$d();e===pi||pi===null&&!e||(pi=e,history.replaceState(null,"",`#${e}`))}function ta(t){try{return decodeURIComponent(t)}catch{return""}}function yi(){let t=new Map(location.hash.slice(1).split("&").map(n=>n.split("=",2))),e=n=>t.get(n)||"",i=n=>e(n).split(",").map(ta);g.lang=Object.hasOwn(Nt,e("lang"))?e("lang"):m.lang,g.view=e("view")==="table"?"table":"graph",g.theme=["light","dark"].includes(e("theme"))?e("theme"):"auto",g.colour=e("colour")==="community"?"community":"kind",g.plain=!["claim","none"].includes(e("layer")),g.claim=!["plain","none"].includes(e("layer"));for(let n of["type","tone","kind"])g[n]=new Set(i(n).filter(r=>zd[n].has(r)));g.least=Math.max(1,Number.parseInt(e("least"),10)||1);for(let n of["since","until"])g[n]=Od.test(e(n))?e(n):"";g.since&&g.until&&g.since>=g.until&&(g.until=""),g.open=Ud(ta(e("node")),i("edge"))}function Ud(t,[e,i,n]){let r=t?m.nodes.find(a=>a.iri===t):null;if(r)return{node:r.place};let o=e?m.edges.find(a=>m.nodes[a.from].iri===e&&m.nodes[a.to].iri===i&&a.layer===n):null;return o?{edge:o.place}:null}var Od,zd,ea,pi,na=M(()=>{de();le();Cn();Od=/^\d{4}-\d{2}-\d{2}$/,zd={type:new Set(m.statements.map(t=>t.type||"-")),tone:new Set(ct),kind:new Set(m.nodes.map(t=>t.kind))};ea=null,pi=null});function Hd(){let t=ia(w("search").value.trim()),e=[];t&&Bd.forEach((i,n)=>{let r=i.findIndex(a=>a.includes(t));if(r<0)return;let o=i.some(a=>a.startsWith(t))?0:1;e.push([o,-m.nodes[n].weight,n,r])}),e.sort((i,n)=>i[0]-n[0]||i[1]-n[1]||i[2]-n[2]),Ee=e.slice(0,8).map(([,,i,n])=>[i,n?m.nodes[i].aliases[n-1]:null]),_e=Ee.length?0:-1,bi()}function bi(){let t=Ee.map(([e,i],n)=>{let r=m.nodes[e],o=_("li",{role:"option",id:`option-${n}`,"aria-selected":String(n===_e)},r.label,i?_("small",{},`= ${i}`):null,_("small",{},ze(r.kind)));return o.addEventListener("pointerdown",a=>{a.preventDefault(),oa(e)}),o});w("suggestions").replaceChildren(...t),w("suggestions").hidden=!t.length,w("search").setAttribute("aria-expanded",String(t.length>0)),_e>=0?w("search").setAttribute("aria-activedescendant",`option-${_e}`):w("search").removeAttribute("aria-activedescendant")}function wi(){Ee=[],_e=-1,bi()}function oa(t){wi(),w("search").value=m.nodes[t].label,ra(t)}function Wd(t){if(t.key==="ArrowDown"||t.key==="ArrowUp"){if(!Ee.length)return;let e=t.key==="ArrowDown"?1:-1;_e=(_e+e+Ee.length)%Ee.length,bi(),t.preventDefault()}else t.key==="Enter"&&_e>=0?oa(Ee[_e][0]):t.key==="Escape"&&Ee.length&&(wi(),t.preventDefault(),t.stopPropagation())}function aa(t){ra=t,w("search").addEventListener("input",Hd),w("search").addEventListener("keydown",Wd),w("search").addEventListener("blur",wi)}var ia,Bd,Ee,_e,ra,sa=M(()=>{de();ge();ft();ia=t=>t.normalize("NFD").replace(/\p{M}/gu,"").toLowerCase(),Bd=m.nodes.map(t=>[t.label,...t.aliases].map(ia)),Ee=[],_e=-1;ra=()=>{}});function bn({fromTop:t=!1}={}){if(g.view!=="table")return;t&&Object.assign(kt,{edge:At,node:At}),ua("edge",A().edges,jd,[...D.edges.values()]);let e=[...D.nodes].map(([i,n])=>({...m.nodes[i],...n}));ua("node",A().actors,Vd,e)}function ua(t,e,i,n){Yd(n,t,i);let r=i.map(([u,,d])=>Zd(t,u,d)),o=n.slice(0,kt[t]).map(u=>Xd(t,i,u));w(`${t}-table`).replaceChildren(_("caption",{},e),_("thead",{},_("tr",{},...r)),_("tbody",{},...o));let a=n.length-kt[t],s=a>0?[Ce(A().more(H(a)),()=>Kd(t))]:[];w(`${t}-more`).replaceChildren(...s)}function Kd(t){let e=kt[t];kt[t]+=5*At,bn(),w(`${t}-table`).tBodies[0].rows[e]?.querySelector("button")?.focus()}function Yd(t,e,i){let[n,r]=g.sort[e],o=qd[n]||i.find(([u])=>u===n)[1],{compare:a}=new Intl.Collator(g.lang),s=t.map(u=>[o(u),u]);s.sort(([u,d],[l,c])=>r*(typeof u=="string"?a(u,l):u-l)||d.place-c.place),s.forEach(([,u],d)=>{t[d]=u})}function Zd(t,e,i){let[n,r]=g.sort[t],o=n===e?r>0?"ascending":"descending":null,a=()=>{g.sort[t]=[e,n===e?-r:1],bn(),w(`${t}-table`).querySelector(`[data-column="${e}"]`).focus()};return _("th",{scope:"col",class:i||null,"aria-sort":o},Ce(A()[e],a,{"data-column":e}))}function Xd(t,e,i){return _("tr",{class:i.layer||null},...e.map(([,n,r],o)=>{let a=String(n(i));return o?_("td",{class:r||null},a):_("th",{scope:"row"},Ce(a,()=>ee({[t]:i.place})))}))}var At,kt,jd,Vd,qd,da=M(()=>{de();ge();Ae();ft();le();At=200,kt={edge:At,node:At},jd=[["who",t=>m.nodes[t.from].label],["relations",Oe],["whom",t=>m.nodes[t.to].label],["layer",t=>A()[t.layer]],["count",t=>t.count,"number"],["tone",t=>A().tones[t.tone]],["when",t=>[...new Set(Gn(t))].map(e=>me(e)).join(" – "),"wide"]],Vd=[["name",t=>t.label],["kind",t=>ze(t.kind)],["acts",t=>t.acts,"number"],["concerned",t=>t.concerned,"number"],["nMentions",t=>t.mentions,"number wide"]],qd={tone:t=>t.score??99,when:t=>Gn(t).join(),total:t=>t.acts+t.concerned}});function Lt(t){let e={month:"short",year:"numeric"};return me($[t],$.unit==="month"?e:void 0)}function _i(){if(w("timeline").hidden=$.length<2,$.length<2)return;let[t,e]=Qd();w("since").value=String(t),w("until").value=String(e),w("since").setAttribute("aria-valuetext",A().fromDay(Lt(t))),w("until").setAttribute("aria-valuetext",A().toDay(Lt(e-1)));let i=t===0&&e===j,n=[...new Set([Lt(t),Lt(e-1)])].join(" – ");w("period").textContent=i?`${n} (${A().wholePeriod})`:n,w("undated").textContent=D.undated?A().undated(H(D.undated)):"",w("marks").replaceChildren(...il()),el(),w("histogram").style.setProperty("--from",`${100*t/j}%`),w("histogram").style.setProperty("--to",`${100*e/j}%`)}function el(){let t=w("bars"),e=D.bins.slice(0,j),i=Math.max(1,...e.map(([o])=>o));t.setAttribute("viewBox",`0 0 ${j} ${Ei}`);let n=["",""];e.forEach((o,a)=>o.forEach((s,u)=>{if(!s)return;let d=Math.max(1.5,Math.sqrt(s/i)*(Ei-2));n[u]+=`M${a+.06},${Ei}v${-d.toFixed(1)}h0.88v${d.toFixed(1)}z`}));let r=n.map((o,a)=>{let s=document.createElementNS(Jd,"path");return s.setAttribute("class",a?"bars in":"bars"),s.setAttribute("d",o),s});t.replaceChildren(...r),w("histogram").title=A().histogram(H(i),$.unit)}function tl(t){let e=t==="since"?"until":"since",i=Number(w(t).value),n=Number(w(e).value);i=t==="since"?Math.min(i,n-1):Math.max(i,n+1),t==="since"?g.since=i===0?"":$[i]:g.until=i===j?"":$[i],ne("filters")}function la(){if(!($.length<2)){for(let t of["since","until"])Object.assign(w(t),{min:"0",max:String(j),step:"1"}),w(t).addEventListener("input",()=>tl(t));nl()}}function nl(){let t=w("bars"),e=null,i=r=>{let{left:o,width:a}=t.getBoundingClientRect();return Math.max(0,Math.min(j-1,Math.floor((r.clientX-o)/a*j)))},n=r=>{let[o,a]=[e,i(r)].sort((s,u)=>s-u);g.since=o===0?"":$[o],g.until=a+1===j?"":$[a+1],ne("filters")};t.addEventListener("pointerdown",r=>{e=i(r),t.setPointerCapture(r.pointerId),n(r)}),t.addEventListener("pointermove",r=>{e!==null&&n(r)});for(let r of["pointerup","pointercancel"])t.addEventListener(r,()=>{e=null})}function il(){let t=$.unit==="month",e=Math.max(2,Math.min(9,Math.floor(w("marks").clientWidth/70))),i=Math.max(1,Math.ceil(j/e)),n=[],r=-1/0;for(let o=0;o<j;o+=1){if(!(t&&j>24?$[o].endsWith("-01-01"):o%i===0)||o-r<j/e||o>j*(1-.6/e))continue;let s=t?j>24?$[o].slice(0,4):Lt(o):me($[o],{day:"numeric",month:"short"}),u=_("span",{},s);u.style.left=`${100*o/j}%`,n.push(u),r=o}return n}var Jd,Ei,j,Qd,ca=M(()=>{ge();Ae();le();Jd="http://www.w3.org/2000/svg",Ei=40,j=Math.max($.length-1,1),Qd=()=>[g.since?Ot(g.since):0,g.until&&g.until<$[j]?Ot(g.until):j]});var sl={};function rl(){let t=g.view==="graph"&&xi;w("stage").hidden=!t,w("tables").hidden=t,w("legend-box").hidden=!t,w("no-webgl").hidden=xi,xi||(g.view="table"),t&&!ha&&(ha=!0,Fo())}function _n(t){t!=="open"&&Fi(),(t==="all"||t==="look")&&(document.documentElement.dataset.theme=g.theme,Yo()),rl(),Zo(),Xo(),_i(),Jo(),Oo({recolour:t==="look"||t==="all"}),t!=="open"&&bn({fromTop:t==="filters"}),zi()}function ol(t){let e=document.activeElement;_n(t),vi({later:t==="filters"}),t==="open"&&(g.open?(!w("card").contains(e)&&e!==document.body&&(wn=e),Ii(!En.matches)):wn&&wn.isConnected?wn.focus({preventScroll:!0}):w("search").focus({preventScroll:!0}))}function al(){w("title").textContent=m.title;let t=()=>{w("filters").open=!En.matches};En.addEventListener("change",t),t(),yi(),Qo(),la(),aa(i=>{ee({node:i}),g.view==="graph"&&Po(i)}),Ai(ol),_n("all"),window.addEventListener("hashchange",()=>{yi(),_n("all")}),window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change",()=>_n("look")),document.addEventListener("keydown",i=>{i.key==="Escape"&&g.open&&!i.defaultPrevented&&ee(null)});let e=window.innerWidth;window.addEventListener("resize",()=>{(window.innerWidth!==e||!En.matches)&&requestAnimationFrame(()=>We({slowly:!1})),e=window.innerWidth,_i()}),document.documentElement.dataset.ready=A().lang}var En,xi,ha,wn,fa=M(()=>{mi();ft();na();de();yn();ge();Ae();sa();le();da();ca();En=window.matchMedia("(max-width: 760px)"),xi=ko(),ha=!1,wn=null;window.addEventListener("newskg-place",t=>{let{x:e,y:i}=No(t.detail),{left:n,top:r}=w("picture").getBoundingClientRect();t.detail.found={x:n+e,y:r+i}});al()});Sn();async function ul(){let t=document.getElementById("data");if(!t.type.includes("gzip"))return t.textContent;let e=atob(t.textContent),i=new Uint8Array(e.length);for(let r=0;r<e.length;r+=1)i[r]=e.charCodeAt(r);let n=new Blob([i]).stream().pipeThrough(new DecompressionStream("gzip"));return new Response(n).text()}ul().then(t=>(Ci(JSON.parse(t)),Promise.resolve().then(()=>(fa(),sl))));})();

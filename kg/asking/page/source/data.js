@@ -1,0 +1,78 @@
+// The data of the page, as objects. In the file it lies in columns, and a text that occurs
+// often lies there once and is pointed to.
+import { packed } from "./packed.js";
+
+function unpack({ length, names, columns }) {
+  const keys = Object.keys(columns);
+  const lists = keys.map((key) => {
+    const words = names[key];
+    return words ? columns[key].map((place) => (place < 0 ? null : words[place])) : columns[key];
+  });
+  const rows = new Array(length);
+  for (let place = 0; place < length; place += 1) {
+    const row = { place };
+    for (let key = 0; key < keys.length; key += 1) row[keys[key]] = lists[key][place];
+    rows[place] = row;
+  }
+  return rows;
+}
+
+export const data = {
+  title: packed.title, lang: packed.lang, first: packed.first, last: packed.last,
+  leftOut: packed.left_out,
+  nodes: unpack(packed.nodes),
+  edges: unpack(packed.edges),
+  statements: unpack(packed.statements),
+  articles: unpack(packed.articles),
+};
+
+const byName = new Map();
+for (const node of data.nodes) {
+  node.lines = node.lines || [node.label];
+  node.edges = [];
+  node.said = []; // the statements that it is the speaker of
+  byName.set(node.label, byName.has(node.label) ? null : node);
+}
+
+let next = 0;
+for (const edge of data.edges) {
+  edge.statements = data.statements.slice(next, next + edge.count);
+  edge.total = edge.count;
+  next += edge.count;
+  data.nodes[edge.from].edges.push(edge);
+  if (edge.to !== edge.from) data.nodes[edge.to].edges.push(edge);
+  for (const statement of edge.statements) {
+    statement.edge = edge.place;
+    statement.date = data.articles[statement.article].date;
+    const speaker = statement.speaker && byName.get(statement.speaker);
+    if (speaker) speaker.said.push(statement);
+  }
+}
+
+// The sides between conflict and cooperation; a single statement has one, an edge their mean.
+export const TONES = ["conflict-strong", "conflict", "neutral", "cooperation",
+  "cooperation-strong", "untyped"];
+
+export function toneOf(score) {
+  if (score === null) return "untyped";
+  if (Math.abs(score) < 1) return "neutral";
+  const side = score < 0 ? "conflict" : "cooperation";
+  return Math.abs(score) >= 5 ? `${side}-strong` : side;
+}
+
+for (const statement of data.statements) statement.tone = toneOf(statement.score);
+
+export const communityNames = new Map(); // the two weightiest actors of each community
+export const communitySizes = new Map();
+{
+  const weight = (node) => node.edges.reduce((sum, edge) => sum + edge.total, 0);
+  const order = [...data.nodes].map((node) => [weight(node), node]);
+  order.sort((a, b) => b[0] - a[0] || a[1].place - b[1].place);
+  for (const [sum, node] of order) {
+    node.weight = sum;
+    const names = communityNames.get(node.community) || [];
+    if (names.length < 2) names.push(node.label);
+    communityNames.set(node.community, names);
+    communitySizes.set(node.community, (communitySizes.get(node.community) || 0) + 1);
+  }
+}
