@@ -40,7 +40,9 @@ ORDER = [
     ["kg.asking.bindings", "kg.asking.answers", "kg.asking.workers"],
     ["kg.asking.queries", "kg.asking.network", "kg.asking.pictures", "kg.asking.pages"],
     ["kg.asking.negotiation", "kg.asking.guard", "kg.asking.description", "kg.asking.protocol"],
-    ["kg.asking.changes", "kg.asking.pool", "kg.asking.service"],
+    ["kg.asking.changes", "kg.asking.pool"],
+    ["kg.asking.findings", "kg.asking.lookups", "kg.asking.wording"],
+    ["kg.asking.explorer", "kg.asking.service"],
     ["kg.evaluate", "kg.pipeline"],
     ["cli"],
 ]
