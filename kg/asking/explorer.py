@@ -274,14 +274,24 @@ class Explorer:
         pager = _paged(visit, total) if kind else _paged(visit, 0)
         start, end = (pager.start, pager.start + PER_PAGE) if kind else (0, SHOWN)
         shown = by_article[start:end]
-        articles = await lookups.read_articles(names.ART + id for id, _ in shown)
+        named = found[start:end]
+        called = await lookups.read_names(one.iri for one in named)
+        homes = {name.article for name in called.values() if name.article}
+        articles = await lookups.read_articles(
+            names.ART + id for id in [*homes, *(id for id, _ in shown)]
+        )
         return "search.html", {
             "q": text,
             "kind": kind,
             "mark": partial(mark_words, words=words),
-            "found": found[start:end],
+            "found": [(called[one.iri], one) for one in named if one.iri in called],
+            "articles": {article.id: article for article in articles.values()},
             "found_total": len(found),
-            "hits": [(articles[names.ART + id], _distinct(own)) for id, own in shown],
+            "hits": [
+                (articles[iri], _distinct(own))
+                for id, own in shown
+                if (iri := names.ART + id) in articles
+            ],
             "hits_total": len(by_article),
             "capped": max(len(found), len(hits)) >= MAX_HITS,
             "pager": pager if kind else None,
@@ -313,7 +323,7 @@ class Explorer:
             "actor": actor,
             "sections": sections,
             "partners": partners,
-            "part": part,
+            "only": part,
             "other": called.get(names.ENT + other),
             "home": await _home(lookups, actor),
             "since": since,

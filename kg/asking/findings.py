@@ -105,6 +105,11 @@ class Told:
     quotation_text: str
     sentence: Sentence
 
+    @property
+    def is_passive(self) -> bool:
+        """Is the object named first in the sentence, and who did it behind, if at all?"""
+        return self.rule.startswith("passive")
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -233,9 +238,9 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An entity that a search found, by which of its names, and in how many articles."""
+    """An entity that a search found, by which of its names, and in how many articles (0: local)."""
 
-    name: Name
+    iri: str
     matched: str
     articles: int
 

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from pyoxigraph import Literal, NamedNode
 
@@ -66,20 +67,20 @@ _WIKIDATA = re.compile(re.escape(names.PREFIXES["wd"]) + r"(Q[0-9]{1,12})", re.A
 # --- queries ------------------------------------------------------------------------------
 
 _FACTS = """SELECT DISTINCT ?node ?property ?value WHERE {
-  VALUES ?node { %s } %s GRAPH ?g { ?node ?property ?value }
+  VALUES ?node { %s } GRAPH ?g { ?node ?property ?value }
 }"""
 _NAMES = """SELECT DISTINCT ?node ?property ?value ?known WHERE {
   VALUES ?node { %s }
-  VALUES ?property { rdf:type rdfs:label kg:localTo }
   GRAPH ?g { ?node ?property ?value } BIND (?g = kg:knowledge AS ?known)
+  FILTER (?property IN (rdf:type, rdfs:label, kg:localTo))
 }"""
 _POINTING = """SELECT DISTINCT ?node ?target WHERE {
   VALUES ?target { %s } GRAPH ?g { ?node %s ?target }
 } ORDER BY ?node LIMIT 5000"""
 _ENTITY = """SELECT DISTINCT ?property ?value ?known WHERE {
-  VALUES ?property { rdf:type rdfs:label skos:altLabel owl:sameAs kg:localTo
-                     kg:mentionCount kg:articleCount }
   GRAPH ?g { ?e ?property ?value } BIND (?g = kg:knowledge AS ?known)
+  FILTER (?property IN (rdf:type, rdfs:label, skos:altLabel, owl:sameAs, kg:localTo,
+                        kg:mentionCount, kg:articleCount))
 } LIMIT 5000"""
 _ITEMS = """SELECT DISTINCT ?item ?article ?sentence ?plain ?polarity ?modality ?attribution ?stance
 WHERE {
@@ -145,11 +146,14 @@ _FIND_LOCAL = """SELECT DISTINCT ?node ?name WHERE {
   BIND (LCASE(?name) AS ?low)
   FILTER (%s)
 } ORDER BY ?name LIMIT 1000"""
-_FIND_TEXTS = """SELECT ?node ?article ?published WHERE {
-  { SELECT DISTINCT ?node ?article WHERE {
+_FIND_TEXTS = """SELECT ?node ?article ?text ?published WHERE {
+  { SELECT DISTINCT ?node ?article ?text WHERE {
       GRAPH ?article { ?node a %s ; %s ?text } BIND (LCASE(?text) AS ?low) FILTER (%s)
   } LIMIT 1000 }
   OPTIONAL { GRAPH ?article { ?article schema:datePublished ?published } }
+}"""
+_SENTENCE_OF = """SELECT DISTINCT ?node ?sentence WHERE {
+  VALUES ?node { %s } GRAPH ?g { ?node kg:inSentence ?sentence }
 }"""
 _NUMBERS = """SELECT ?class (COUNT(*) AS ?n) WHERE {
   SELECT DISTINCT ?class ?node WHERE {
@@ -172,8 +176,8 @@ _SENTENCES = """SELECT DISTINCT ?node ?begin WHERE {
 } ORDER BY ?begin ?node LIMIT 20000"""
 _IN_SENTENCES = """SELECT DISTINCT ?node ?class ?sentence WHERE {
   VALUES ?sentence { %s }
-  VALUES ?class { kg:Mention kg:Statement kg:Quotation }
   GRAPH ?g { ?node kg:inSentence ?sentence ; a ?class }
+  FILTER (?class IN (kg:Mention, kg:Statement, kg:Quotation))
 } ORDER BY ?node LIMIT 5000"""
 
 
@@ -223,11 +227,10 @@ class Lookups:
                 rows += await self._ask(sparql % (listed, *more))
         return rows
 
-    async def facts(self, nodes: Iterable[str], *properties: str) -> dict[str, Facts]:
+    async def facts(self, nodes: Iterable[str]) -> dict[str, Facts]:
         """All that any graph says of nodes; those that nothing is said of are left out."""
-        some = f"VALUES ?property {{ {' '.join(properties)} }}" if properties else ""
         found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for row in await self._about(_FACTS, nodes, some):
+        for row in await self._about(_FACTS, nodes):
             found[row["node"]][_property(row["property"])].add(row["value"])
         return {
             node: {name: tuple(sorted(values)) for name, values in facts.items()}
@@ -274,10 +277,10 @@ class Lookups:
         found = {iri: make_told(iri, facts[iri], parts, called) for iri in iris if iri in facts}
         return {iri: told for iri, told in found.items() if told is not None}
 
-    async def read_quotes(self, iris: Sequence[str]) -> dict[str, Quote]:
-        """Quotations by IRI, with the statements inside them."""
+    async def read_quotes(self, iris: Sequence[str], *, inner: bool = True) -> dict[str, Quote]:
+        """Quotations by IRI, with the statements inside them unless these are not wanted."""
         facts = await self.facts(i for i in iris if i.startswith(names.Q) and local_id(i))
-        inside = await self.pointing("kg:inQuotation", facts)
+        inside = await self.pointing("kg:inQuotation", facts if inner else ())
         told = await self.read_statements([statement for statement, _ in inside])
         where = {
             n for f in facts.values() for p in ("inSentence", "inArticle") for n in f.get(p, ())
@@ -493,7 +496,8 @@ class Lookups:
         for row in await self._about(_IN_SENTENCES, sentences):
             inside[bare_term(row["class"])][row["sentence"]].append(row["node"])
         told = await self.read_statements([s for own in inside["Statement"].values() for s in own])
-        quotes = await self.read_quotes([q for own in inside["Quotation"].values() for q in own])
+        said = [quote for own in inside["Quotation"].values() for quote in own]
+        quotes = await self.read_quotes(said, inner=False)
         links = await self._links([m for own in inside["Mention"].values() for m in own])
         known = [iri for iri in sentences if iri in texts]
         ends = [before, *(texts[iri].end for iri in known)]
@@ -523,46 +527,47 @@ class Lookups:
     # --- finding
 
     async def find_names(self, words: Sequence[str]) -> list[Found]:
-        """Entities whose names hold all the words: whole names, then beginnings, then parts."""
+        """Entities whose names hold all the words: whole names, then beginnings, then parts.
+
+        Those that only one article knows come last.
+        """
         condition, values = _condition(words)
-        best: dict[str, tuple[tuple[int, int], str, int]] = {}
         rows = await self._bound(_FIND_NAMES % condition, **values)
         if len(rows) < MAX_HITS:
             rows += await self._bound(_FIND_LOCAL % condition, **values)
+        best: dict[str, tuple[tuple[bool, int, int], Found]] = {}
         for row in rows:
-            rank = (_rank(row["name"], words), -read_int(row.get("articles", "0")))
+            articles = read_int(row.get("articles", "0"))
+            rank = (articles == 0, _rank(row["name"], words), -articles)
             kept = best.get(row["node"])
             if kept is None or rank < kept[0]:
-                best[row["node"]] = (rank, row["name"], -rank[1])
-        order = sorted(best, key=lambda n: (best[n][0], best[n][1].lower(), n))[:MAX_HITS]
-        called = await self.read_names(order)
-        return [Found(called[n], best[n][1], best[n][2]) for n in order if n in called]
+                best[row["node"]] = (rank, Found(row["node"], row["name"], articles))
+        order = sorted(best, key=lambda n: (best[n][0], best[n][1].matched.lower(), n))
+        return [best[node][1] for node in order[:MAX_HITS]]
 
     async def find_texts(self, words: Sequence[str]) -> list[Hit]:
         """Titles, sentences and quotations that hold all the words, the newest article first."""
         condition, values = _condition(words)
-        nodes: dict[str, tuple[str, str, str]] = {}
+        hits: dict[tuple[str, str], Hit] = {}
         for kind, path in _SEARCHED.items():
             for row in await self._bound(_FIND_TEXTS % (f"kg:{kind}", path, condition), **values):
-                nodes.setdefault(row["node"], (kind, row["article"], row.get("published", "")))
-        facts = await self._shown_texts(nodes)
-        hits = [
-            Hit(kind, local_id(article), facts[node][0], facts[node][1], published)
-            for node, (kind, article, published) in nodes.items()
-            if node in facts and local_id(article)
+                begin = -1 if kind == "Article" else span_of(row["node"])[0]
+                article, published = local_id(row["article"]), row.get("published", "")
+                if article:
+                    hit = Hit(kind, article, begin, row["text"], published)
+                    hits[row["node"], row["text"]] = hit
+        quoted = [node for (node, _), hit in hits.items() if hit.kind == "Quotation"]
+        begins = {node: span_of(s)[0] for s, node in await self._sentences_of(quoted)}
+        found = [
+            replace(hit, begin=begins.get(node, 0)) if hit.kind == "Quotation" else hit
+            for (node, _), hit in hits.items()
         ]
-        hits.sort(key=lambda h: (h.article, h.begin, h.kind != "Sentence", h.text))
-        return sorted(hits, key=lambda h: h.published, reverse=True)
+        found.sort(key=lambda h: (h.article, h.begin, h.kind != "Sentence", h.text))
+        return sorted(found, key=lambda h: h.published, reverse=True)
 
-    async def _shown_texts(self, nodes: Iterable[str]) -> dict[str, tuple[int, str]]:
-        rows = await self.facts(nodes, "kg:begin", "kg:text", "schema:headline")
-        return {
-            iri: (
-                read_int(first_value(f, "begin") or "-1"),
-                first_value(f, "text") or first_value(f, "schema:headline"),
-            )
-            for iri, f in rows.items()
-        }
+    async def _sentences_of(self, nodes: Iterable[str]) -> list[tuple[str, str]]:
+        rows = await self._about(_SENTENCE_OF, nodes)
+        return [(row["sentence"], row["node"]) for row in rows]
 
     async def read_numbers(self) -> dict[str, int]:
         """How many articles, statements, quotations, events, happenings and entities there are."""
