@@ -267,8 +267,10 @@ class Explorer:
         kind = visit.one_of("in", _KINDS)
         if len(text) > SHORT_QUERY or len(words) > MAX_WORDS:
             raise Refusal(400, f"q={text}")
-        found = await lookups.find_names(words) if words and kind != "texts" else []
-        hits = await lookups.find_texts(words) if words and kind != "names" else []
+        found, hits = await asyncio.gather(
+            lookups.find_names(words if kind != "texts" else []),
+            lookups.find_texts(words if kind != "names" else []),
+        )
         by_article = [(id, list(own)) for id, own in groupby(hits, key=lambda h: h.article)]
         total = len(found) if kind == "names" else len(by_article)
         pager = _paged(visit, total) if kind else _paged(visit, 0)

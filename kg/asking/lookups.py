@@ -529,8 +529,10 @@ class Lookups:
     async def find_names(self, words: Sequence[str]) -> list[Found]:
         """Entities whose names hold all the words: whole names, then beginnings, then parts.
 
-        Those that only one article knows come last.
+        Those that only one article knows come last. No words find nothing.
         """
+        if not words:
+            return []
         condition, values = _condition(words)
         rows = await self._bound(_FIND_NAMES % condition, **values)
         if len(rows) < MAX_HITS:
@@ -547,6 +549,8 @@ class Lookups:
 
     async def find_texts(self, words: Sequence[str]) -> list[Hit]:
         """Titles, sentences and quotations that hold all the words, the newest article first."""
+        if not words:
+            return []
         condition, values = _condition(words)
         hits: dict[tuple[str, str], Hit] = {}
         for kind, path in _SEARCHED.items():
