@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
 import re
@@ -22,7 +23,9 @@ from stories import DIRECT, STORIES, Fact, make_story
 
 from kg.asking.explorer import cut_pieces, mark_words
 from kg.asking.findings import Article, Link, Passage, Sentence
+from kg.asking.service import make_app
 from kg.asking.wording import LANGUAGES, Words, choose_language, clean_text, words_of
+from kg.asking.workers import Limits
 from kg.knowing.store import GraphStore
 from kg.records import Reading
 
@@ -603,13 +606,24 @@ def test_the_network_is_that_of_the_store_and_kept_until_it_changes(live: Live) 
 
 
 def test_what_takes_too_long_is_503_and_a_plain_page(live: Live) -> None:
-    with serving(live.store, "--timeout", 0.001) as hurried:
-        answer = get(hurried, "/search?q=a")
-        assert answer.status_code == 503
-        assert "abgebrochen" in plain(answer.text)
-        answer = hurried.client.get(hurried.url + f"/actor/{BERG}")
-        assert answer.status_code == 503
-        assert len(answer.text.splitlines()) == 1
+    app = make_app(live.store, limits=Limits(timeout_s=1e-6))
+
+    async def check() -> None:
+        through = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=through, base_url="http://localhost") as hurried:
+            headers = {"Accept": "text/html", "Accept-Language": "de"}
+            for path in ("/", "/search?q=a", f"/actor/{BERG}", "/network"):
+                answer = await hurried.get(path, headers=headers)
+                assert answer.status_code == 503
+                assert "abgebrochen" in plain(answer.text)
+            answer = await hurried.get(f"/actor/{BERG}")
+            assert answer.status_code == 503
+            assert len(answer.text.splitlines()) == 1
+
+    try:
+        asyncio.run(check())
+    finally:
+        app.state.pool.close()
 
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "headless_shell")

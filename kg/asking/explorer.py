@@ -119,12 +119,16 @@ class Visit:
     def day(self, name: str) -> str:
         """A day among the parameters, or nothing. Raises Refusal (400) for what is none."""
         text = self.parameters.get(name, "").strip()
-        try:
-            if text and (len(text) != 10 or not date.fromisoformat(text)):
-                raise ValueError
-        except ValueError:
-            raise Refusal(400, f"{name}={text}") from None
+        if text and not _is_day(text):
+            raise Refusal(400, f"{name}={text}")
         return text
+
+
+def _is_day(text: str | None) -> bool:
+    try:
+        return text is not None and len(text) == 10 and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +344,7 @@ class Explorer:
         reports = await lookups.reports_of(happened)
         told = await lookups.read_statements([s for own in reports.values() for s in own])
         versions = await lookups.read_contradictions(happened.contradictions)
-        above = [] if happened.is_happening else (await lookups.pointing("kg:report", [iri]))
+        above = [] if happened.is_happening else await lookups.happenings_of([iri])
         return "event.html", {
             "event": happened,
             "reports": [
@@ -355,7 +359,7 @@ class Explorer:
             "by_report": {
                 report: [told[s] for s in own if s in told] for report, own in reports.items()
             },
-            "happenings": [i for i in (local_id(node) for node, _ in above) if i],
+            "happenings": above,
         }
 
     async def _statement(self, visit: Visit, lookups: Lookups, id: str) -> Shown:
@@ -427,10 +431,14 @@ class Explorer:
 
 
 class _Cells(dict[str, str]):
-    """A row in which what is unbound is None."""
+    """A row in which what is unbound is None, and so is a day that is none."""
 
     def __missing__(self, name: str) -> None:
         return None
+
+    def __getitem__(self, name: str) -> Any:
+        value = super().__getitem__(name)
+        return value if name != "published" or _is_day(value) else None
 
 
 def _above(path: str) -> str:

@@ -112,10 +112,10 @@ _SAYS = """SELECT DISTINCT ?item ?article ?sentence ?quotation WHERE {
 _DATES = """SELECT DISTINCT ?article ?published WHERE {
   VALUES ?article { %s } GRAPH ?article { ?article schema:datePublished ?published }
 }"""
-_REASONS = """SELECT ?text ?reason (COUNT(DISTINCT ?mention) AS ?n) (MIN(STR(?mention)) AS ?first)
+_REASONS = """SELECT ?text ?reason (COUNT(DISTINCT ?mention) AS ?n) (MIN(STR(?sentence)) AS ?first)
 WHERE {
   GRAPH ?g { ?link kg:entity ?e ; kg:mention ?mention ; kg:reason ?reason .
-             ?mention kg:text ?text }
+             ?mention kg:text ?text ; kg:inSentence ?sentence }
 } GROUP BY ?text ?reason ORDER BY DESC(?n) ?text ?reason LIMIT 100"""
 _ROLES = """SELECT DISTINCT ?role ?office ?statement ?organisation ?name ?published WHERE {
   GRAPH ?g {
@@ -331,13 +331,17 @@ class Lookups:
             for iri in happened.behind
         }
 
-    async def find_about(self, statement: str) -> tuple[list[str], list[str]]:
-        """Ids of the events that rest on a statement, and of the happenings it is told in."""
-        events = [n for n, _ in await self.pointing("kg:statement", [statement])]
-        events = [iri for iri in events if iri.startswith(names.EV)]
-        happenings = await self.pointing("kg:report", [statement, *events])
-        kept = [iri for iri, _ in happenings if iri.startswith(names.EV)]
-        return _ids(events), _ids(kept)
+    async def find_about(self, statement: str) -> tuple[list[Happened], list[Happened]]:
+        """The events that rest on a statement, and the happenings that it is told in."""
+        events = await self.pointing("kg:statement", [statement])
+        found = await self.read_happened([node for node, _ in events])
+        return list(found.values()), await self.happenings_of([statement, *found])
+
+    async def happenings_of(self, reports: Iterable[str]) -> list[Happened]:
+        """The happenings that events or statements report."""
+        nodes = await self.pointing("kg:report", reports)
+        found = await self.read_happened([node for node, _ in nodes])
+        return [happened for happened in found.values() if happened.is_happening]
 
     # --- actors
 
@@ -601,10 +605,6 @@ _SIDES = {
     "argument": "kg:argument/kg:entity",
 }
 _SEARCHED = {"Article": "schema:headline", "Sentence": "kg:text", "Quotation": "kg:text"}
-
-
-def _ids(iris: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(filter(None, map(local_id, iris))))
 
 
 def _condition(words: Sequence[str]) -> tuple[str, dict[str, Literal]]:
