@@ -882,7 +882,7 @@ def test_another_host_is_warned_of(store: Path) -> None:
 
 
 def test_the_page_knows_prefixes_and_stock_questions(live: Live) -> None:
-    answer = live.client.get(live.url)
+    answer = live.client.get(live.url + "/ask")
     assert kind(answer) == "text/html"
     assert "script-src 'self';" in answer.headers["content-security-policy"]
     found = re.search(r'id="settings">(.*?)</script>', answer.text, re.DOTALL)

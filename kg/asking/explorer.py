@@ -38,8 +38,6 @@ from kg.asking.findings import (
 )
 from kg.asking.lookups import MAX_HITS, MAX_WORDS, Lookups, split_words
 from kg.asking.negotiation import choose_type
-from kg.asking.network import read_network
-from kg.asking.pages import make_page, safe_link
 from kg.asking.pool import Leaving, Pool
 from kg.asking.protocol import ProtocolError, Question
 from kg.asking.wording import LANGUAGES, Words, choose_language, clean_text, words_of
@@ -423,6 +421,9 @@ class Explorer:
             return [_Cells(row) for row in asked.result()]
 
         def make() -> str:
+            from kg.asking.network import read_network
+            from kg.asking.pages import make_page
+
             graph = read_network(select, max_nodes=NETWORK_ACTORS)
             title = words_of(lang).say("network_title")
             return make_page(graph, title=title, lang=lang, max_nodes=NETWORK_ACTORS)
@@ -599,6 +600,8 @@ def _clean(value: Any) -> Any:
 
 @cache
 def _environment() -> Environment:
+    from kg.asking.pages import safe_link
+
     found = Environment(
         loader=PackageLoader("kg.asking", "explorer_pages"),
         autoescape=True,
