@@ -26,10 +26,12 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from kg import names
 from kg.asking.findings import (
     Actor,
+    Happened,
     Hit,
     Item,
     Moment,
     Passage,
+    Quote,
     Row,
     Sentence,
     Told,
@@ -41,6 +43,7 @@ from kg.asking.negotiation import choose_type
 from kg.asking.pool import Leaving, Pool
 from kg.asking.protocol import ProtocolError, Question
 from kg.asking.wording import LANGUAGES, Words, choose_language, clean_text, words_of
+from kg.errors import QueryLimitError
 
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; "
@@ -53,8 +56,11 @@ PARTNERS = 12
 SHORT_QUERY = 200
 NETWORK_ACTORS = 150
 MAX_KEPT = 8
+MAX_ANSWER_BYTES = 64_000_000
 
 _PARTS = ("does", "done", "claims", "says", "events")
+FACTS = frozenset({"does", "done"})
+"""The parts that hold facts; no claim ever stands there."""
 _KINDS = ("names", "texts")
 _ROWS = {"select": "application/sparql-results+json"}
 _META_POLICY = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]*)"')
@@ -238,6 +244,8 @@ class Explorer:
         reply = await self._pool.ask(
             Question(sparql), accept=_ROWS, base=names.BASE, leaving=leaving
         )
+        if len(reply.body) > MAX_ANSWER_BYTES:
+            raise QueryLimitError("query: the answer is too large for a page")
         found = json.loads(reply.body)["results"]["bindings"]
         return [{name: term["value"] for name, term in row.items()} for row in found]
 
@@ -479,23 +487,24 @@ async def _fill(
     iris = [item.iri for key, items in window.items() if key != "events" for item in items]
     told = await lookups.read_statements([*iris, *behind])
     quotes = await lookups.read_quotes(iris)
+    said: Mapping[str, Told | Quote] = {**told, **quotes}
     found: dict[str, list[Any]] = {}
     for key, items in window.items():
         if key == "events":
-            found[key] = [
-                (
-                    events[m.iri],
-                    m.day or m.published,
-                    [told[s] for s in events[m.iri].behind if s in told],
-                )
-                for m in items
-                if m.iri in events and isinstance(m, Moment)
-            ]
+            found[key] = [_moment(events[m.iri], m, told) for m in items if m.iri in events]
+        elif key == "says":
+            found[key] = [said[item.iri] for item in items if item.iri in said]
         else:
-            found[key] = [
-                quotes.get(i.iri) or told[i.iri] for i in items if i.iri in quotes or i.iri in told
-            ]
+            own = [told[item.iri] for item in items if item.iri in told]
+            found[key] = [one for one in own if one.is_fact == (key in FACTS)]
     return found
+
+
+def _moment(
+    event: Happened, moment: Item | Moment, told: Mapping[str, Told]
+) -> tuple[Happened, str, list[Told]]:
+    day = moment.day if isinstance(moment, Moment) else ""
+    return event, day or moment.published, [told[s] for s in event.behind if s in told]
 
 
 async def _home(lookups: Lookups, actor: Actor) -> Any:
