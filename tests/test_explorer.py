@@ -389,7 +389,9 @@ def test_every_link_leads_somewhere(live: Live) -> None:
     assert kinds >= {"actor", "article", "event", "statement", "network", "ask", "static"}
 
 
-@pytest.mark.parametrize("id", ["nobody", "x" * 300, "a%20b", "%3Cscript%3E", "..%5c", "%00", "ä"])
+@pytest.mark.parametrize(
+    "id", ["nobody", "x" * 300, "a%20b", "%3Cscript%3E", "..%5c", "%00", "ä", "a%0Ab"]
+)
 @pytest.mark.parametrize("kind", ["actor", "event", "statement", "article"])
 def test_what_is_not_there_is_404_in_one_line(live: Live, kind: str, id: str) -> None:
     answer = live.client.get(f"{live.url}/{kind}/{id}")
@@ -399,6 +401,7 @@ def test_what_is_not_there_is_404_in_one_line(live: Live, kind: str, id: str) ->
     page = get(live, f"/{kind}/{id}")
     assert (page.status_code, "<script" in page.text) == (404, False)
     assert "Das gibt es hier nicht" in plain(page.text)
+    assert "There is no such thing" in plain(get(live, f"/{kind}/{id}?lang=en").text)
 
 
 @pytest.mark.parametrize(

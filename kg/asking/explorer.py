@@ -71,8 +71,8 @@ class Refusal(ProtocolError):
 
     def __init__(self, status: int, what: str) -> None:
         told = {404: "there is no such thing here", 400: "this cannot be understood"}
-        super().__init__(status, f"{told[status]}: {clean_text(what)[:100]}")
-        self.what = what[:100]
+        self.what = " ".join(clean_text(what).split())[:100]
+        super().__init__(status, f"{told[status]}: {self.what}")
 
 
 # --- one request --------------------------------------------------------------------------
@@ -233,10 +233,11 @@ class Explorer:
         accept = ", ".join(request.headers.getlist("accept"))[:8000]
         if choose_type(accept, ["text/plain", "text/html"]) != "text/html":
             return PlainTextResponse(told + "\n", status_code=status)
-        words = words_of(_language(request))
+        chosen = request.query_params.get("lang", "")
+        words = words_of(chosen if chosen in LANGUAGES else _language(request))
         key = f"fault_{status}" if status in (400, 404, 503) else "fault_500"
         line = words.say(key, what=what or told)
-        visit = Visit({}, words, "", _above(request.scope["route"].path))
+        visit = Visit({}, words, "", _above(request.scope["route"].path), chosen in LANGUAGES)
         return _page(visit, "fault.html", {"status": status, "line": line}, status=status)
 
     async def _ask(self, request: Request, sparql: str) -> list[Row]:
