@@ -456,6 +456,25 @@ def test_each_language_has_every_word() -> None:
 
 
 @pytest.mark.parametrize(
+    ("reason", "german"),
+    [
+        ("known name", "bekannter Name"),
+        ("pronoun: 1 back, subject", "Fürwort: ein Satz zuvor, Subjekt"),
+        ("description: the Polizei named before", "Beschreibung: „Polizei“, zuvor genannt"),
+        ("surname of “Berg, known name: so”", "Nachname von „Berg, known name: so“"),
+        (
+            "same name; the same name, but different sexes",
+            "gleicher Name; der gleiche Name, doch verschiedene Geschlechter",
+        ),
+        ("something new, subject", "something new, Subjekt"),
+    ],
+)
+def test_reasons_in_german(reason: str, german: str) -> None:
+    assert words_of("de").reason(reason) == german
+    assert words_of("en").reason(reason) == reason
+
+
+@pytest.mark.parametrize(
     ("header", "lang"),
     [
         (None, "en"),

@@ -510,7 +510,7 @@ class Lookups:
                 texts[iri],
                 texts[iri].begin - max(ends[: at + 1]) > 2,
                 tuple(link for m in inside["Mention"][iri] for link in links.get(m, ())),
-                tuple(told[s] for s in inside["Statement"][iri] if s in told),
+                _in_order(told[s] for s in inside["Statement"][iri] if s in told),
                 tuple(quotes[q] for q in inside["Quotation"][iri] if q in quotes),
             )
             for at, iri in enumerate(known)
@@ -605,6 +605,18 @@ _SIDES = {
     "argument": "kg:argument/kg:entity",
 }
 _SEARCHED = {"Article": "schema:headline", "Sentence": "kg:text", "Quotation": "kg:text"}
+
+
+def _in_order(statements: Iterable[Told]) -> tuple[Told, ...]:
+    """Statements of a sentence in the order in which it names their parts."""
+
+    def place(told: Told) -> tuple[int, str]:
+        sides = [told.object if told.is_passive else told.subject, told.object, told.subject]
+        words = next((side.text for side in sides if side), told.relation)
+        at = told.sentence.text.find(words)
+        return (at if at >= 0 else len(told.sentence.text), told.id)
+
+    return tuple(sorted(statements, key=place))
 
 
 def _condition(words: Sequence[str]) -> tuple[str, dict[str, Literal]]:

@@ -188,9 +188,18 @@ class Words:
         """The reason of a link; in German as far as its parts are known."""
         if self.lang == "en":
             return text
-        known = _read_reasons()
-        parts = re.split(r"([;:,]\s*)", text)
-        return "".join(known.get(part.strip(), part) for part in parts)
+        parts = re.split(r"([;:,]\s+)(?![^“]*”)", text)
+        return "".join(part if at % 2 else _translate_reason(part) for at, part in enumerate(parts))
+
+
+def _translate_reason(part: str) -> str:
+    """A part of a reason in German; one that the table does not know stays as it is."""
+    if part.startswith("but "):
+        return f"doch {_translate_reason(part.removeprefix('but '))}"
+    for pattern, german in _read_reasons():
+        if found := pattern.fullmatch(part):
+            return german.replace("*", found[1]) if found.groups() else german
+    return part
 
 
 @cache
@@ -200,8 +209,11 @@ def _read_words() -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
-def _read_reasons() -> Mapping[str, str]:
-    return {row.reason: row.de for row in read_table(_page_file("reasons.tsv"), ReasonRow)}
+def _read_reasons() -> tuple[tuple[re.Pattern[str], str], ...]:
+    rows = sorted(
+        read_table(_page_file("reasons.tsv"), ReasonRow), key=lambda row: -len(row.reason)
+    )
+    return tuple((re.compile(re.escape(row.reason).replace(r"\*", "(.+)")), row.de) for row in rows)
 
 
 def _page_file(name: str) -> Path:
