@@ -43,7 +43,9 @@ ORDER = [
     ["kg.asking.pictures", "kg.asking.places", "kg.asking.pages", "kg.asking.notebooks"],
     ["kg.asking.charts", "kg.asking.handovers"],
     ["kg.asking.negotiation", "kg.asking.guard", "kg.asking.description", "kg.asking.protocol"],
-    ["kg.asking.changes", "kg.asking.pool", "kg.asking.service"],
+    ["kg.asking.changes", "kg.asking.pool"],
+    ["kg.asking.findings", "kg.asking.lookups", "kg.asking.wording"],
+    ["kg.asking.explorer", "kg.asking.service"],
     ["kg.evaluate", "kg.pipeline"],
     ["cli"],
 ]

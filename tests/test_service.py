@@ -216,7 +216,7 @@ def test_a_browser_is_led_from_the_description_to_the_page(live: Live) -> None:
     accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
     answer = live.client.get(live.sparql, headers={"Accept": accept})
     assert answer.status_code == 303
-    assert str(answer.next_request.url) == live.url + "/"  # type: ignore[union-attr]
+    assert str(answer.next_request.url) == live.url + "/ask"  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -475,7 +475,7 @@ def test_an_allowed_site_is_read_as_browsers_name_it(told: str, origin: str | No
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/sparql", "/sparql?query=x", "/static/sparql.js", "/no", "/update"]
+    "path", ["/", "/ask", "/sparql", "/sparql?query=x", "/static/sparql.js", "/no", "/update"]
 )
 def test_every_answer_is_kept_on_a_short_leash(live: Live, path: str) -> None:
     for answer in (live.client.get(live.url + path), live.client.put(live.url + path)):
@@ -882,7 +882,7 @@ def test_another_host_is_warned_of(store: Path) -> None:
 
 
 def test_the_page_knows_prefixes_and_stock_questions(live: Live) -> None:
-    answer = live.client.get(live.url)
+    answer = live.client.get(live.url + "/ask")
     assert kind(answer) == "text/html"
     assert "script-src 'self';" in answer.headers["content-security-policy"]
     found = re.search(r'id="settings">(.*?)</script>', answer.text, re.DOTALL)
@@ -924,7 +924,7 @@ def test_the_page_asks_in_a_real_browser_and_nothing_leaves_it(live: Live, tmp_p
         *(f"--user-data-dir={tmp_path / 'profile'}", f"--log-net-log={log}"),
     )
     done = subprocess.run(
-        [str(BROWSER), *switches, live.url + "/"], capture_output=True, timeout=120, check=True
+        [str(BROWSER), *switches, live.url + "/ask"], capture_output=True, timeout=120, check=True
     )
     told = [x for x in done.stderr.decode(errors="replace").splitlines() if "CONSOLE" in x]
     page = done.stdout.decode()

@@ -62,7 +62,7 @@ class Snapshot:
 
         Raises StoreError when it cannot be opened.
         """
-        seen = self._look()
+        seen = self.look()
         if seen == self._seen:
             return False
         self._store = Store()  # let go of the old one first
@@ -70,7 +70,7 @@ class Snapshot:
         self._seen = seen
         return True
 
-    def _look(self) -> frozenset[tuple[str, int, int]]:
+    def look(self) -> frozenset[tuple[str, int, int]]:
         """Name, size and time of the files that every commit changes."""
         try:
             with os.scandir(self._folder) as found:

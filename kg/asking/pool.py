@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kg.asking.answers import Snapshot
 from kg.asking.changes import run_change
 from kg.asking.protocol import Change, ProtocolError, Question
 from kg.asking.workers import Limits, QueryWorker, Reply
@@ -39,6 +40,11 @@ class Pool:
             self._free.put_nowait(seat)
         self._threads = ThreadPoolExecutor(workers + 2, thread_name_prefix="kg-ask")
         self._one_change = asyncio.Lock()
+        self._snapshot = Snapshot(path)
+
+    def look(self) -> object:
+        """Something that is the same as before as long as nothing was committed to the store."""
+        return self._snapshot.look()
 
     async def ask(
         self, question: Question, *, accept: Mapping[str, str], base: str, leaving: Leaving

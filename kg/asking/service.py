@@ -1,4 +1,4 @@
-"""A SPARQL 1.1 Protocol endpoint over a store, and a page to ask from.
+"""A SPARQL 1.1 Protocol endpoint over a store, a page to ask from, and the explorer's pages.
 
 ``make_app`` gives an ASGI app for any server; ``serve`` runs it under uvicorn. Queries are
 answered by worker processes that can be stopped (:mod:`kg.asking.pool`), so that no
@@ -32,6 +32,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from kg import names
 from kg.asking.description import describe_service
+from kg.asking.explorer import Explorer
 from kg.asking.guard import Guard, is_loopback, read_origin, read_token
 from kg.asking.negotiation import GRAPH_TYPES, ROW_TYPES, choose_type, read_content_type
 from kg.asking.pool import Pool
@@ -60,6 +61,7 @@ PAGE_POLICY = (
 FILE_TYPES = {
     "sparql.js": "text/javascript; charset=utf-8",
     "sparql.css": "text/css; charset=utf-8",
+    "explorer.css": "text/css; charset=utf-8",
     "LICENSES.txt": "text/plain; charset=utf-8",
 }
 FIRST_QUERY = """\
@@ -127,11 +129,14 @@ class Service:
     def __init__(self, pool: Pool, *, token: str | None = None) -> None:
         self.pool = pool
         self.token = token
+        self.explorer = Explorer(pool, _wait_for_the_end)
 
     def routes(self) -> list[Route]:
         """The table of addresses."""
+        pages = self.explorer.views().items()
         table: list[tuple[str, View, list[str]]] = [
-            ("/", self.show_page, ["GET"]),
+            *((path, self._with_faults(view), ["GET"]) for path, view in pages),
+            ("/ask", self.show_page, ["GET"]),
             ("/sparql", self.answer_query, ["GET", "POST"]),
             ("/update", self.make_update, ["POST"]),
             ("/static/{name}", self.give_file, ["GET"]),
@@ -140,6 +145,18 @@ class Service:
             Route(path, _with_options(view, ways), methods=[*ways, "OPTIONS"])
             for path, view, ways in table
         ]
+
+    def _with_faults(self, view: View) -> View:
+        """The same page of the explorer, whose faults are shown as a page too."""
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await view(request)
+            except KGError as error:
+                what = getattr(error, "what", "")
+                return self.explorer.show_fault(request, _status_of(error), str(error), what)
+
+        return answer
 
     # --- SPARQL
 
@@ -167,7 +184,7 @@ class Service:
         if chosen is None:
             raise _not_acceptable(GRAPH_TYPES)
         if chosen == "text/html":
-            return RedirectResponse("./", status_code=303)
+            return RedirectResponse("ask", status_code=303)
         endpoint, updates = _own_address(request), self.token is not None
         body = describe_service(endpoint, media_type=chosen, updates=updates)
         return Response(body, media_type=_with_charset(chosen))
@@ -308,12 +325,15 @@ STATUS_OF: tuple[tuple[type[KGError], int], ...] = (
 """The HTTP status of a fault; the first line that fits counts."""
 
 
+def _status_of(error: Exception) -> int:
+    own: int | None = getattr(error, "status", None)
+    return own or next(status for kind, status in STATUS_OF if isinstance(error, kind))
+
+
 async def _tell_error(request: Request, error: Exception) -> Response:
     """A fault in plain text, with the place in the query where one is known."""
     headers = dict(getattr(error, "headers", {}))
-    status = getattr(error, "status", None)
-    if status is None:
-        status = next(status for kind, status in STATUS_OF if isinstance(error, kind))
+    status = _status_of(error)
     text = "\n".join(filter(None, [str(error), getattr(error, "excerpt", "")]))
     return _say(status, text, headers)
 
@@ -334,7 +354,8 @@ def _say(status: int, text: str, headers: Mapping[str, str] | None = None) -> Re
 
 @cache
 def _read_file(name: str) -> bytes:
-    return files("kg.asking").joinpath("static", name).read_bytes()
+    folder = "explorer_pages" if name == "explorer.css" else "static"
+    return files("kg.asking").joinpath(folder, name).read_bytes()
 
 
 @cache
