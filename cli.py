@@ -1260,7 +1260,7 @@ def serve(
         int, typer.Option("--workers", metavar="N", min=1, max=64, help="Queries at a time.")
     ] = 2,
 ) -> None:
-    """Answer SPARQL over HTTP, and show a page to ask from; reads only, unless told otherwise."""
+    """Show the store in a browser, and answer SPARQL; reads only, unless told otherwise."""
     from kg.asking.service import serve as serve_store
     from kg.asking.workers import Limits
 

@@ -260,3 +260,30 @@ def test_every_finite_verb_belongs_to_a_clause(name: str) -> None:
 def test_subjects_by_agreement(drawn: str, head: str, expected: list[str]) -> None:
     tree = mend_tree(draw(drawn), words_of("de"))
     assert [tree[s].text for s in clauses_of(draw(drawn))[head].subjects] == expected
+
+
+@pytest.mark.parametrize(
+    ("drawn", "denied"),
+    [
+        (
+            "Weder/KON/cc<Stadt die/ART/det<Stadt Stadt/NN/nsubj<zahlten , noch/ADV/advmod<zahlten "
+            "das/ART/det<Land Land/NN/conj<Stadt zahlten/VVFIN/root .",
+            {"zahlten": True},
+        ),
+        (
+            "Weder/KON/dep<zahlten die/ART/det<Stadt Stadt/NN/nsubj<zahlten zahlten/VVFIN/root , "
+            "was/PRELS/nsubj<stimmt stimmt/VVFIN/ccomp<zahlten .",
+            {"zahlten": True, "stimmt": False},
+        ),
+        (
+            "Sie/PPER/nsubj<konnte konnte/VMFIN/aux<leugnen weder/KON/cc<bestätigen "
+            "bestätigen/VVINF/dep<leugnen noch/KON/cc<leugnen leugnen/VVINF/root , "
+            "dass/KOUS/mark<sank es/PPER/nsubj<sank sank/VVFIN/ccomp<leugnen .",
+            {"leugnen": True, "sank": False},
+        ),
+    ],
+)
+def test_weder_denies_its_clause_and_no_other(drawn: str, denied: dict[str, bool]) -> None:
+    tree = draw(drawn)
+    found = {tree[c.head].text: c.negated for c in find_clauses(tree, words_of("de"))}
+    assert {word: found[word] for word in denied} == denied

@@ -613,6 +613,8 @@ def is_denied(tree: Tree, words: Vocabulary, i: int) -> bool:
 
 def is_negated(tree: Tree, words: Vocabulary, i: int) -> bool:
     """Is the clause denied: by an adverb at its verb, or by "kein" at a participant?"""
+    if _is_paired_off(tree, words, i):
+        return True
     below = tree.children(i, *AUXILIARIES, "cop", *SUBJECTS, "obj", *OBLIQUES, "advmod", "xcomp")
     places = [i, *(c for c in below if tree[c].pos != "VERB" or tree[c].dep in AUXILIARIES)]
     return any(
@@ -621,6 +623,18 @@ def is_negated(tree: Tree, words: Vocabulary, i: int) -> bool:
         for c in (*tree.children(p, *_NEGATING), p)
         if c != i
     )
+
+
+def _is_paired_off(tree: Tree, words: Vocabulary, i: int) -> bool:
+    """ "Weder die G8, noch die EU erkennen das an": whatever hangs on what, nobody does."""
+    first, _ = tree.sentences[tree[i].sent]
+    for t in range(i - 1, first - 1, -1):
+        if words.is_a("paired_negator", tree[t].text.lower()):
+            return True
+        opens = tree[t].dep == "mark" or tree[t].tag in RELATIVE_TAGS
+        if opens or (is_finite(tree[t]) and tree[t].head != i):
+            return False
+    return False
 
 
 def _is_negator(tree: Tree, words: Vocabulary, i: int) -> bool:
