@@ -667,7 +667,9 @@ def test_nothing_leaves_a_real_browser_and_nothing_runs(
     done = subprocess.run(
         [str(BROWSER), *switches, live.url + path], capture_output=True, timeout=120, check=True
     )
-    told = [x for x in done.stderr.decode(errors="replace").splitlines() if "CONSOLE" in x]
+    lines = done.stderr.decode(errors="replace").splitlines()
+    drawing = ("WebGL", "GL Driver Message")  # a machine without a graphics card says so
+    told = [x for x in lines if "CONSOLE" in x and not any(word in x for word in drawing)]
     assert told == []
     assert b"<h1" in done.stdout
     events = json.loads(log.read_text(errors="replace"))["events"]

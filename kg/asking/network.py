@@ -11,6 +11,7 @@ The other functions take such a graph and give a smaller graph or table rows.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -546,8 +547,8 @@ def _actor(
     return {
         "label": label,
         "kind": next(kind for kind in KINDS if kind in kinds),
-        "mentions": int(values.get("mentionCount", [str(mentions)])[-1]),
-        "articles": int(values.get("articleCount", ["1"])[-1]),
+        "mentions": int(_number(values.get("mentionCount", [str(mentions)])[-1]) or 0),
+        "articles": int(_number(values.get("articleCount", ["1"])[-1]) or 0),
         "aliases": tuple(sorted(aliases)),
         "country": country_of(iri, own),
         "sector": sector_of(iri, own),
@@ -661,10 +662,19 @@ def _facts(node: _Node, nodes: Mapping[str, _Node], actors: Mapping[str, str]) -
         "event_type": _local_name(kind) if kind else None,
         "speaker": _name_of(speaker, nodes, actors) or node.one("speakerText"),
         "modality": _local_name(node.one("modality") or "asserted"),
-        "confidence": float(confidence) if confidence else None,
+        "confidence": _number(confidence),
         "place": _name_of(place, nodes, actors) or node.one("placeText"),
         "place_iri": place,
     }
+
+
+def _number(text: str | None) -> float | None:
+    """A number that a graph holds; None for what is none, as an update may write it."""
+    try:
+        value = float(text or "nan")
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
 
 
 def _name_of(iri: str | None, nodes: Mapping[str, _Node], actors: Mapping[str, str]) -> str | None:
@@ -675,7 +685,7 @@ def _name_of(iri: str | None, nodes: Mapping[str, _Node], actors: Mapping[str, s
 def _score(kind: str | None, mode: str | None, of_event: str | None) -> float | None:
     """The score of the event that a statement makes, else of its type, else None."""
     if of_event is not None:
-        return float(of_event)
+        return _number(of_event)
     known = read_scores()
     return known.get((kind or "", mode or "-"), known.get((kind or "", "-")))
 
