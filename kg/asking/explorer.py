@@ -128,9 +128,9 @@ class Visit:
         return text
 
 
-def _is_day(text: str | None) -> bool:
+def _is_day(text: str) -> bool:
     try:
-        return text is not None and len(text) == 10 and bool(date.fromisoformat(text))
+        return len(text) == 10 and bool(date.fromisoformat(text))
     except ValueError:
         return False
 
@@ -441,14 +441,10 @@ class Explorer:
 
 
 class _Cells(dict[str, str]):
-    """A row in which what is unbound is None, and so is a day that is none."""
+    """A row in which what is unbound is None."""
 
     def __missing__(self, name: str) -> None:
         return None
-
-    def __getitem__(self, name: str) -> Any:
-        value = super().__getitem__(name)
-        return value if name != "published" or _is_day(value) else None
 
 
 def _above(path: str) -> str:
