@@ -13,16 +13,20 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import httpx
 import pytest
 from handmade import make_lexicon
+from pyoxigraph import RdfFormat, Store
 from serving import Live, serving
 from stories import DIRECT, STORIES, Fact, make_story
 
+from kg import names
 from kg.asking.explorer import cut_pieces, mark_words
 from kg.asking.findings import Article, Link, Passage, Sentence
+from kg.asking.lookups import Lookups
 from kg.asking.service import make_app
 from kg.asking.wording import LANGUAGES, Words, choose_language, clean_text, words_of
 from kg.asking.workers import Limits
@@ -203,6 +207,48 @@ def test_a_whole_name_comes_before_a_part_and_local_names_last(live: Live) -> No
         r'href="./actor/([^"]+)"', section(shown(live, "/search?q=nordwind"), "names")
     )
     assert found[0] == NORDWIND
+
+
+def lookups_in(turtle: str) -> Lookups:
+    """Look-ups in a graph that is written down here."""
+    store = Store()
+    store.load(turtle.encode(), format=RdfFormat.TRIG)
+
+    async def ask(sparql: str) -> list[dict[str, str]]:
+        rows: Any = store.query(sparql, prefixes=names.PREFIXES)
+        heads = [variable.value for variable in rows.variables]
+        return [{h: row[h].value for h in heads if row[h] is not None} for row in rows]
+
+    return Lookups(ask)
+
+
+PROLOGUE = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in names.PREFIXES.items())
+
+
+@pytest.mark.parametrize(("many", "cut"), [(999, False), (1000, True)])
+def test_a_search_that_is_cut_says_so_though_names_share_an_entity(many: int, cut: bool) -> None:
+    told = "".join(
+        f'ent:a{n // 2} rdfs:label "Anna {n}" ; kg:articleCount 1 . ' for n in range(many)
+    )
+    lookups = lookups_in(f"{PROLOGUE} kg:knowledge {{ {told} }}")
+    found, is_cut = asyncio.run(lookups.find_names(["anna"]))
+    assert (len(found), is_cut) == (500, cut)
+
+
+@pytest.mark.parametrize(("many", "cut"), [(4999, False), (5001, True)])
+def test_an_actor_with_very_many_statements_has_some_and_says_so(many: int, cut: bool) -> None:
+    told = "".join(
+        f"""st:{n} a kg:Statement ; kg:subject ent:a ; kg:inArticle art:x ; kg:inSentence <urn:s> ;
+        kg:plain true ; kg:polarity kg:affirmed ; kg:modality kg:asserted ;
+        kg:attribution "none" ; kg:stance "neutral" {"; kg:speaker ent:b" * (n % 2)} . """
+        for n in range(many)
+    )
+    known = 'kg:knowledge { ent:a a kg:Person ; rdfs:label "Anna" . }'
+    actor = asyncio.run(lookups_in(f"{PROLOGUE} {known} art:x {{ {told} }}").read_actor("a"))
+    assert actor is not None and actor.is_cut is cut
+    assert len(actor.items) == min(many, 5000)
+    odd = {f"{names.ST}{n}" for n in range(1, many, 2)}
+    assert not any(item.is_fact for item in actor.items if item.iri in odd)
 
 
 @pytest.mark.parametrize("query", ["ÖLTÜRMEN", "öltürm", "kräne türm"])

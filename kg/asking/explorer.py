@@ -38,7 +38,7 @@ from kg.asking.findings import (
     is_id,
     local_id,
 )
-from kg.asking.lookups import MAX_HITS, MAX_WORDS, Lookups, split_words
+from kg.asking.lookups import MAX_WORDS, Lookups, split_words
 from kg.asking.negotiation import choose_type
 from kg.asking.pool import Leaving, Pool
 from kg.asking.protocol import ProtocolError, Question
@@ -278,7 +278,7 @@ class Explorer:
         kind = visit.one_of("in", _KINDS)
         if len(text) > SHORT_QUERY or len(words) > MAX_WORDS:
             raise Refusal(400, f"q={text}")
-        found, hits = await asyncio.gather(
+        (found, names_cut), (hits, texts_cut) = await asyncio.gather(
             lookups.find_names(words if kind != "texts" else []),
             lookups.find_texts(words if kind != "names" else []),
         )
@@ -306,7 +306,8 @@ class Explorer:
                 if (iri := names.ART + id) in articles
             ],
             "hits_total": len(by_article),
-            "capped": max(len(found), len(hits)) >= MAX_HITS,
+            "names_cut": names_cut,
+            "texts_cut": texts_cut,
             "pager": pager if kind else None,
         }
 
