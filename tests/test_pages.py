@@ -538,7 +538,11 @@ def test_a_click_on_an_actor_shows_partners_offices_and_what_it_says(opened: Ope
         "role": "organisation",
         "sentence": "Präsident Trump kam.",
     }
-    said = [evidence("5", sentence="Er werde siegen.", speaker="Donald Trump")]
+    named = {"speaker": "Donald Trump", "speaker_iri": TRUMP}
+    said = [
+        evidence("5", sentence="Er werde siegen.", **named),
+        evidence("6", sentence="Er werde gehen.", **{**named, "speaker_iri": ENT + "namesake"}),
+    ]
     graph = network(last=office)
     actors = dict(graph.nodes(data=True))
     ties = {key: graph.edges[key]["evidence"] for key in graph.edges(keys=True)}
@@ -550,6 +554,29 @@ def test_a_click_on_an_actor_shows_partners_offices_and_what_it_says(opened: Ope
     assert "handelt in 1, betroffen in 0 Aussagen" in card
     assert "US-Präsident, Islamischer Staat" in card
     assert page.locator("#card blockquote").inner_text() == "Er werde siegen."
+
+
+@in_browser
+def test_a_statement_of_two_edges_counts_once(opened: Open) -> None:
+    graph = network()
+    ties = {key: graph.edges[key]["evidence"] for key in graph.edges(keys=True)}
+    again = {(USA, TRUMP, "plain"): ties[USA, IS, "plain"]}
+    page = opened(make_network(dict(graph.nodes(data=True)), {**ties, **again}))
+    assert status(page) == "3 Akteure, 4 Verbindungen, 3 Aussagen"
+    assert page.inner_text('#type [data-name="Assault"] small') == "1"
+
+
+def test_a_statement_is_by_who_says_it_not_by_who_has_the_name() -> None:
+    said = [
+        evidence("5", sentence="Er siege.", speaker="Donald Trump", speaker_iri=iri)
+        for iri in (TRUMP, ENT + "namesake", None)
+    ]
+    graph = network()
+    ties = {key: graph.edges[key]["evidence"] for key in graph.edges(keys=True)}
+    graph = make_network(dict(graph.nodes(data=True)), {**ties, (IS, USA, "claim"): said})
+    data = page_data(graph, title="Netz", lang="de")
+    found = [s["by"] for s in rows(data["statements"]) if s["speaker"] == "Donald Trump"]
+    assert sorted(found) == [-1, -1, list(graph.nodes).index(TRUMP)]
 
 
 @in_browser

@@ -68,7 +68,7 @@ class Evidence:
     ``oblique:mit`` ... ``published`` is ``YYYY-MM-DD`` or None; ``score`` runs from -10
     (conflict) to 10 (cooperation) and is None where the relation has no event type.
     ``confidence`` runs to 1; ``place`` is where it happened, by name, and ``place_iri`` the same
-    where it is known.
+    where it is known; so are ``speaker``, who says so, and ``speaker_iri``.
     """
 
     statement: str
@@ -88,6 +88,7 @@ class Evidence:
     confidence: float | None = None
     place: str | None = None
     place_iri: str | None = None
+    speaker_iri: str | None = None
 
     @property
     def quad(self) -> str | None:
@@ -687,6 +688,7 @@ def _facts(node: _Node, nodes: Mapping[str, _Node], actors: Mapping[str, str]) -
         "confidence": _number(node.one("confidence")),
         "place": _name_of(place, nodes, actors) or node.one("placeText"),
         "place_iri": place,
+        "speaker_iri": speaker,
     }
 
 

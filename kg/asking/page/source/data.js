@@ -26,12 +26,10 @@ export const data = {
   articles: unpack(packed.articles),
 };
 
-const byName = new Map();
 for (const node of data.nodes) {
   node.lines = node.lines || [node.label];
   node.edges = [];
   node.said = []; // the statements that it is the speaker of
-  byName.set(node.label, byName.has(node.label) ? null : node);
 }
 
 let next = 0;
@@ -44,8 +42,7 @@ for (const edge of data.edges) {
   for (const statement of edge.statements) {
     statement.edge = edge.place;
     statement.date = data.articles[statement.article].date;
-    const speaker = statement.speaker && byName.get(statement.speaker);
-    if (speaker) speaker.said.push(statement);
+    if (statement.by >= 0) data.nodes[statement.by].said.push(statement);
   }
 }
 
