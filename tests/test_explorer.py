@@ -305,6 +305,15 @@ def test_a_hearsay_or_denied_statement_is_a_claim_in_plain_words(live: Live) -> 
     assert "Sprecher: Jan Holm" in claims
 
 
+def test_what_is_negated_never_reads_like_a_fact(live: Live) -> None:
+    claims = section(shown(live, "/actor/person-anna-berg?part=claims"), "claims")
+    (one,) = re.findall(r'(?s)<div class="told claim">(?:(?!</div>).)*\[nicht\].*?</div>', claims)
+    assert "verneint" in plain(one)
+    id = re.search(r'href="../statement/([^"]+)"', one)
+    assert id is not None
+    assert "[not]" in plain(shown(live, f"/statement/{id[1]}?lang=en"))
+
+
 def test_what_has_two_truths_or_a_speaker_is_no_fact(live: Live) -> None:
     page = shown(live, "/actor/evil")
     assert section(page, "does") == ""
@@ -671,6 +680,25 @@ def test_the_network_is_that_of_the_store_and_kept_until_it_changes(live: Live) 
         assert plain(shown(live, "/")) != start
     finally:
         live.change(f"DELETE DATA {{ GRAPH kg:knowledge {{ {triples} }} }}")
+
+
+def test_who_finds_no_room_is_told_when_to_come_again(live: Live) -> None:
+    app = make_app(live.store)
+    pool = app.state.pool
+    pool.max_waiting = 0
+    while not pool._free.empty():
+        pool._free.get_nowait()
+
+    async def check() -> None:
+        through = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=through, base_url="http://localhost") as client:
+            answer = await client.get("/", headers={"Accept": "text/html"})
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+
+    try:
+        asyncio.run(check())
+    finally:
+        pool.close()
 
 
 def test_what_takes_too_long_is_503_and_a_plain_page(live: Live) -> None:
