@@ -682,6 +682,35 @@ def test_the_network_is_that_of_the_store_and_kept_until_it_changes(live: Live) 
         live.change(f"DELETE DATA {{ GRAPH kg:knowledge {{ {triples} }} }}")
 
 
+def test_the_network_is_read_once_for_both_languages(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kg.asking import network
+
+    reads: list[int] = []
+    read = network.read_network
+
+    def counted(*given: Any, **more: Any) -> Any:
+        reads.append(1)
+        return read(*given, **more)
+
+    monkeypatch.setattr(network, "read_network", counted)
+    app = make_app(live.store)
+
+    async def check() -> None:
+        through = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=through, base_url="http://localhost") as client:
+            pages = [await client.get(f"/network?lang={lang}") for lang in LANGUAGES]
+            for lang, page in zip(LANGUAGES, pages, strict=True):
+                assert f'<html lang="{lang}"' in page.text
+
+    try:
+        asyncio.run(check())
+    finally:
+        app.state.pool.close()
+    assert reads == [1]
+
+
 def test_who_finds_no_room_is_told_when_to_come_again(live: Live) -> None:
     app = make_app(live.store)
     pool = app.state.pool

@@ -424,21 +424,30 @@ class Explorer:
         return HTMLResponse(text, headers=headers)
 
     async def _make_network(self, request: Request, lang: str) -> str:
+        graph = await self._keep(("graph",), partial(self._read_network, request))
+
+        def make() -> str:
+            from kg.asking.pages import make_page
+
+            title = words_of(lang).say("network_title")
+            return make_page(graph, title=title, lang=lang, max_nodes=NETWORK_ACTORS)
+
+        return await asyncio.to_thread(make)
+
+    async def _read_network(self, request: Request) -> Any:
+        """The heart of the network, the same for all languages; to read it takes longest."""
         loop = asyncio.get_running_loop()
 
         def select(sparql: str) -> list[_Cells]:
             asked = asyncio.run_coroutine_threadsafe(self._ask(request, sparql), loop)
             return [_Cells(row) for row in asked.result()]
 
-        def make() -> str:
+        def read() -> Any:
             from kg.asking.network import read_network
-            from kg.asking.pages import make_page
 
-            graph = read_network(select, max_nodes=NETWORK_ACTORS)
-            title = words_of(lang).say("network_title")
-            return make_page(graph, title=title, lang=lang, max_nodes=NETWORK_ACTORS)
+            return read_network(select, max_nodes=NETWORK_ACTORS)
 
-        return await asyncio.to_thread(make)
+        return await asyncio.to_thread(read)
 
 
 class _Cells(dict[str, str]):
