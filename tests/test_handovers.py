@@ -173,6 +173,22 @@ def test_a_folder_made_in_vain_is_gone(tmp_path: Path, monkeypatch: pytest.Monke
     assert not list(tmp_path.iterdir())
 
 
+def test_a_folder_half_filled_in_vain_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = Path.replace
+
+    def fail(self: Path, target: Path) -> Path:
+        if target.name == "edges.csv":
+            raise OSError(5, "Input/output error")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(KGError, match="Input/output error"):
+        write_handover(network(), tmp_path / "tables", "csv")
+    assert not list(tmp_path.iterdir())
+
+
 # --- GEXF
 
 

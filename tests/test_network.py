@@ -374,6 +374,34 @@ def test_a_store_is_asked_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert edge_rows(whole)[0]["count"] == 7
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        "; kg:modality kg:possible",
+        "; kg:modality kg:asserted, kg:future",
+        "; kg:polarity kg:affirmed, kg:doubtful",
+        '; kg:attribution "none", "reported"',
+    ],
+)
+def test_a_statement_with_a_limit_is_a_claim_even_if_it_calls_itself_plain(more: str) -> None:
+    graph = read(open_store(statement("1", "ent:usa", "angreifen", "ent:is", more=more)))
+    assert ends(graph) == {("USA", "Islamischer Staat", "claim", 1)}
+
+
+def test_numbers_and_days_that_are_none_do_no_harm() -> None:
+    odd = """
+    kg:knowledge { ent:usa kg:mentionCount 10, "many" ; kg:articleCount 10 . }
+    art:a { art:a schema:datePublished "1999-1-1", "soon" . st:1 kg:confidence "sure" .
+      ev:1 a kg:Event ; kg:statement st:1 ; kg:score "x", "INF"^^xsd:double . }
+    """
+    graph = read(open_store(ATTACK, odd))
+    usa = graph.nodes[ENT + "usa"]
+    assert (usa["mentions"], usa["articles"]) == (10, 10)
+    (evidence,) = graph.edges[ENT + "usa", ENT + "is", "plain"]["evidence"]
+    assert (evidence.confidence, evidence.published) == (None, "2019-08-02")
+    assert evidence.score is None or abs(evidence.score) <= 10
+
+
 def test_texts_where_nodes_belong_do_no_harm() -> None:
     block = ATTACK.replace("kg:inSentence <urn:s1>", 'kg:inSentence "> } DROP" ; kg:place "x"')
     (row,) = evidence_rows(read(open_store(block)))

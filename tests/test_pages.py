@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.asking.measures import find_communities
+from kg.asking.measures import community_rows, find_communities
 from kg.asking.network import KINDS, Evidence, make_network, read_scores
 from kg.asking.pages import embed_json, fit_heart, make_page, page_data, safe_link, write_page
 from kg.asking.pictures import FAMILY_COLOURS, FAMILY_OF, TONE_COLOURS
@@ -538,7 +538,11 @@ def test_a_click_on_an_actor_shows_partners_offices_and_what_it_says(opened: Ope
         "role": "organisation",
         "sentence": "Präsident Trump kam.",
     }
-    said = [evidence("5", sentence="Er werde siegen.", speaker="Donald Trump")]
+    named = {"speaker": "Donald Trump", "speaker_iri": TRUMP}
+    said = [
+        evidence("5", sentence="Er werde siegen.", **named),
+        evidence("6", sentence="Er werde gehen.", **{**named, "speaker_iri": ENT + "namesake"}),
+    ]
     graph = network(last=office)
     actors = dict(graph.nodes(data=True))
     ties = {key: graph.edges[key]["evidence"] for key in graph.edges(keys=True)}
@@ -550,6 +554,47 @@ def test_a_click_on_an_actor_shows_partners_offices_and_what_it_says(opened: Ope
     assert "handelt in 1, betroffen in 0 Aussagen" in card
     assert "US-Präsident, Islamischer Staat" in card
     assert page.locator("#card blockquote").inner_text() == "Er werde siegen."
+
+
+@in_browser
+def test_communities_are_called_as_the_measures_call_them(opened: Open) -> None:
+    pairs = [("A", "B"), ("B", "C"), ("C", "A"), ("X", "Y"), ("Y", "Z"), ("Z", "X")]
+    kinds = {"kind": "Person", "mentions": 1, "articles": 1, "aliases": ()}
+    actors = {name: {"label": name, **kinds} for name in "ABCXYZ"}
+    ties = {
+        (a, b, "plain"): [evidence(f"{a}{b}{n}", sentence=a) for n in range(9)] for a, b in pairs
+    }
+    across = [evidence(f"cz{n}", sentence="c") for n in range(2)]
+    graph = make_network(actors, {**ties, ("C", "Z", "plain"): across})
+    page = opened(graph)
+    page.click("#colour-community")
+    shown = page.locator("#card li.community").all_inner_texts()
+    names = [", ".join(row["name"].split(", ")[:2]) for row in community_rows(graph)]
+    assert names == ["A, B", "X, Y"]
+    assert shown == [f"{name} (3 Akteure)" for name in names]
+
+
+@in_browser
+def test_a_statement_of_two_edges_counts_once(opened: Open) -> None:
+    graph = network()
+    ties = {key: graph.edges[key]["evidence"] for key in graph.edges(keys=True)}
+    again = {(USA, TRUMP, "plain"): ties[USA, IS, "plain"]}
+    page = opened(make_network(dict(graph.nodes(data=True)), {**ties, **again}))
+    assert status(page) == "3 Akteure, 4 Verbindungen, 3 Aussagen"
+    assert page.inner_text('#type [data-name="Assault"] small') == "1"
+
+
+def test_a_statement_is_by_who_says_it_not_by_who_has_the_name() -> None:
+    said = [
+        evidence("5", sentence="Er siege.", speaker="Donald Trump", speaker_iri=iri)
+        for iri in (TRUMP, ENT + "namesake", None)
+    ]
+    graph = network()
+    ties = {key: graph.edges[key]["evidence"] for key in graph.edges(keys=True)}
+    graph = make_network(dict(graph.nodes(data=True)), {**ties, (IS, USA, "claim"): said})
+    data = page_data(graph, title="Netz", lang="de")
+    found = [s["by"] for s in rows(data["statements"]) if s["speaker"] == "Donald Trump"]
+    assert sorted(found) == [-1, -1, list(graph.nodes).index(TRUMP)]
 
 
 @in_browser

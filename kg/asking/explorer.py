@@ -38,7 +38,7 @@ from kg.asking.findings import (
     is_id,
     local_id,
 )
-from kg.asking.lookups import MAX_HITS, MAX_WORDS, Lookups, split_words
+from kg.asking.lookups import MAX_WORDS, Lookups, split_words
 from kg.asking.negotiation import choose_type
 from kg.asking.pool import Leaving, Pool
 from kg.asking.protocol import ProtocolError, Question
@@ -128,9 +128,9 @@ class Visit:
         return text
 
 
-def _is_day(text: str | None) -> bool:
+def _is_day(text: str) -> bool:
     try:
-        return text is not None and len(text) == 10 and bool(date.fromisoformat(text))
+        return len(text) == 10 and bool(date.fromisoformat(text))
     except ValueError:
         return False
 
@@ -278,7 +278,7 @@ class Explorer:
         kind = visit.one_of("in", _KINDS)
         if len(text) > SHORT_QUERY or len(words) > MAX_WORDS:
             raise Refusal(400, f"q={text}")
-        found, hits = await asyncio.gather(
+        (found, names_cut), (hits, texts_cut) = await asyncio.gather(
             lookups.find_names(words if kind != "texts" else []),
             lookups.find_texts(words if kind != "names" else []),
         )
@@ -306,7 +306,8 @@ class Explorer:
                 if (iri := names.ART + id) in articles
             ],
             "hits_total": len(by_article),
-            "capped": max(len(found), len(hits)) >= MAX_HITS,
+            "names_cut": names_cut,
+            "texts_cut": texts_cut,
             "pager": pager if kind else None,
         }
 
@@ -423,32 +424,37 @@ class Explorer:
         return HTMLResponse(text, headers=headers)
 
     async def _make_network(self, request: Request, lang: str) -> str:
+        graph = await self._keep(("graph",), partial(self._read_network, request))
+
+        def make() -> str:
+            from kg.asking.pages import make_page
+
+            title = words_of(lang).say("network_title")
+            return make_page(graph, title=title, lang=lang, max_nodes=NETWORK_ACTORS)
+
+        return await asyncio.to_thread(make)
+
+    async def _read_network(self, request: Request) -> Any:
+        """The heart of the network, the same for all languages; to read it takes longest."""
         loop = asyncio.get_running_loop()
 
         def select(sparql: str) -> list[_Cells]:
             asked = asyncio.run_coroutine_threadsafe(self._ask(request, sparql), loop)
             return [_Cells(row) for row in asked.result()]
 
-        def make() -> str:
+        def read() -> Any:
             from kg.asking.network import read_network
-            from kg.asking.pages import make_page
 
-            graph = read_network(select, max_nodes=NETWORK_ACTORS)
-            title = words_of(lang).say("network_title")
-            return make_page(graph, title=title, lang=lang, max_nodes=NETWORK_ACTORS)
+            return read_network(select, max_nodes=NETWORK_ACTORS)
 
-        return await asyncio.to_thread(make)
+        return await asyncio.to_thread(read)
 
 
 class _Cells(dict[str, str]):
-    """A row in which what is unbound is None, and so is a day that is none."""
+    """A row in which what is unbound is None."""
 
     def __missing__(self, name: str) -> None:
         return None
-
-    def __getitem__(self, name: str) -> Any:
-        value = super().__getitem__(name)
-        return value if name != "published" or _is_day(value) else None
 
 
 def _above(path: str) -> str:

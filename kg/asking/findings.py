@@ -234,6 +234,8 @@ class Actor:
     """IRIs of the others by IRI of the statement."""
     says: tuple[Item, ...]
     moments: tuple[Moment, ...]
+    is_cut: bool = False
+    """Are there so many statements that not all were looked at?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +324,7 @@ def is_plain_row(row: Row) -> bool:
     wanted = {"plain": "true", "attribution": "none", "polarity": names.KG + "affirmed"}
     wanted |= {"modality": names.KG + "asserted"}
     same = all(row.get(name) == value for name, value in wanted.items())
-    return same and row.get("stance") != "deny"
+    return same and row.get("stance") != "deny" and row.get("spoken") != "true"
 
 
 # --- from facts to records ----------------------------------------------------------------

@@ -16,6 +16,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -78,8 +79,8 @@ def write_handover(graph: Network, out: Path, format: str, *, title: str = "") -
             out.mkdir(parents=True, exist_ok=True)
         _write_together(targets)
     except OSError as error:
-        if made and out.is_dir():
-            out.rmdir()
+        if made:
+            rmtree(out, ignore_errors=True)
         raise KGError(f"{out}: cannot be written ({error.strerror or error})") from error
 
 

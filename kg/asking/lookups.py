@@ -56,7 +56,7 @@ from kg.asking.findings import (
 
 Ask = Callable[[str], Awaitable[list[Row]]]
 MAX_ITEMS = 5_000
-"""How many statements of an actor are looked at."""
+"""How many statements of an actor are looked at, on each side of them."""
 MAX_HITS = 1_000
 MAX_WORDS = 8
 _PER_QUERY = 500
@@ -83,16 +83,13 @@ _ENTITY = """SELECT DISTINCT ?property ?value ?known WHERE {
                         kg:mentionCount, kg:articleCount))
 } LIMIT 5000"""
 _ITEMS = """SELECT DISTINCT ?item ?article ?sentence ?plain ?polarity ?modality ?attribution ?stance
+  (EXISTS { GRAPH ?any { ?item kg:speaker|kg:speakerText ?voice } } AS ?spoken)
 WHERE {
   GRAPH ?g {
     ?item %s ?e ; a kg:Statement ; kg:inArticle ?article ; kg:inSentence ?sentence ;
           kg:plain ?plain ; kg:polarity ?polarity ; kg:modality ?modality ;
           kg:attribution ?attribution ; kg:stance ?stance .
   }
-} LIMIT 5000"""
-_SPOKEN = """SELECT DISTINCT ?item WHERE {
-  GRAPH ?g { ?item kg:subject|kg:object|(kg:argument/kg:entity) ?e ;
-                   kg:speaker|kg:speakerText ?voice }
 } LIMIT 5000"""
 _OTHERS = """SELECT DISTINCT ?item ?other WHERE {
   GRAPH ?g {
@@ -358,7 +355,7 @@ class Lookups:
         everywhere = {r["value"] for r in rows if _property(r["property"]) in _NAMING}
         name = make_name(iri, facts)
         same = next(filter(None, map(_WIKIDATA.fullmatch, sorted(facts["owl:sameAs"]))), None)
-        items = await self._items(e)
+        items, is_cut = await self._items(e)
         return Actor(
             name,
             tuple(sorted(everywhere - {name.label}, key=lambda n: (n.lower(), n))),
@@ -371,18 +368,26 @@ class Lookups:
             await self._with_whom(e),
             await self._says(e),
             await self._moments(e),
+            is_cut,
         )
 
-    async def _items(self, e: NamedNode) -> tuple[Item, ...]:
-        """The statements with an entity in them, the newest first, each on one side."""
+    async def _items(self, e: NamedNode) -> tuple[tuple[Item, ...], bool]:
+        """The statements with an entity in them, the newest first, each on one side.
+
+        The second value tells that there are more of them than were looked at.
+        """
         found: dict[str, tuple[str, list[Row]]] = {}
+        is_cut = False
         for side, path in _SIDES.items():
-            for row in await self._bound(_ITEMS % path, e=e):
+            told = await self._bound(_ITEMS % path, e=e)
+            is_cut = is_cut or len(told) >= MAX_ITEMS
+            for row in told:
                 found.setdefault(row["item"], (side, []))[1].append(row)
-        spoken = {row["item"] for row in await self._bound(_SPOKEN, e=e)}
-        plain = {iri for iri, (_, rows) in found.items() if all(map(is_plain_row, rows))} - spoken
-        rows = [(iri, side, iri in plain, rows[0]) for iri, (side, rows) in found.items()]
-        return await self._dated(rows)
+        rows = [
+            (iri, side, all(map(is_plain_row, told)), told[0])
+            for iri, (side, told) in found.items()
+        ]
+        return await self._dated(rows), is_cut
 
     async def _says(self, e: NamedNode) -> tuple[Item, ...]:
         """What an entity says: its quotations, and its statements outside of them."""
@@ -530,17 +535,21 @@ class Lookups:
 
     # --- finding
 
-    async def find_names(self, words: Sequence[str]) -> list[Found]:
+    async def find_names(self, words: Sequence[str]) -> tuple[list[Found], bool]:
         """Entities whose names hold all the words: whole names, then beginnings, then parts.
 
-        Those that only one article knows come last. No words find nothing.
+        Those that only one article knows come last. No words find nothing. The second value
+        tells that there are more of them than were looked at.
         """
         if not words:
-            return []
+            return [], False
         condition, values = _condition(words)
         rows = await self._bound(_FIND_NAMES % condition, **values)
-        if len(rows) < MAX_HITS:
-            rows += await self._bound(_FIND_LOCAL % condition, **values)
+        cut = len(rows) >= MAX_HITS
+        if not cut:
+            local = await self._bound(_FIND_LOCAL % condition, **values)
+            cut = len(local) >= MAX_HITS
+            rows += local
         best: dict[str, tuple[tuple[bool, int, int], Found]] = {}
         for row in rows:
             articles = read_int(row.get("articles", "0"))
@@ -549,16 +558,22 @@ class Lookups:
             if kept is None or rank < kept[0]:
                 best[row["node"]] = (rank, Found(row["node"], row["name"], articles))
         order = sorted(best, key=lambda n: (best[n][0], best[n][1].matched.lower(), n))
-        return [best[node][1] for node in order[:MAX_HITS]]
+        return [best[node][1] for node in order[:MAX_HITS]], cut or len(order) > MAX_HITS
 
-    async def find_texts(self, words: Sequence[str]) -> list[Hit]:
-        """Titles, sentences and quotations that hold all the words, the newest article first."""
+    async def find_texts(self, words: Sequence[str]) -> tuple[list[Hit], bool]:
+        """Titles, sentences and quotations that hold all the words, the newest article first.
+
+        The second value tells that there are more of them than were looked at.
+        """
         if not words:
-            return []
+            return [], False
         condition, values = _condition(words)
         hits: dict[tuple[str, str], Hit] = {}
+        cut = False
         for kind, path in _SEARCHED.items():
-            for row in await self._bound(_FIND_TEXTS % (f"kg:{kind}", path, condition), **values):
+            rows = await self._bound(_FIND_TEXTS % (f"kg:{kind}", path, condition), **values)
+            cut = cut or len(rows) >= MAX_HITS
+            for row in rows:
                 begin = -1 if kind == "Article" else span_of(row["node"])[0]
                 article, published = local_id(row["article"]), row.get("published", "")
                 if article:
@@ -571,7 +586,7 @@ class Lookups:
             for (node, _), hit in hits.items()
         ]
         found.sort(key=lambda h: (h.article, h.begin, h.kind != "Sentence", h.text))
-        return sorted(found, key=lambda h: h.published, reverse=True)
+        return sorted(found, key=lambda h: h.published, reverse=True), cut
 
     async def _sentences_of(self, nodes: Iterable[str]) -> list[tuple[str, str]]:
         rows = await self._about(_SENTENCE_OF, nodes)

@@ -66,16 +66,6 @@ def each_statement(graph: Network) -> Iterator[tuple[str, Evidence]]:
                 yield layer, evidence
 
 
-def leading_actors(graph: Network, actors: Iterable[str], *, most: int = 3) -> list[str]:
-    """Of some actors, those in most statements with each other; by name where equal."""
-    inside = set(actors)
-    weight: Counter[str] = Counter()
-    for who, whom, data in graph.edges(data=True):
-        if who in inside and whom in inside:
-            weight.update({who: data["count"], whom: data["count"]})
-    return sorted(inside, key=lambda n: (-weight[n], graph.nodes[n]["label"], n))[:most]
-
-
 # --- the whole
 
 

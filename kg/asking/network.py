@@ -11,13 +11,14 @@ The other functions take such a graph and give a smaller graph or table rows.
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from functools import cache
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
@@ -67,7 +68,7 @@ class Evidence:
     ``oblique:mit`` ... ``published`` is ``YYYY-MM-DD`` or None; ``score`` runs from -10
     (conflict) to 10 (cooperation) and is None where the relation has no event type.
     ``confidence`` runs to 1; ``place`` is where it happened, by name, and ``place_iri`` the same
-    where it is known.
+    where it is known; so are ``speaker``, who says so, and ``speaker_iri``.
     """
 
     statement: str
@@ -87,6 +88,7 @@ class Evidence:
     confidence: float | None = None
     place: str | None = None
     place_iri: str | None = None
+    speaker_iri: str | None = None
 
     @property
     def quad(self) -> str | None:
@@ -158,6 +160,8 @@ _FACTS = """SELECT DISTINCT ?node ?property ?value WHERE {
   VALUES ?node { %s }
   GRAPH ?g { ?node ?property ?value }
 }"""
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(T|$)", re.ASCII)
 
 _IRI = re.compile(r"""[A-Za-z][\w+.-]*:[^\s<>"{}|\\^`]*""")
 
@@ -547,12 +551,17 @@ def _actor(
     return {
         "label": label,
         "kind": next(kind for kind in KINDS if kind in kinds),
-        "mentions": int(_number(values.get("mentionCount", [str(mentions)])[-1]) or 0),
-        "articles": int(_number(values.get("articleCount", ["1"])[-1]) or 0),
+        "mentions": _greatest(values.get("mentionCount", ()), mentions),
+        "articles": _greatest(values.get("articleCount", ()), 1),
         "aliases": tuple(sorted(aliases)),
         "country": country_of(iri, own),
         "sector": sector_of(iri, own),
     }
+
+
+def _greatest(texts: Iterable[str], otherwise: int) -> int:
+    """The greatest of some whole numbers; what is none is passed over."""
+    return max((int(t) for t in texts if t.isascii() and t.isdigit()), default=otherwise)
 
 
 def _grouped_evidence(select: Select, actors: Mapping[str, Any]) -> dict[Any, list[Evidence]]:
@@ -634,27 +643,41 @@ def _rows_about(select: Select, query: str, iris: Sequence[str], *names: str) ->
         yield from _rows(select, query % " ".join(f"<{iri}>" for iri in part), *names)
 
 
-def _read_scores_of(select: Select, statements: Iterable[str]) -> dict[str, str]:
+def _read_scores_of(select: Select, statements: Iterable[str]) -> dict[str, float]:
     """The score of the event that each statement makes, if it makes one; the lowest of several."""
-    scores: dict[str, str] = {}
+    scores: dict[str, float] = {}
     for row in _rows_about(select, _EVENTS, sorted(statements), "statement", "score"):
-        iri, score = row["statement"] or "", row["score"] or "0"
-        scores[iri] = min(scores.get(iri, score), score, key=float)
+        iri, score = row["statement"] or "", _number(row["score"])
+        if score is not None:
+            scores[iri] = min(scores.get(iri, score), score)
     return scores
+
+
+def _number(text: str | None) -> float | None:
+    """A number; None for what is none, or endless."""
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if isfinite(value) else None
 
 
 def _layer(node: _Node) -> str | None:
     """Where a statement belongs; None when it is denied. What is not surely plain is a claim."""
     if KG + "negated" in node["polarity"] or "deny" in node["stance"]:
         return None
-    if node["speaker"] or node["speakerText"] or node["attribution"] not in ((), ("none",)):
+    if node["speaker"] or node["speakerText"]:
         return "claim"
-    return "plain" if _is_true(node.one("plain")) else "claim"
+    sure = all({value}.issuperset(node[name]) for name, value in _SURE.items())
+    return "plain" if sure and _is_true(node.one("plain")) else "claim"
+
+
+_SURE = {"attribution": "none", "polarity": KG + "affirmed", "modality": KG + "asserted"}
+"""What a plain statement has and nothing beside it, where it tells these things at all."""
 
 
 def _facts(node: _Node, nodes: Mapping[str, _Node], actors: Mapping[str, str]) -> dict[str, Any]:
     kind, speaker, place = node.one("eventType"), node.one("speaker"), node.one("place")
-    confidence = node.one("confidence")
     return {
         "relation": _relation_label(node, nodes),
         "sentence": next((t for s in node["inSentence"] if (t := nodes[s].one("text"))), ""),
@@ -662,19 +685,11 @@ def _facts(node: _Node, nodes: Mapping[str, _Node], actors: Mapping[str, str]) -
         "event_type": _local_name(kind) if kind else None,
         "speaker": _name_of(speaker, nodes, actors) or node.one("speakerText"),
         "modality": _local_name(node.one("modality") or "asserted"),
-        "confidence": _number(confidence),
+        "confidence": _number(node.one("confidence")),
         "place": _name_of(place, nodes, actors) or node.one("placeText"),
         "place_iri": place,
+        "speaker_iri": speaker,
     }
-
-
-def _number(text: str | None) -> float | None:
-    """A number that a graph holds; None for what is none, as an update may write it."""
-    try:
-        value = float(text or "nan")
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
 
 
 def _name_of(iri: str | None, nodes: Mapping[str, _Node], actors: Mapping[str, str]) -> str | None:
@@ -682,10 +697,10 @@ def _name_of(iri: str | None, nodes: Mapping[str, _Node], actors: Mapping[str, s
     return None if iri is None else actors.get(iri) or nodes[iri].one("label")
 
 
-def _score(kind: str | None, mode: str | None, of_event: str | None) -> float | None:
+def _score(kind: str | None, mode: str | None, of_event: float | None) -> float | None:
     """The score of the event that a statement makes, else of its type, else None."""
     if of_event is not None:
-        return _number(of_event)
+        return of_event
     known = read_scores()
     return known.get((kind or "", mode or "-"), known.get((kind or "", "-")))
 
@@ -703,14 +718,22 @@ _ARTICLE_FACTS = {
     "title": "headline",
     "source": "source",
     "url": "url",
-    "published": "datePublished",
     "publisher": "publisher",
 }
 
 
 def _article_facts(node: _Node, nodes: Mapping[str, _Node]) -> Texts:
     article = nodes[node["inArticle"][0]]
-    return {field: article.one(name) for field, name in _ARTICLE_FACTS.items()}
+    facts = {field: article.one(name) for field, name in _ARTICLE_FACTS.items()}
+    return facts | {"published": next(filter(None, map(_day, article["datePublished"])), None)}
+
+
+def _day(text: str) -> str | None:
+    """The day of a date, ``YYYY-MM-DD``, also of one with an hour; None for what is no date."""
+    try:
+        return date.fromisoformat(text[:10]).isoformat() if _DAY.match(text) else None
+    except ValueError:
+        return None
 
 
 def _is_true(text: str | None) -> bool:

@@ -148,7 +148,8 @@ def page_data(graph: Network, *, title: str, lang: str) -> dict[str, Any]:
     ``nodes``, ``edges``, ``statements`` and ``articles`` lie in ``columns``; a column that
     ``names`` tells of holds positions in that list, -1 for None. Edges have the positions of
     both ends and the ``count`` of their statements, which follow in the order of edges and have
-    the positions of their articles.
+    the positions of their articles, and of the actor they are ``by`` (-1: none of these). A
+    name would not do: two may share one.
     """
     order = {node: place for place, node in enumerate(graph.nodes)}
     edges = list(graph.edges(keys=True, data=True))
@@ -171,7 +172,10 @@ def page_data(graph: Network, *, title: str, lang: str) -> dict[str, Any]:
             "layer",
         ),
         "statements": _columns(
-            [_statement(e, articles[e.article]) for e in evidence],
+            [
+                {**_statement(e, articles[e.article]), "by": order.get(e.speaker_iri or "", -1)}
+                for e in evidence
+            ],
             *("relation", "role", "type", "modality", "speaker", "text"),
         ),
         "articles": _columns([_article(first[a]) for a in articles], "outlet"),
@@ -260,7 +264,6 @@ def _nodes(graph: Network) -> list[dict[str, Any]]:
             "above": int(node in above),
             "kind": data["kind"],
             "aliases": list(data["aliases"]),
-            "roles": list(data.get("roles", ())),
             "mentions": data["mentions"],
             "articles": data["articles"],
             "community": groups[node],

@@ -153,8 +153,10 @@ class Service:
             try:
                 return await view(request)
             except KGError as error:
-                what = getattr(error, "what", "")
-                return self.explorer.show_fault(request, _status_of(error), str(error), what)
+                what, headers = getattr(error, "what", ""), getattr(error, "headers", {})
+                page = self.explorer.show_fault(request, _status_of(error), str(error), what)
+                page.headers.update(headers)
+                return page
 
         return answer
 

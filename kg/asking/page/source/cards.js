@@ -85,7 +85,7 @@ function nodeCard(node) {
 }
 
 function officeList(node) {
-  const offices = new Set(node.roles);
+  const offices = new Set();
   for (const edge of node.edges.filter((e) => e.from === node.place && e.layer === "plain")) {
     for (const statement of edge.statements) {
       if (statement.role === OFFICE && /^\p{Lu}/u.test(statement.relation)) {

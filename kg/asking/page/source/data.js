@@ -26,12 +26,10 @@ export const data = {
   articles: unpack(packed.articles),
 };
 
-const byName = new Map();
 for (const node of data.nodes) {
   node.lines = node.lines || [node.label];
   node.edges = [];
   node.said = []; // the statements that it is the speaker of
-  byName.set(node.label, byName.has(node.label) ? null : node);
 }
 
 let next = 0;
@@ -44,8 +42,7 @@ for (const edge of data.edges) {
   for (const statement of edge.statements) {
     statement.edge = edge.place;
     statement.date = data.articles[statement.article].date;
-    const speaker = statement.speaker && byName.get(statement.speaker);
-    if (speaker) speaker.said.push(statement);
+    if (statement.by >= 0) data.nodes[statement.by].said.push(statement);
   }
 }
 
@@ -62,14 +59,16 @@ export function toneOf(score) {
 
 for (const statement of data.statements) statement.tone = toneOf(statement.score);
 
-export const communityNames = new Map(); // the two weightiest actors of each community
+export const communityNames = new Map(); // the two leading actors of each community, as kg network names them
 export const communitySizes = new Map();
 {
-  const weight = (node) => node.edges.reduce((sum, edge) => sum + edge.total, 0);
-  const order = [...data.nodes].map((node) => [weight(node), node]);
-  order.sort((a, b) => b[0] - a[0] || a[1].place - b[1].place);
-  for (const [sum, node] of order) {
-    node.weight = sum;
+  const isInside = ({ from, to }) => data.nodes[from].community === data.nodes[to].community;
+  const weigh = (edges) => edges.reduce((sum, edge) => sum + edge.total, 0);
+  for (const node of data.nodes) node.weight = weigh(node.edges);
+  const order = data.nodes.map((node) => [weigh(node.edges.filter(isInside)), node]);
+  const isBefore = (a, b) => (a < b ? -1 : Number(a > b)); // as Python sorts, in any language
+  order.sort(([a, x], [b, y]) => b - a || isBefore(x.label, y.label) || x.place - y.place);
+  for (const [, node] of order) {
     const names = communityNames.get(node.community) || [];
     if (names.length < 2) names.push(node.label);
     communityNames.set(node.community, names);

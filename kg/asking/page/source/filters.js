@@ -62,6 +62,10 @@ function maskOf(statement, edge) {
     (isInPeriod(statement.date) ? PERIOD : 0);
 }
 
+// A statement with two objects makes two edges, but is counted once.
+const counted = { shown: new Set(), type: new Set(), tone: new Set(), bin: new Set() };
+const once = (kind, { iri }) => !counted[kind].has(iri) && Boolean(counted[kind].add(iri));
+
 const addTo = (counts, name) => counts.set(name, (counts.get(name) || 0) + 1);
 
 export function applyFilters() {
@@ -71,16 +75,17 @@ export function applyFilters() {
   shown.counts = { type: new Map(), tone: new Map(), kind: new Map() };
   shown.bins = bins.map(() => [0, 0]);
   shown.undated = 0;
+  for (const seen of Object.values(counted)) seen.clear();
   const withoutKind = new Set();
   for (const edge of data.edges) {
     const kept = [];
     for (const statement of edge.statements) {
       const mask = maskOf(statement, edge);
       if (mask === ALL) kept.push(statement);
-      if ((mask | TYPE) === ALL) addTo(shown.counts.type, statement.type || "-");
-      if ((mask | TONE) === ALL) addTo(shown.counts.tone, statement.tone);
+      if ((mask | TYPE) === ALL && once("type", statement)) addTo(shown.counts.type, statement.type || "-");
+      if ((mask | TONE) === ALL && once("tone", statement)) addTo(shown.counts.tone, statement.tone);
       if ((mask | KIND) === ALL) withoutKind.add(edge.from).add(edge.to);
-      if ((mask | PERIOD) === ALL) countInBin(statement, mask === ALL);
+      if ((mask | PERIOD) === ALL && once("bin", statement)) countInBin(statement, mask === ALL);
     }
     if (kept.length && kept.length >= state.least) showEdge(edge, kept);
   }
@@ -105,7 +110,7 @@ function showEdge(edge, statements) {
   const { place, from, to, layer } = edge;
   const summary = { place, from, to, layer, statements, count: statements.length, score, tone: toneOf(score) };
   shown.edges.set(place, summary);
-  shown.statements += statements.length;
+  shown.statements += statements.filter((statement) => once("shown", statement)).length;
   for (const [end, side] of [[from, "acts"], [to, "concerned"]]) {
     const sums = shown.nodes.get(end) || { acts: 0, concerned: 0, edges: [] };
     sums[side] += statements.length;
