@@ -393,3 +393,9 @@ def test_a_surname_in_an_office_is_somebody_else_after_years_of_silence() -> Non
     between = [minister(str(year), "Bush", published=f"{year}-05-01") for year in (1997, 2000)]
     assert who(*bush, *between) == ["1991 1992 1997 2000 2003"]
     assert who(*reversed([*bush, *between])) == ["1991 1992 1997 2000 2003"]
+
+
+def test_a_day_that_is_none_is_no_day() -> None:
+    days = ("gestern", "1991-05-01", None, "2003-05-01", "²⁰⁰³")
+    bush = [minister(str(n), "Bush", published=day) for n, day in enumerate(days)]
+    assert who(*bush) == ["0 1 2 4", "3"]

@@ -168,19 +168,24 @@ def _make_atoms(profiles: Iterable[Profile], verdicts: Sequence[Verdict]) -> lis
 
 def _split_by_time(traits: tuple[object, ...], group: list[Profile]) -> Iterator[list[Profile]]:
     """A lone surname in an office is somebody else after years of silence: "Bush" of 1991 and
-    of 2003. Undated articles stay with the first.
+    of 2003. Articles without a day stay with the first.
     """
     if traits[0] != "lone":
         yield group
         return
     part: list[Profile] = []
-    for profile in sorted(group, key=lambda p: (p.published or "", p.key)):
-        before = part[-1].published if part else None
-        if before and int((profile.published or before)[:4]) - int(before[:4]) > _SILENCE:
+    for profile in sorted(group, key=lambda p: (_year(p), p.key)):
+        if part and _year(part[-1]) and _year(profile) - _year(part[-1]) > _SILENCE:
             yield part
             part = []
         part.append(profile)
     yield part
+
+
+def _year(profile: Profile) -> int:
+    """The year of publication; 0 where there is none, or none that can be read."""
+    year = (profile.published or "")[:4]
+    return int(year) if year.isascii() and year.isdecimal() else 0
 
 
 def _traits(profile: Profile) -> tuple[object, ...]:

@@ -116,7 +116,7 @@ def may_be_holder(
     """
     if fields and not {*fields} & {*own}:
         return False
-    if not published or not published[:4].isdecimal():
+    if not published or not (published[:4].isascii() and published[:4].isdecimal()):
         return not common
     year = int(published[:4])
     since = [int(row.since[:4]) for row in rows if row.since != "-"]
