@@ -111,8 +111,8 @@ def may_be_holder(
     """Whether somebody of a holder's name can be the holder.
 
     ``fields``: those that the article gives him; ``own``: those of the holder's offices;
-    ``lone``: by the surname alone; ``common``: by a surname that many bear. Then the article
-    must give him an office of the holder's field, or at least be of the years of his offices.
+    ``lone``: by the surname alone; ``common``: by a surname that many bear, so that the article
+    must give him an office. It must also be of the years of his offices, give or take some.
     """
     if fields and not {*fields} & {*own}:
         return False
