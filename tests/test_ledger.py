@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from people import make_article, make_profile, minister, striker
+from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.errors import StoreError
 from kg.knowing import ledger as ledgers
@@ -26,6 +27,7 @@ from kg.knowing.ledger import FORMAT, Ledger, digest_of
 from kg.knowing.profiles import Profile, ProfileKey
 from kg.knowing.shapes import validate
 from kg.knowing.store import LEDGER, GraphStore
+from kg.names import ART
 from kg.records import Phrase, Reading, Relation, Statement
 
 # --- profiles only
@@ -590,3 +592,18 @@ def test_happenings_of_imported_articles_outlast_the_next_build() -> None:
     here.remove_article("three")
     here.refresh_knowledge()
     assert not list(check_store(here))
+
+
+def test_what_an_update_wrote_into_an_article_stays() -> None:
+    """The article is not written anew, though "Holm" of it is known to be somebody now."""
+    short, *others = (ARTICLES[1], ARTICLES[0], *ARTICLES[2:])
+    store = filled(short)
+    graph = NamedNode(f"{ART}{short.article.id}")
+    own = Quad(graph, NamedNode("https://example.org/note"), Literal("mine"), graph)
+    store.load_quads([own])
+    build(store, *others)
+    assert own in set(store.quads(graph=graph))
+    assert any("not as it was written" in str(found) for found in check_store(store))
+    build(store, short)  # whoever reads it again takes it as it is in the text
+    assert own not in set(store.quads(graph=graph))
+    assert export(store) == whole()

@@ -591,12 +591,15 @@ class GraphStore:
                 yield from self.quads(node, None, None, _KNOWLEDGE)
 
     def _rewrite(self, article: str, ledger: Ledger) -> None:
-        """Writes an article's graph with the assignments of now; its text is not read again."""
+        """Writes an article's graph with the assignments of now; its text is not read again.
+
+        A graph that somebody has changed since it was written stays as it is.
+        """
         reading, assigned = self.read_reading(article), ledger.assignments(article)
-        if reading is None:
+        graph = NamedNode(names.article_iri(article))
+        if reading is None or self._is_changed(graph):
             return
         lexicon = self.lexicon_of(reading.article.lang)
-        graph = NamedNode(names.article_iri(article))
         model, version = self._run_of(graph)
         resolution = resolve_mentions(reading, lexicon=lexicon)
         quads = make_quads(
@@ -609,6 +612,11 @@ class GraphStore:
         with store_errors(self.path):
             self._replace(graph, seal(graph, quads, input=input_digest(reading.article)))
         ledger.mark_written(article, assigned)
+
+    def _is_changed(self, graph: NamedNode) -> bool:
+        """Whether an update or import added triples to an article's graph, or took some out."""
+        quads = set(self.quads(graph=graph))
+        return bool(quads) and digests(quads) != {digest_of(quads)}
 
     def _run_of(self, graph: NamedNode) -> tuple[str, str]:
         """Model and program version that an article was read with."""
