@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from kg.errors import LexiconError
 from kg.names import slug
-from kg.records import MENTION_KINDS
+from kg.records import MENTION_KINDS, family_of
 
 LANGUAGES = ("de", "en")
 
@@ -332,7 +332,6 @@ def lexicon_version(names: Names = ()) -> str:
 
 
 _OPTIONAL = {"id", "names_en", "country", "sector", "wikidata"}
-_FAMILIES = {"person": "person", "state": "place", "place": "place", "event": "thing"}
 
 
 def read_names(path: Path) -> Names:
@@ -383,8 +382,7 @@ def _own_entry(line: str, columns: list[str], where: str) -> GazetteerEntry:
         raise LexiconError(f"{where}: no kind {kind!r}: there are {', '.join(MENTION_KINDS)}")
     if row.get("wikidata", "-") not in {"", "-"} and not re.fullmatch(r"Q\d+", row["wikidata"]):
         raise LexiconError(f"{where}: {row['wikidata']!r} is no Wikidata id (Q and digits)")
-    family = _FAMILIES.get(kind, "org")
-    id = row.get("id") or f"{family}-{slug(names.split('|')[0])}"
+    id = row.get("id") or f"{family_of(kind)}-{slug(names.split('|')[0])}"
     if slug(id) != id:
         raise LexiconError(f"{where}: id {id!r}: write small letters, digits and hyphens")
     rest = (row.get(name) or "-" for name in ("names_en", "country", "sector", "wikidata"))

@@ -53,6 +53,25 @@ MENTION_KINDS = (
 
 ACTOR_KINDS = frozenset(MENTION_KINDS) - {"place", "event", "thing"}
 
+FAMILIES: Mapping[str, str] = {
+    "person": "person",
+    "state": "place",
+    "place": "place",
+    "event": "thing",
+    "thing": "thing",
+}
+"""Kinds that can denote the same node share a family; every other kind is an ``org``."""
+
+
+def family_of(kind: str) -> str:
+    """The family of a kind: ``person``, ``place``, ``thing`` or ``org``.
+
+    >>> family_of("armed_group"), family_of("state")
+    ('org', 'place')
+    """
+    return FAMILIES.get(kind, "org")
+
+
 MODALITIES = (
     "asserted",
     "possible",

@@ -6,11 +6,20 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from kg.knowing.entities import family_of
 from kg.knowing.identity import Identities, Verdict, decide_identities
 from kg.knowing.profiles import Profile
 from kg.names import mint, slug
-from kg.records import Argument, Article, Mention, Phrase, Reading, Relation, Span, Statement
+from kg.records import (
+    Argument,
+    Article,
+    Mention,
+    Phrase,
+    Reading,
+    Relation,
+    Span,
+    Statement,
+    family_of,
+)
 
 _MARKED = re.compile(r"\[([^\]|]+)(?:\|(\w+))?\]")
 Role = tuple[str, str, str | None]

@@ -12,7 +12,7 @@ import pytest
 from treebank import draw, words_of
 
 from kg.errors import LexiconError
-from kg.knowing.entities import family_of, make_key, split_name
+from kg.knowing.entities import make_key, split_name
 from kg.knowing.events import read_event_types
 from kg.lexicon import (
     LANGUAGES,
@@ -27,7 +27,7 @@ from kg.lexicon import (
 from kg.names import slug
 from kg.reading.boundaries import Stretch, name_kind
 from kg.reading.vocabulary import fold_name
-from kg.records import MENTION_KINDS, MODALITIES
+from kg.records import MENTION_KINDS, MODALITIES, family_of
 
 SECTORS = {
     "-", "AGR", "BUS", "COP", "CVL", "EDU", "GOV", "HLH", "IGO", "JRN", "JUD", "LAB", "LEG", "MIL",

@@ -42,6 +42,12 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     assert read_names(again) == (zork, usa)
 
 
+def test_an_id_begins_with_the_family_of_its_kind(tmp_path: Path) -> None:
+    lines = "names\tkind\nZorkgipfel\tevent\nZorkgesetz\tthing\nZorkien\tstate\n"
+    ids = [entry.id for entry in read_names(file(tmp_path, lines))]
+    assert ids == ["thing-zorkgipfel", "thing-zorkgesetz", "place-zorkien"]
+
+
 def test_blank_space_around_the_bars_is_no_part_of_a_name(tmp_path: Path) -> None:
     text = "names\tkind\tnames_en\n| Zorkbund | ZB || Bund\tparty\tZork League | ZL\n"
     (entry,) = read_names(file(tmp_path, text))

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Quad
 
 from kg import names
 from kg.knowing.engines import INPUT_DIGEST
-from kg.knowing.store import GraphStore, digest_of, digests
+from kg.knowing.store import GraphStore, digests, is_as_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,9 @@ def _check_article(store: GraphStore, article: str, repair: bool) -> Iterator[Fi
 
 
 def _fault_of(store: GraphStore, article: str, quads: set[Quad]) -> str | None:
-    found = digests(quads)
-    if not found:
+    if not digests(quads):
         return "no digest: not written by this version, or not whole"
-    if found != {digest_of(quads)}:
+    if not is_as_written(quads):
         return "not as it was written: triples were added, changed or lost"
     if not any(quad.predicate == INPUT_DIGEST for quad in quads):
         return "noted to be read again"

@@ -25,16 +25,10 @@ from kg.knowing.officeholders import (
 )
 from kg.lexicon import LANGUAGES, GazetteerEntry, Holder, Lexicon, read_lexicon
 from kg.names import mint, slug
-from kg.records import Article, Entity, Link, Mention, Reading, Span
+from kg.records import Article, Entity, Link, Mention, Reading, Span, family_of
 
-FAMILIES: Mapping[str, str] = {
-    "person": "person",
-    "state": "place",
-    "place": "place",
-    "event": "thing",
-    "thing": "thing",
-}
-"""Kinds that can denote the same node share a family; every other kind is an ``org``."""
+LOCAL_NOUN = "noun without a name"
+"""The reason of links to entities that have no name of their own."""
 
 GENERIC_KINDS = frozenset({"organisation", "group", "place", "thing", "event"})
 """Kinds that give way to a more specific one of the same family."""
@@ -97,15 +91,6 @@ class _Join(NamedTuple):
     parent: _Key
     reason: str
     score: float
-
-
-def family_of(kind: str) -> str:
-    """The family of a kind: ``person``, ``place``, ``thing`` or ``org``.
-
-    >>> family_of("armed_group"), family_of("state")
-    ('org', 'place')
-    """
-    return FAMILIES.get(kind, "org")
 
 
 def choose_kind(kinds: Iterable[str]) -> str:
@@ -654,7 +639,7 @@ def resolve_mentions(reading: Reading, *, lexicon: Lexicon) -> Resolution:
             entity = _make_unnamed(mention)
             entities.append(entity)
             span = (mention.start, mention.end)
-            links.append(Link(mention.article, span, entity.id, "noun without a name", 1.0))
+            links.append(Link(mention.article, span, entity.id, LOCAL_NOUN, 1.0))
     ids = {link.mention: link.entity for link in links}
     links += _link_referring(targets, mentions, ids)
     return Resolution(unite_entities(entities), tuple(sorted(links, key=lambda link: link.mention)))

@@ -25,6 +25,7 @@ from kg.knowing.clues import (
     unite,
 )
 from kg.knowing.entities import Resolution, choose_kind, choose_name, unite_entities
+from kg.knowing.officeholders import year_of
 from kg.knowing.profiles import Profile, ProfileKey
 from kg.names import mint, slug
 from kg.records import Entity, Link
@@ -174,18 +175,15 @@ def _split_by_time(traits: tuple[object, ...], group: list[Profile]) -> Iterator
         yield group
         return
     part: list[Profile] = []
-    for profile in sorted(group, key=lambda p: (_year(p), p.key)):
-        if part and _year(part[-1]) and _year(profile) - _year(part[-1]) > _SILENCE:
+    last = 0
+    dated = [(year_of(p.published) or 0, p) for p in group]
+    for year, profile in sorted(dated, key=lambda pair: (pair[0], pair[1].key)):
+        if last and year - last > _SILENCE:
             yield part
             part = []
         part.append(profile)
+        last = year
     yield part
-
-
-def _year(profile: Profile) -> int:
-    """The year of publication; 0 where there is none, or none that can be read."""
-    year = (profile.published or "")[:4]
-    return int(year) if year.isascii() and year.isdecimal() else 0
 
 
 def _traits(profile: Profile) -> tuple[object, ...]:

@@ -99,6 +99,12 @@ def holder_fields(rows: Iterable[Holder], known: Offices) -> frozenset[str]:
     return fields_of(office_sectors(offices, known)) | {"politics"}
 
 
+def year_of(day: str | None) -> int | None:
+    """The year of a day; None where there is none, or none that can be read."""
+    year = (day or "")[:4]
+    return int(year) if year.isascii() and year.isdecimal() else None
+
+
 def may_be_holder(
     rows: Sequence[Holder],
     *,
@@ -116,9 +122,9 @@ def may_be_holder(
     """
     if fields and not {*fields} & {*own}:
         return False
-    if not published or not (published[:4].isascii() and published[:4].isdecimal()):
+    year = year_of(published)
+    if year is None:
         return not common
-    year = int(published[:4])
     since = [int(row.since[:4]) for row in rows if row.since != "-"]
     until = [int(row.until[:4]) for row in rows if row.until != "-"]
     early, late = (_NEAR, _EARLY) if lone or common else (_EARLY, _LATE)

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from kg.knowing.entities import Resolution, family_of, fold_word
+from kg.knowing.entities import LOCAL_NOUN, Resolution, fold_word
 from kg.knowing.officeholders import (
     Offices,
     office_gender,
@@ -24,10 +24,7 @@ from kg.knowing.officeholders import (
     offices_of,
 )
 from kg.lexicon import Lexicon
-from kg.records import Entity, Mention, Reading, Span, Statement
-
-LOCAL_NOUN = "noun without a name"
-"""The reason of links to entities that have no name and so no profile."""
+from kg.records import Entity, Mention, Reading, Span, Statement, family_of
 
 _BEFORE = 60
 """Characters before a name in which its title and its country are looked for."""

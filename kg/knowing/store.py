@@ -13,7 +13,7 @@ import os
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
@@ -243,18 +243,11 @@ class GraphStore:
         id = check_article_id(reading.article.id)
         resolution = resolve_mentions(reading, lexicon=lexicon)
         assigned = self._with_ledger(lambda ledger: ledger.assignments(id)) or {}
-        quads = make_quads(
-            reading,
-            lexicon=lexicon,
-            model=model,
-            version=version,
-            resolution=assign_entities(resolution, assigned),
-        )
-        graph = NamedNode(names.article_iri(id))
-        sealed = seal(graph, quads, input=input_digest(reading.article))
+        placed = assign_entities(resolution, assigned)
+        sealed = _seal_reading(reading, placed, lexicon, model=model, version=version)
         with store_errors(self.path):
             pending = self._write_copy(reading)
-            changed = self._replace(graph, sealed)
+            changed = self._replace(NamedNode(names.article_iri(id)), sealed)
             if pending:
                 pending.replace(pending.with_suffix(""))
         self._with_ledger(
@@ -281,7 +274,10 @@ class GraphStore:
         self._check_writable()
         if self._seals_of(graph) == {quad for quad in new if quad.predicate in SEALS} != set():
             return False
-        old = set(self.quads(graph=graph))
+        return self._write_difference(graph, set(self.quads(graph=graph)), new)
+
+    def _write_difference(self, graph: NamedNode, old: set[Quad], new: set[Quad]) -> bool:
+        """Writes what a graph shall hold and does not yet; False when that is nothing."""
         if new == old:
             return False
         gone, fresh = old - new, new - old
@@ -597,26 +593,16 @@ class GraphStore:
         """
         reading, assigned = self.read_reading(article), ledger.assignments(article)
         graph = NamedNode(names.article_iri(article))
-        if reading is None or self._is_changed(graph):
+        old = set(self.quads(graph=graph))
+        if reading is None or (old and not is_as_written(old)):
             return
         lexicon = self.lexicon_of(reading.article.lang)
         model, version = self._run_of(graph)
-        resolution = resolve_mentions(reading, lexicon=lexicon)
-        quads = make_quads(
-            reading,
-            lexicon=lexicon,
-            model=model,
-            version=version,
-            resolution=assign_entities(resolution, assigned),
-        )
+        placed = assign_entities(resolve_mentions(reading, lexicon=lexicon), assigned)
         with store_errors(self.path):
-            self._replace(graph, seal(graph, quads, input=input_digest(reading.article)))
+            new = _seal_reading(reading, placed, lexicon, model=model, version=version)
+            self._write_difference(graph, old, new)
         ledger.mark_written(article, assigned)
-
-    def _is_changed(self, graph: NamedNode) -> bool:
-        """Whether an update or import added triples to an article's graph, or took some out."""
-        quads = set(self.quads(graph=graph))
-        return bool(quads) and digests(quads) != {digest_of(quads)}
 
     def _run_of(self, graph: NamedNode) -> tuple[str, str]:
         """Model and program version that an article was read with."""
@@ -773,6 +759,22 @@ def seal(graph: NamedNode, quads: Iterable[Quad], *, input: str) -> set[Quad]:
 def digest_of(quads: Iterable[Quad]) -> str:
     """Sixteen hexadecimal digits of all triples but the digest itself, in any order."""
     return names.mint(*sorted(str(quad.triple) for quad in quads if quad.predicate != DIGEST))
+
+
+def is_as_written(quads: Collection[Quad]) -> bool:
+    """Whether an article's graph has the digest of what it holds: nothing was added or lost."""
+    return digests(quads) == {digest_of(quads)}
+
+
+def _seal_reading(
+    reading: Reading, resolution: Resolution, lexicon: Lexicon, *, model: str, version: str
+) -> set[Quad]:
+    """The quads of an article, whose entities ``resolution`` names, with their digests."""
+    quads = make_quads(
+        reading, lexicon=lexicon, model=model, version=version, resolution=resolution
+    )
+    graph = NamedNode(names.article_iri(reading.article.id))
+    return seal(graph, quads, input=input_digest(reading.article))
 
 
 def digests(quads: Iterable[Quad]) -> set[str]:

@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg import __version__, names
 from kg.errors import InputError
-from kg.knowing.entities import Resolution, family_of, resolve_mentions, unique_mentions
+from kg.knowing.entities import Resolution, resolve_mentions, unique_mentions
 from kg.knowing.events import Event, EventType, find_event_type, make_events
 from kg.lexicon import Lexicon
 from kg.records import (
@@ -32,6 +32,7 @@ from kg.records import (
     Span,
     Statement,
     Time,
+    family_of,
     is_plain,
 )
 
