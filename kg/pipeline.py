@@ -25,6 +25,7 @@ from kg.lexicon import LANGUAGES, Names, lexicon_version
 from kg.reading.articles import MAX_LINE_BYTES, Skip, read_articles
 from kg.reading.clauses import find_clauses
 from kg.reading.coreference import find_descriptions, find_first_persons, find_pronouns
+from kg.reading.marks import find_quoted_spans
 from kg.reading.mending import mend_tree
 from kg.reading.mentions import find_mentions
 from kg.reading.offices import find_offices
@@ -32,7 +33,8 @@ from kg.reading.open_triples import Triple, find_triples
 from kg.reading.parsing import Pipeline, find_model, load_pipeline, parse_article, parse_text
 from kg.reading.phrases import find_denotations
 from kg.reading.quantities import find_quantities
-from kg.reading.quotations import QuotationFinder, find_quoted_spans
+from kg.reading.quotations import find_quotations
+from kg.reading.speech import Speech
 from kg.reading.statements import Context, find_statements
 from kg.reading.times import find_times
 from kg.reading.trees import Tree
@@ -106,10 +108,8 @@ def read_tree(
     )
     mentions = _in_order([*mentions, *pronouns])
     denotations = find_denotations(tree, mentions, offices)
-    finder = QuotationFinder(
-        tree, clauses, denotations, words, paragraphs, quoted, article=article.id
-    )
-    quotations = finder.find()
+    speech = Speech(tree, clauses, denotations, words, paragraphs, quoted, article=article.id)
+    quotations = find_quotations(speech)
     spoken = find_first_persons(tree, quotations, mentions)
     if spoken:
         mentions = _in_order([*mentions, *spoken])

@@ -166,3 +166,14 @@ def test_a_dictionary_form_is_not_a_past_tense() -> None:
 def test_a_postposition_takes_no_noun_that_hangs_below_it() -> None:
     below = draw("Maus/NE/nsubj<zufolge zufolge/APPO/root<zufolge")
     assert mend_tree(below, WORDS)[1].dep == "root"
+
+
+@pytest.mark.parametrize(
+    ("form", "label"), [("bekannt", "compound:prt"), ("klar", "xcomp")], ids=["known", "not"]
+)
+def test_a_particle_before_a_verb_that_ends_its_clause(form: str, label: str) -> None:
+    line = (
+        f"Wie/KOUS/mark<gab Anna/NE/nsubj<gab {form}/ADJD/xcomp<gab "
+        "gab/VVFIN/advcl<fehlt=geben , fehlt/VVFIN/root=fehlen Geld/NN/nsubj<fehlt ."
+    )
+    assert mend_tree(draw(line), WORDS)[2].dep == label

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from treebank import draw, parse, quotation_lines, read
 
-from kg.reading.quotations import attribution_of, find_quoted_spans
+from kg.reading.marks import find_quoted_spans
+from kg.reading.quotations import attribution_of
 from kg.records import Quotation
 
 # kind | speaker | cue | words
@@ -65,6 +66,75 @@ QUOTED = [
     ("title", []),
     ("active", []),
     ("condition", []),
+    (
+        "rumour-goes-on",
+        [
+            "indirect | Sales | sagte | die Bank sei leer",
+            "free_indirect | Sales |  | Der Präsident soll das Haus verkauft haben.",
+        ],
+    ),
+    ("rumour-alone", ["free_indirect |  |  | Der Präsident soll das Haus verkauft haben."]),
+    (
+        "plan-goes-on",
+        [
+            "indirect | Sales | sagte | die Bank sei leer",
+            "free_indirect | Sales |  | Die Stadt soll das Haus kaufen.",
+        ],
+    ),
+    ("plan-alone", []),
+    (
+        "report-retold",
+        [
+            "indirect | Sales | warnte | die Bank sei leer",
+            "free_indirect | Sales |  | Der Minister behaupte, die Stadt zahle.",
+            "indirect | Der Minister | behaupte | die Stadt zahle",
+        ],
+    ),
+    ("reason-konjunktiv", ["indirect | Die Polizei |  | weil die Stadt gefallen sei"]),
+    (
+        "reason-told",
+        [
+            "reported | Sales | tadelte | Sales tadelte den Plan, weil er zu teuer ist.",
+            "indirect | Sales | tadelte | weil er zu teuer ist",
+        ],
+    ),
+    ("source-relative", ["indirect | Umfragen | nach denen | die Stadt den Vertrag ablehnt"]),
+    ("cited", ["direct | Sales | zitiert | „Die Bank verkauft das Haus.“"]),
+    ("aside-joined", ["indirect | die Polizei | teilte | Die Armee eroberte die Stadt"]),
+    ("phrase-in-marks", ["direct | Der Minister | sieht | „einen guten Weg für die Stadt“"]),
+    ("view-in-marks", ["direct | den Minister |  | „bedrohlich“"]),
+    (
+        "either-mood-beside",
+        [
+            "indirect | Sales | sagte | die Bank sei leer",
+            "free_indirect | Sales |  | Die Schulen stärkten die Stadt, und so würden sie begrüßt.",
+        ],
+    ),
+    ("either-mood-alone", ["indirect | Sales | sagte | die Bank sei leer"]),
+    ("place-told", ["indirect | Paris | hieß | die Bank sei leer"]),
+    ("time-told-not", ["indirect |  | hieß | die Bank sei leer"]),
+    ("so-dashes", ["indirect | der Vorwurf | so | Der Sänger ruft zum Mord auf"]),
+    ("document-told", ["indirect | einem Bericht | geht | Die Bank verkauft das Haus"]),
+    ("source-in-relative", ["indirect | Angaben der Welt | nach | der ... das Haus verkaufte"]),
+    (
+        "run-after-nobody",
+        [
+            "indirect | Sales | sagte | die Bank sei leer",
+            "free_indirect | Sales |  | Der Hafen sei leer.",
+        ],
+    ),
+    (
+        "run-after-other",
+        [
+            "indirect | Sales | sagte | die Bank sei leer",
+            "free_indirect |  |  | Der Hafen sei leer.",
+        ],
+    ),
+    ("as-told-behind", ["indirect | die Welt | berichtete | verkauft die Bank das Haus"]),
+    (
+        "illustrated",
+        ["free_indirect |  |  | Der Deich sei gut: „Er hält.“", "direct |  |  | „Er hält.“"],
+    ),
     ("en-said", ["indirect | Sales | said | that the army seized the town"]),
     ("en-direct", ["direct | Sales | said | “The army seized the town,”"]),
     ("en-according", ["indirect | Sales | According | the army seized the town"]),

@@ -158,3 +158,20 @@ def test_folding_forgets_endings(one: str, other: str) -> None:
 def test_folding_keeps_what_differs() -> None:
     assert fold_word("Iran") != fold_word("Irak")
     assert fold_name(["US-Regierung"]) == fold_name(["US", "Regierung"])
+
+
+@pytest.mark.parametrize(
+    ("noun", "known"),
+    [
+        ("Angabe", True),
+        ("Polizeiangabe", True),
+        ("UN-Angabe", True),
+        ("Sicht", True),
+        ("Absicht", False),
+        ("Rücksicht", False),
+        ("Vorsicht", False),
+        ("Kurzschluss", False),
+    ],
+)
+def test_what_begins_with_a_prefix_reports_nothing(noun: str, known: bool) -> None:
+    assert (words_of("de").reports_noun(noun) is not None) == known

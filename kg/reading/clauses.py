@@ -387,6 +387,11 @@ def is_zu_auxiliary(tree: Tree, i: int) -> bool:
     return i > 0 and tree[i - 1].tag in {"PTKZU", "TO"} and not is_finite(tree[i])
 
 
+def has_perfect_infinitive(tree: Tree, clause: Clause) -> bool:
+    """ "soll geplant haben", "soll geplatzt sein": told of the past, not demanded."""
+    return any(tree[v].dep == "aux" and tree[v].text in {"haben", "sein"} for v in clause.verbs)
+
+
 def opens_with_verb(tree: Tree, clause: Clause) -> bool:
     """ "Sollte sich der Verdacht bestätigen, ...", "Had he stayed, ...": a verb-first clause
     that is no question and no command is a condition.

@@ -170,7 +170,9 @@ def known_particle(tree: Tree, words: Vocabulary, token: Token) -> Token:
         return token
     ends = token.i + 1 < len(tree) and tree[token.i + 1].pos == "PUNCT"
     behind = ends and head.tag == "VVFIN" and head.i < token.i
-    right_before = token.i == head.i - 1 and head.tag in {"VVPP", "VVINF"}
+    last = head.i + 1 < len(tree) and tree[head.i + 1].pos == "PUNCT"
+    ends_in_verb = head.tag in {"VVPP", "VVINF"} or (head.tag == "VVFIN" and last)
+    right_before = token.i == head.i - 1 and ends_in_verb
     if not (behind or right_before):
         return token
     verb = token.text.lower() + head.lemma

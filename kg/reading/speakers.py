@@ -27,7 +27,12 @@ _ABOUT = {"zu", "zum", "zur"}
 _BEFORE_NAMES = {"in", "im", "bei", "beim", "am", "an", "at"}
 """Prepositions that stay with the speaker where a name follows: "die Opposition im Iran"."""
 _PLACES_OF_WORDS = {"in", "im", "bei", "beim", "auf", "aus", "seitens", "an", "am"}
+_TOLD_BY = {*_PLACES_OF_WORDS, "von", "vom"}
+"""Prepositions of who or what tells where nobody is the subject: "aus Oslo hieß es"."""
+_TOLD = {"heißen", "verlauten"}
+"""Verbs of such telling: whatever stands with them is the source."""
 _IMPERSONAL = {"heißen", "hervorgehen", "stehen", "lauten", "say"}
+_ENDS_SO = {",", ".", ":", "–", "—", "-"}
 _NOMINAL = {"NOUN", "PROPN", "NUM", "PRON", "X"}
 _OPENS_PHRASE = {"DET", "ADJ", "NUM", "NOUN", "PROPN"}
 
@@ -139,7 +144,7 @@ def _is_loose(tree: Tree, kept: list[int]) -> bool:
     last = tree[kept[-1]]
     opened = any(tree[t].text in '(„“"»«' for t in kept[:-1])
     closing = last.pos == "PUNCT" and last.text in ')“”"«»' and opened
-    return last.pos not in _NOMINAL and not closing
+    return (last.pos not in _NOMINAL and not closing) or last.pos == "PRON"
 
 
 def _conjuncts(tree: Tree, i: int, denotations: Denotations) -> Iterator[Span]:
@@ -158,13 +163,24 @@ def find_source(
     """Where the words stand, if nobody says them: "in dem Bericht heißt es"."""
     if not (clause.lemma in _IMPERSONAL or (clause.passive and clause.agent is None)):
         return None
-    for oblique in clause.obliques:
-        mention = denotations.mention(oblique.token)
-        known = words.reports_noun(tree[oblique.token].lemma) is not None
-        actor = mention is not None and mention.kind in ACTOR_KINDS
-        if oblique.preposition in _PLACES_OF_WORDS and (known or actor):
-            return oblique.token
-    return None
+    told = [o.token for o in clause.obliques if o.preposition in _PLACES_OF_WORDS]
+    for token in told:
+        mention = denotations.mention(token)
+        known = words.reports_noun(tree[token].lemma) is not None
+        if known or (mention is not None and mention.kind in ACTOR_KINDS):
+            return token
+    if clause.lemma not in _TOLD:
+        return None
+    wide = [o.token for o in clause.obliques if o.preposition in _TOLD_BY]
+    nouns = (t for t in wide if tree[t].pos in {"NOUN", "PROPN"})
+    return next((t for t in nouns if not _tells_when(tree, t, words)), None)
+
+
+def _tells_when(tree: Tree, i: int, words: Vocabulary) -> bool:
+    text, lemma = tree[i].text, tree[i].lemma
+    return (
+        words.is_a("weekday", text) or words.is_a("month", text) or words.is_a("time_noun", lemma)
+    )
 
 
 def noun_behind(tree: Tree, verb: int) -> int | None:
@@ -198,3 +214,19 @@ def noun_after_as(tree: Tree, verb: int) -> int | None:
 def _opening_noun(tree: Tree, start: int, verb: int) -> int | None:
     free = all(not is_finite(tree[t]) for t in range(start, verb))
     return noun_behind(tree, start - 1) if free and start < verb else None
+
+
+def name_after_so(tree: Tree, so: int) -> int | None:
+    """The head of the noun phrase behind "so", when the sentence or clause ends with it."""
+    _, last = tree.sentences[tree[so].sent]
+    stop = next(
+        (i for i in range(so + 1, last) if tree[i].text in {",", ".", ":", "–", "—", "-"}), last
+    )
+    inside = range(so + 1, stop)
+    opens = inside and tree[inside[0]].pos in {"DET", "NOUN", "PROPN", "PRON"}
+    if not opens or tree[inside[0]].text.lower() in {"viel", "viele", "dass"}:
+        return None
+    if any(is_finite(tree[i]) for i in inside):
+        return None
+    nouns = [i for i in inside if tree[i].pos in {"NOUN", "PROPN"}]
+    return next((i for i in nouns if tree[i].head not in nouns), None)

@@ -17,6 +17,7 @@ from kg.reading.clauses import (
     SUBJECTS,
     Clause,
     Oblique,
+    has_perfect_infinitive,
     is_denied,
     is_participle,
     opens_with_verb,
@@ -352,7 +353,7 @@ def _modal_reasons(context: Context, clause: Clause) -> Iterator[str]:
 def _verbal_reasons(context: Context, clause: Clause) -> Iterator[str]:
     """What the verbs say themselves: modals, future, Konjunktiv II, question, command."""
     tree, words = context.tree, context.words
-    rumour = _has_perfect_infinitive(tree, clause)
+    rumour = has_perfect_infinitive(tree, clause)
     for lemma in (tree[v].lemma.lower() for v in clause.modals):
         told = rumour and lemma in words.hearsay_verbs
         yield "hearsay" if told else words.modals[("verb", lemma)]
@@ -364,11 +365,6 @@ def _verbal_reasons(context: Context, clause: Clause) -> Iterator[str]:
         yield "possible"
     if tree[clause.head].morph.get("Mood") == "Imp":
         yield "demanded"
-
-
-def _has_perfect_infinitive(tree: Tree, clause: Clause) -> bool:
-    """ "soll geplant haben", "soll geplatzt sein": told of the past, not demanded."""
-    return any(tree[v].dep == "aux" and tree[v].text in {"haben", "sein"} for v in clause.verbs)
 
 
 def _reasons_of_kind(context: Context, clause: Clause) -> Iterator[str]:

@@ -133,8 +133,15 @@ class Vocabulary:
         return _by_ending(self.kind_nouns, noun)
 
     def reports_noun(self, noun: str) -> ReportingWord | None:
-        """The reporting noun that a word is, or ends with ("Polizeiangaben")."""
-        return _by_ending(self.reporting_nouns, noun)
+        """The reporting noun that a word is, or ends with ("Polizeiangaben").
+
+        What begins with the prefix of a verb is a word of its own: no "Sicht" is in "Absicht".
+        """
+        word = _by_ending(self.reporting_nouns, noun)
+        if word is None or not noun.lower().endswith(word.lemma.lower()):
+            return word
+        before = noun[: len(noun) - len(word.lemma)].rpartition("-")[2]
+        return None if self.is_a("derived_prefix", before.lower()) else word
 
     def knows_verb(self, lemma: str) -> bool:
         """Does a table of verbs list it: reporting words, governors or event words?"""
