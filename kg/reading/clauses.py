@@ -105,6 +105,7 @@ class _Finder:
         shared = self._shared_auxiliaries(i, finite)
         if shared is not None:
             passive = shared.passive
+            finite = None if finite == i else finite
         kind = self._kind(i)
         subjects, objects, recipient = self._participants(i, passive=passive)
         if kind == "infinitive" and subjects and is_zu_infinitive(tree, i):
@@ -116,6 +117,7 @@ class _Finder:
         if inherited and not self._is_impersonal(i):
             subjects = self._inherited(i, kind)
         agent = _agent(tree, i) if passive else None
+        obliques = (o for o in find_obliques(tree, i) if o.token != agent)
         return Clause(
             head=i,
             lemma=predicate_lemma(tree, words, i),
@@ -129,8 +131,8 @@ class _Finder:
             subjects=subjects,
             objects=objects,
             recipient=recipient,
-            agent=agent,
-            obliques=tuple(o for o in find_obliques(tree, i) if o.token != agent),
+            agent=None if agent is None else self._antecedent(i, agent),
+            obliques=tuple(replace(o, token=self._antecedent(i, o.token)) for o in obliques),
             negated=is_negated(tree, words, i) or self._denied_above(i, kind, finite),
             modals=(shared.modals if shared else ())
             + tuple(v for v in verbs if _is_modal(tree[v], words)),
@@ -143,7 +145,7 @@ class _Finder:
         """Subjects, objects and recipient as they stand at the predicate itself."""
         tree = self._tree
         subjects, objects = self._subjects(i), self._objects(i)
-        recipient = _recipient(tree, i)
+        recipient = self._recipient(i)
         if passive:
             return subjects, objects, recipient
         subjects, second = _split_subjects(tree, i, subjects)
@@ -236,6 +238,10 @@ class _Finder:
         own = [t for t in tree.children(i, "obj") if not is_reflexive(tree, t)]
         return tuple(self._antecedent(i, t) for t in _distribute(tree, own))
 
+    def _recipient(self, i: int) -> int | None:
+        found = _recipient(self._tree, i)
+        return None if found is None else self._antecedent(i, found)
+
     def _antecedent(self, i: int, t: int) -> int:
         """A relative pronoun gives way to the noun it stands for: the one its clause hangs
         on, else the nearest noun before the comma. "was" stands for what the clause says.
@@ -266,8 +272,10 @@ class _Finder:
 
     def _controller(self, above: Clause) -> tuple[int, ...]:
         """Who does what the infinitive says: the object ("forderte die Europäer auf, ..."), else
-        the subject ("drohte, ..."); nobody after "warnte davor, ...".
+        the subject ("drohte, ...", also "drohte ihm, ..."); nobody after "warnte davor, ...".
         """
+        if self._words.is_a("subject_control", above.lemma):
+            return above.subjects
         if above.objects:
             return above.objects
         if above.recipient is not None:
@@ -322,6 +330,8 @@ _PRONOUN_GENDERS = {
     "der": {"Masc", "Fem"},
     "die": {"Fem", "Plur"},
     "den": {"Masc"},
+    "dem": {"Masc", "Neut"},
+    "denen": {"Plur"},
     "welcher": {"Masc", "Fem"},
     "welche": {"Fem", "Plur"},
     "welches": {"Neut"},
@@ -393,11 +403,24 @@ def opens_with_verb(tree: Tree, clause: Clause) -> bool:
     """
     if clause.finite is None or clause.mood == "imp":
         return False
+    if ends_with_condition(tree, clause):
+        return True
     if tree.lang != "de" and tree[clause.finite].text not in {"Had", "Were", "Should"}:
         return False
     first, last = tree.sentences[tree[clause.finite].sent]
     words = (i for i in range(first, last) if tree[i].pos != "PUNCT")
     return next(words, None) == clause.finite and tree[last - 1].text not in {"?", "!"}
+
+
+def ends_with_condition(tree: Tree, clause: Clause) -> bool:
+    """ "Die Wehr räumt das Dorf, sollte der Fluss steigen": right behind the comma, and its
+    subject behind it.
+    """
+    at = clause.finite
+    if at is None or at == 0 or clause.inherited or tree[at].text not in {"sollte", "sollten"}:
+        return False
+    below = any(a != clause.head for a in tree.ancestors(clause.head))
+    return below and tree[at - 1].text == "," and all(s > at for s in clause.subjects)
 
 
 def is_participle(token: Token) -> bool:
@@ -611,12 +634,19 @@ def is_denied(tree: Tree, words: Vocabulary, i: int) -> bool:
     return any(_is_negator(tree, words, c) for c in tree.children(i, "det", "advmod", "neg"))
 
 
+def is_corrected(tree: Tree, words: Vocabulary, i: int) -> bool:
+    """ "nicht den Minister, sondern den Sprecher": what follows is affirmed."""
+    links = (tree[c].text.lower() for c in tree.children(i, "cc"))
+    return tree[i].dep == "conj" and any(words.is_a("correcting", link) for link in links)
+
+
 def is_negated(tree: Tree, words: Vocabulary, i: int) -> bool:
     """Is the clause denied: by an adverb at its verb, or by "kein" at a participant?"""
     if _is_paired_off(tree, words, i):
         return True
     below = tree.children(i, *AUXILIARIES, "cop", *SUBJECTS, "obj", *OBLIQUES, "advmod", "xcomp")
     places = [i, *(c for c in below if tree[c].pos != "VERB" or tree[c].dep in AUXILIARIES)]
+    places += [d for p in places for d in tree.children(p, "det")]  # "nicht alle Länder"
     return any(
         _is_negator(tree, words, c)
         for p in places

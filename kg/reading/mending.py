@@ -81,7 +81,8 @@ def check_particle(tree: Tree, words: Vocabulary, token: Token) -> Token:
     verb = tree[token.head].lemma
     particle = token.text.lower()
     known = words.knows_verb(particle + verb)
-    loose = ("verb", verb) in words.reporting or words.is_a("loose_particle", particle)
+    reports = ("verb", verb) in words.reporting and not words.is_a("firm_particle", particle)
+    loose = reports or words.is_a("loose_particle", particle)
     if words.is_a("verb_particle", particle) and (known or not loose):
         return token
     return replace(token, dep="advmod")
@@ -307,6 +308,64 @@ def time_is_no_participant(tree: Tree, words: Vocabulary, token: Token) -> Token
         return token
     before = words.is_a("time_pointer", tree[token.i - 1].text.lower())
     return replace(token, dep="obl") if before else token
+
+
+def degree_is_no_participant(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "verkaufte drei Prozent mehr Autos": how much more, not what was sold."""
+    behind = tree[token.i + 1] if token.i + 1 < len(tree) else token
+    counted = bool(tree.children(token.i, "nummod")) and not tree.children(token.i, "case")
+    if token.dep not in {*_ARGUMENTS, "obl"} or not counted or behind.sent != token.sent:
+        return token
+    if behind.morph.get("Degree") != "Cmp" or behind.head == token.i:
+        return token
+    return replace(token, head=behind.i, dep="obl:npmod")
+
+
+def measure_is_object(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "beträgt bis zu 500 Euro": what a verb of measure measures is its object, and the words
+    before it hedge the number.
+    """
+    if token.dep == "case" and _is_measured(tree, words, tree[token.head]):
+        return replace(token, dep="advmod")
+    return replace(token, dep="obj") if _is_measured(tree, words, token) else token
+
+
+def _is_measured(tree: Tree, words: Vocabulary, token: Token) -> bool:
+    counted = token.dep == "obl" and bool(tree.children(token.i, "nummod"))
+    if not counted or not words.is_a("measure_verb", tree[token.head].lemma):
+        return False
+    if tree.children(token.head, "obj"):
+        return False
+    cases = (tree[c].text.lower() for c in tree.children(token.i, "case"))
+    return all(words.is_a("measure_hedge", case) for case in cases)
+
+
+def label_is_predicate(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "nennen den Politiker einen Lügner", "den Plan „Unsinn“": what somebody is called is no
+    participant; who is called so is the object.
+    """
+    verb = tree[token.head] if token.dep != "appos" else tree[tree[token.head].head]
+    if verb.i == token.i or not words.is_a("naming_verb", verb.lemma):
+        return token
+    if token.dep == "appos":
+        quoted = tree[token.i - 1].pos == "PUNCT" and tree[token.head].dep in _NAMED
+        return replace(token, dep="xcomp", head=verb.i) if quoted else token
+    named = [c for c in tree.children(verb.i, *_NAMED) if not tree.children(c, "case")]
+    if token.i not in named or len(named) != 2:
+        return token
+    return replace(token, dep="obj" if token.i == named[0] else "xcomp")
+
+
+def evaluation_is_predicate(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "hält den Vertrag für falsch": an adjective with its preposition is what somebody holds
+    the object to be.
+    """
+    cases = {tree[c].text.lower() for c in tree.children(token.i, "case")}
+    loose = token.dep in {"amod", "advmod", "obl", "dep", "nmod"} and token.tag == "ADJD"
+    if not loose or not cases & {"für", "als"}:
+        return token
+    verb = tree[token.head]
+    return replace(token, dep="xcomp") if verb.pos == "VERB" else token
 
 
 def postposition(tree: Tree, words: Vocabulary, token: Token) -> Token:
@@ -549,6 +608,7 @@ def _verb_above(tree: Tree, i: int) -> int | None:
 
 _PERSON_LABELS = {"PER", "PERSON"}
 _ARGUMENTS = {"nsubj", "nsubj:pass", "obj", "obl:arg"}
+_NAMED = {"obj", "obl:arg", "iobj"}
 _FEMININE_ENDINGS = ("e", "ung", "heit", "keit", "schaft", "ion", "tät", "ik", "ei", "in")
 """Endings of nouns before which "der" is more often a dative."""
 _NOMINATIVE = {"er", "ich", "wir", "du"}
@@ -573,6 +633,10 @@ RULES: Sequence[Rule] = (
     name_beside_role,
     bare_name_is_subject,
     time_is_no_participant,
+    degree_is_no_participant,
+    measure_is_object,
+    label_is_predicate,
+    evaluation_is_predicate,
     nominative_pronoun,
     nominative_article,
     genitive_before_noun,
