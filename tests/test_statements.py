@@ -1051,6 +1051,12 @@ def test_what_an_english_article_does_not_assert(drawn: str, expected: str) -> N
             "Anna | sein | Malerin",
         ),
         (
+            "Das/PDS/obj<meldete meldete/VVFIN/root=melden später/ADJD/amod<Präsident "
+            "der/ART/det<Präsident Präsident/NN/nsubj<meldete Karl/NE/appos<Präsident^PER "
+            "Maus/NE/flat<Karl^I .",
+            "Karl Maus | sein | der Präsident",
+        ),
+        (
             "Maus/NE/nsubj<verkauft über/APPR/case<Jahre Jahre/NN/nmod<falsche=Jahr "
             "falsche/ADJA/amod<Uhren Uhren/NN/obj<verkauft verkauft/VVFIN/root=verkaufen .",
             "Maus | verkaufen | falsche Uhren",

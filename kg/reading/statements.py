@@ -31,6 +31,7 @@ from kg.reading.quotations import attribution_of
 from kg.reading.trees import Token, Tree
 from kg.reading.vocabulary import Vocabulary
 from kg.records import (
+    ACTOR_KINDS,
     Argument,
     Phrase,
     Quantity,
@@ -464,6 +465,22 @@ def _verbal_reasons(context: Context, clause: Clause) -> Iterator[str]:
         yield "possible"
     if tree[clause.head].morph.get("Mood") == "Imp":
         yield "demanded"
+    if _looms(context, clause):
+        yield "possible"
+
+
+def _looms(context: Context, clause: Clause) -> bool:
+    """ "Der Firma droht die Pleite": what may come, no threat of anybody's."""
+    if not context.words.is_a("looming", clause.lemma) or clause.passive:
+        return False
+    spoken = _has_content(context, clause) or any(o.preposition == "mit" for o in clause.obliques)
+    return not spoken and not any(_can_act(context, s) for s in clause.subjects)
+
+
+def _can_act(context: Context, i: int) -> bool:
+    mention = context.denotations.mention(i)
+    acts = mention is not None and mention.kind in ACTOR_KINDS
+    return acts or context.tree[i].pos == "PRON"
 
 
 def _has_perfect_infinitive(tree: Tree, clause: Clause) -> bool:
