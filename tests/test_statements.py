@@ -1057,6 +1057,44 @@ def test_what_an_english_article_does_not_assert(drawn: str, expected: str) -> N
             "Karl Maus | sein | der Präsident",
         ),
         (
+            "Der/ART/det<Handels- frühere/ADJA/amod<Handels- Handels-/NN/nsubj<kam "
+            "und/KON/cc<Finanzchef Finanzchef/NN/conj<Handels- kam/VVFIN/root=kommen .",
+            "Der frühere Handels- und Finanzchef | kommen | -",
+        ),
+        (
+            "Zahlen/NN/nsubj<nannte{Number=Plur} nannte/VVFIN/root=nennen{Number=Sing} "
+            "die/ART/det<Bank Bank/NN/obj<nannte{Number=Sing} .",
+            "die Bank | nennen | Zahlen",
+        ),
+        (
+            "Opfer/NN/root{Number=Plur} , die/PRELS/nsubj<erschossen ein/ART/det<Mann "
+            "Mann/NN/nsubj<erschossen{Number=Sing} erschossen/VVPP/acl:relcl<Opfer=erschießen "
+            "hatte/VAFIN/aux<erschossen=haben{Number=Sing} .",
+            "ein Mann | erschießen | Opfer",
+        ),
+        (
+            "Maus/NE/nsubj<suchte suchte/VVFIN/root=suchen in/APPR/case<Jahr "
+            "Jahr/NN/obl<suchte{Number=Sing} voller/APPR/case<Sorgen "
+            "Sorgen/NN/nmod<Jahr{Number=Plur} , die/PRELS/nsubj<wuchsen "
+            "wuchsen/VVFIN/acl:relcl<Jahr=wachsen{Number=Plur} .",
+            "Sorgen | wachsen | -",
+        ),
+        (
+            "Maus/NE/nsubj:pass<beschäftigt ist/VAFIN/aux:pass<beschäftigt=sein "
+            "beschäftigt/VVPP/root=beschäftigen .",
+            "Maus | sein | beschäftigt",
+        ),
+        (
+            "Von/APPR/case<Betrug Betrug/NN/obl<ausgegangen wird/VAFIN/aux:pass<ausgegangen=werden "
+            "ausgegangen/VVPP/root=ausgehen .",
+            "- | ausgehen-von | Betrug",
+        ),
+        (
+            "Ein/ART/det<Mann Mann/NN/nsubj<sehen ist/VAFIN/aux<sehen=sein "
+            "zu/PTKZU/mark<sehen sehen/VVINF/root .",
+            "- | sehen | Ein Mann [possible]",
+        ),
+        (
             "Maus/NE/nsubj<verkauft über/APPR/case<Jahre Jahre/NN/nmod<falsche=Jahr "
             "falsche/ADJA/amod<Uhren Uhren/NN/obj<verkauft verkauft/VVFIN/root=verkaufen .",
             "Maus | verkaufen | falsche Uhren",
@@ -1065,6 +1103,37 @@ def test_what_an_english_article_does_not_assert(drawn: str, expected: str) -> N
 )
 def test_who_and_what_takes_part(drawn: str, expected: str) -> None:
     assert expected in facts(draw(drawn))
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        "Das/PDS/nsubj<macht macht/VVFIN/root=machen .",
+        "Riga/NE/nsubj<ließ ließ/VVFIN/root=lassen Helfer/NN/obj<ließ "
+        "einfliegen/VVINF/xcomp<ließ .",
+    ],
+)
+def test_half_a_fact_is_none(drawn: str) -> None:
+    found = [s.relation.lemma for s in read(draw(drawn)).statements]
+    assert not {"machen", "lassen"} & set(found)
+
+
+def test_a_fixed_phrase_belongs_to_the_relation() -> None:
+    drawn = (
+        "Maus/NE/nsubj<stellt stellt/VVFIN/root=stellen Häuser/NN/obj<stellt "
+        "zur/APPRART/case<Verfügung Verfügung/NN/obl<stellt ."
+    )
+    (found,) = read(draw(drawn)).statements
+    assert (found.relation.name, found.relation.phrase) == (
+        "zur Verfügung stellen",
+        "zur Verfügung",
+    )
+    assert not found.arguments
+
+
+def test_what_looms_is_no_threat_of_anybody() -> None:
+    drawn = "Dem/ART/det<Mann Mann/NN/obl:arg<droht droht/VVFIN/root=drohen Haft/NN/nsubj<droht ."
+    assert facts(draw(drawn)) == ["Haft | drohen | Dem Mann [possible]"]
 
 
 def test_an_object_that_begins_with_a_preposition_is_a_misreading() -> None:

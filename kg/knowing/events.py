@@ -130,6 +130,8 @@ def find_event_type(statement: Statement, *, lexicon: Lexicon) -> EventType | No
     frames = _frames(statement)
     if light and statement.object:
         frames |= {word.casefold() for word in statement.object.text.split()}
+    if light and statement.relation.phrase:
+        return _type_of(light[0])  # "zur Verfügung" stellen: the phrase holds its own preposition
     fitting = [w for w in words if w.frame in frames] or [w for w in words if w.frame == "-"]
     return _type_of(fitting[0]) if fitting else None
 
@@ -139,7 +141,8 @@ def _has_noun(statement: Statement, word: EventWord, lang: str) -> bool:
 
     Words are compared by their beginnings, so that "Vorwürfe" is "Vorwurf".
     """
-    phrases = _near_phrases(statement, word) if lang == "de" else _phrases(statement)
+    phrases = [*(_near_phrases(statement, word) if lang == "de" else _phrases(statement))]
+    phrases += [statement.relation.phrase] if statement.relation.phrase else []
     found = [w.casefold() for text in phrases for w in text.split()]
     _, wanted = _light_parts(word, lang)
     stems = [_stem(w) for w in wanted]

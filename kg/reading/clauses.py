@@ -264,11 +264,21 @@ class _Finder:
         "die Verabschiedung des Gesetzes, das", "in einer Mitteilung des Konzerns, die".
         """
         tree = self._tree
-        if may_stand_for(tree, t, noun):
+        if self._may_stand_for(t, noun):
             return noun
         near = (*reversed(tree.children(noun, "nmod", "obl", "appos")), tree[noun].head)
         others = (n for n in near if n < t and tree[n].pos in {"NOUN", "PROPN"})
-        return next((n for n in others if may_stand_for(tree, t, n)), noun)
+        return next((n for n in others if self._may_stand_for(t, n)), noun)
+
+    def _may_stand_for(self, t: int, noun: int) -> bool:
+        """Does the form of the pronoun go with the noun, and the verb whose subject it is?"""
+        tree = self._tree
+        if not may_stand_for(tree, t, noun):
+            return False
+        alone = len(tree.children(tree[t].head, *SUBJECTS)) == 1
+        if tree.lang != "de" or tree[t].dep not in SUBJECTS or not alone:
+            return True
+        return not _disagrees(tree, tree[t].head, noun)
 
     def _controller(self, above: Clause) -> tuple[int, ...]:
         """Who does what the infinitive says: the object ("forderte die Europäer auf, ..."), else
@@ -323,6 +333,13 @@ def may_stand_for(tree: Tree, pronoun: int, noun: int) -> bool:
     gender = "Plur" if morph.get("Number") == "Plur" else morph.get("Gender", "")
     possible = {gender} if gender and gender in (certain or {gender}) else certain
     return not possible or bool(allowed & possible)
+
+
+def noun_number(tree: Tree, noun: int) -> str:
+    """``Sing`` or ``Plur``, "" where unknown; several together are many."""
+    if len(tree.conjuncts(noun)) > 1:
+        return "Plur"
+    return tree[noun].morph.get("Number", "")
 
 
 _PRONOUN_GENDERS = {
@@ -434,6 +451,8 @@ def is_passive(tree: Tree, words: Vocabulary, i: int) -> bool:
     """werden-passive, sein + participle (+ worden), English be-passive."""
     if tree.lang != "de":
         return tree.child(i, "nsubj:pass", "aux:pass") is not None
+    if is_modal_passive(tree, i):
+        return True
     lemmas = {tree[a].lemma for a in tree.children(i, *AUXILIARIES)}
     if "haben" in lemmas or not lemmas & {"werden", "sein", "bekommen"}:
         return False
@@ -442,6 +461,16 @@ def is_passive(tree: Tree, words: Vocabulary, i: int) -> bool:
     if "werden" in lemmas:
         return True
     return not words.takes_sein(tree[i].lemma) and tree.child(i, "obj") is None
+
+
+def is_modal_passive(tree: Tree, i: int) -> bool:
+    """ "ist zu sehen": it can be seen, or must."""
+    auxiliaries = [tree[a] for a in tree.children(i, "aux", "cop")]
+    if tree.lang != "de" or not any(a.lemma == "sein" and is_finite(a) for a in auxiliaries):
+        return False
+    marked = any(tree[m].tag == "PTKZU" for m in tree.children(i, "mark", "advmod"))
+    infinitive = tree[i].tag in {"VVINF", "VVIZU"} and not is_participle(tree[i])
+    return infinitive and (marked or has_inner_zu(tree[i].text, tree[i].lemma))
 
 
 def _verbs(tree: Tree, i: int) -> tuple[int, ...]:
@@ -491,10 +520,23 @@ def _split_subjects(
     own = tree.children(i, *SUBJECTS)
     if len(own) < 2 or tree.child(i, "cop") is not None:
         return subjects, ()
+    if _disagrees(tree, i, subjects[0]) and not _disagrees(tree, i, own[1]):
+        acting = set(tree.conjuncts(own[1]))  # "die ein Amokläufer erschossen hatte"
+        return tuple(s for s in subjects if s in acting), tuple(
+            s for s in subjects if s not in acting
+        )
     surely = [t for t in own if tree[t].text.lower() in {"er", "ich", "wir", "du"}]
     other = own[0] if surely and surely[0] != own[0] else own[1]
     second = set(tree.conjuncts(other))
     return tuple(s for s in subjects if s not in second), tuple(sorted(second))
+
+
+def _disagrees(tree: Tree, i: int, noun: int) -> bool:
+    """Has the noun another number than the finite verb?"""
+    finite = _finite(tree, i, _verbs(tree, i))
+    wanted = "" if finite is None else tree[finite].morph.get("Number", "")
+    number = noun_number(tree, noun)
+    return bool(wanted and number) and wanted != number
 
 
 def _has_forefield(tree: Tree, i: int, finite: int | None) -> bool:
@@ -575,9 +617,11 @@ def _agent(tree: Tree, i: int) -> int | None:
     named = tree.child(i, "obl:agent")
     if named is not None:
         return named
+    if tree[i].dep != "conj" and not tree.children(i, *SUBJECTS):
+        return None  # "von Betrug wird ausgegangen": of what, not by whom
     cases = _AGENT_CASES.get(tree.lang, ())
     for oblique in find_obliques(tree, i):
-        if oblique.preposition in cases:
+        if oblique.preposition in cases and tree[oblique.token].pos != "NUM":
             return oblique.token
     return None
 

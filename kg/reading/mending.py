@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
-from kg.reading.clauses import has_inner_zu, is_zu_infinitive
+from kg.reading.clauses import has_inner_zu, is_finite, is_zu_infinitive, noun_number
 from kg.reading.trees import Entity, Token, Tree, make_tree
 from kg.reading.vocabulary import Vocabulary
 from kg.records import Span
@@ -236,9 +236,30 @@ def perfect_with_sein(tree: Tree, words: Vocabulary, token: Token) -> Token:
     return token
 
 
+def participle_is_adjective(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "ist bei der Stadt beschäftigt": some participles with sein say how one is, not what is
+    done to one.
+    """
+    if tree.lang != "de":
+        return token
+    if _is_state(tree, words, token):
+        return replace(token, pos="ADJ", tag="ADJD", lemma=token.text.lower())
+    if not _is_state(tree, words, tree[token.head]):
+        return token
+    if token.dep in {"aux", "aux:pass", "cop"} and token.lemma == "sein":
+        return replace(token, dep="cop")
+    return replace(token, dep=token.dep.removesuffix(":pass"))
+
+
+def _is_state(tree: Tree, words: Vocabulary, token: Token) -> bool:
+    parts = [tree[c] for c in tree.children(token.i, "aux", "aux:pass", "cop")]
+    alone = len(parts) == 1 and parts[0].lemma == "sein"
+    return alone and words.is_a("state_participle", token.text.lower())
+
+
 def _is_event_participle(words: Vocabulary, token: Token) -> bool:
     verb = words.verbs.find_participle(token.text)
-    if verb is None:
+    if verb is None or words.is_a("state_participle", token.text.lower()):
         return False
     return token.tag == "VVPP" or words.takes_sein(verb)
 
@@ -338,6 +359,65 @@ def _is_measured(tree: Tree, words: Vocabulary, token: Token) -> bool:
         return False
     cases = (tree[c].text.lower() for c in tree.children(token.i, "case"))
     return all(words.is_a("measure_hedge", case) for case in cases)
+
+
+def truncated_compound(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "der Handels- und Finanzminister": the whole word is the head, the clipped one is below."""
+    if (whole := _whole_word(tree, token.i)) is not None:
+        return replace(token, head=whole, dep="compound")
+    if token.head == token.i:
+        return token
+    if _whole_word(tree, token.head) == token.i:
+        clipped = tree[token.head]
+        top = clipped.head == clipped.i
+        return replace(token, head=token.i if top else clipped.head, dep=clipped.dep)
+    if token.dep == "cc" and any(_whole_word(tree, c) == token.head for c in _clipped(tree, token)):
+        return replace(token, dep="compound")
+    whole = _whole_word(tree, token.head)
+    return token if whole is None else replace(token, head=whole)
+
+
+def _clipped(tree: Tree, token: Token) -> Sequence[int]:
+    """The word that the conjunct above a conjunction hangs on."""
+    above = tree[token.head]
+    return [] if above.dep != "conj" else [above.head]
+
+
+def _whole_word(tree: Tree, i: int) -> int | None:
+    """The last of the conjuncts of a word that ends with its hyphen."""
+    if not (tree[i].text.endswith("-") and len(tree[i].text) > 2 and tree.lang == "de"):
+        return None
+    return next(
+        (c for c in reversed(tree.children(i, "conj")) if c > i and tree[c].pos == "NOUN"), None
+    )
+
+
+def agreement_decides(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "Diese Zahlen veröffentlichte die Regierung": whose number the finite verb does not have
+    is not the subject, and the object that has it is.
+    """
+    pair = _wrong_pair(tree, token.head)
+    if pair is None or token.i not in pair:
+        return token
+    return replace(token, dep="obj" if token.i == pair[0] else "nsubj")
+
+
+def _wrong_pair(tree: Tree, verb: int) -> tuple[int, int] | None:
+    """A subject and an object that the number of the finite verb shows to be swapped."""
+    if tree.lang != "de" or tree[verb].pos != "VERB" or tree.child(verb, "aux:pass", "cop"):
+        return None
+    subjects, objects = tree.children(verb, "nsubj"), tree.children(verb, "obj")
+    finite = [tree[c] for c in tree.children(verb, "aux")] or [tree[verb]]
+    wanted = next((n for t in finite if is_finite(t) and (n := t.morph.get("Number"))), "")
+    if len(subjects) != 1 or len(objects) != 1 or not wanted:
+        return None
+    subject, other = subjects[0], objects[0]
+    numbers = [noun_number(tree, i) for i in (subject, other)]
+    nouns = all(tree[i].pos in {"NOUN", "PROPN"} for i in (subject, other))
+    free = not {tree[c].text.lower() for c in tree.children(other, "det")} & _ACCUSATIVE
+    plain = not tree.children(subject, "nummod", "nmod") or wanted == "Plur"
+    swapped = numbers[1] == wanted and numbers[0] not in {wanted, ""}
+    return (subject, other) if nouns and free and plain and swapped else None
 
 
 def label_is_predicate(tree: Tree, words: Vocabulary, token: Token) -> Token:
@@ -635,6 +715,8 @@ RULES: Sequence[Rule] = (
     time_is_no_participant,
     degree_is_no_participant,
     measure_is_object,
+    truncated_compound,
+    agreement_decides,
     label_is_predicate,
     evaluation_is_predicate,
     nominative_pronoun,
@@ -645,6 +727,7 @@ RULES: Sequence[Rule] = (
     infinitive_is_no_relative,
     relative_pronoun,
     case_of_article,
+    participle_is_adjective,
     perfect_with_sein,
     participle_is_verb,
     particle_has_verb,

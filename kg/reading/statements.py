@@ -21,6 +21,7 @@ from kg.reading.clauses import (
     ends_with_condition,
     is_corrected,
     is_denied,
+    is_modal_passive,
     is_participle,
     opens_with_verb,
     preposition_of,
@@ -101,19 +102,21 @@ def _from_clause(context: Context, clause: Clause) -> Iterator[Statement]:
     for subject, obj in pairs:
         if subject is not None or obj is not None:
             statement = _clause_statement(context, clause, subject, obj, preposition)
-            if clause.copula is not None or not _is_misread(context, statement):
+            if clause.copula is not None or not _is_misread(context, clause, statement):
                 yield statement
 
 
-def _is_misread(context: Context, statement: Statement) -> bool:
+def _is_misread(context: Context, clause: Clause, statement: Statement) -> bool:
     """An object that is the subject, or stands inside its phrase, or begins with a preposition
-    that hedges no number, is a misreading.
+    that hedges no number, is a misreading; so is a verb without what it cannot do without.
     """
     subject, obj = statement.subject, statement.object
     if obj is None:
-        return False
+        bare = all(a.role in {"manner", "recipient"} for a in statement.arguments)
+        return bare and context.words.is_a("needs_complement", clause.lemma)
     first, *behind = context.tree.touching(obj.start, obj.end)
-    if first.tag == "APPR" and not any(t.pos == "NUM" for t in behind[:2]):
+    nominal = bool(clause.objects) and statement.relation.preposition is None
+    if nominal and first.tag == "APPR" and not any(t.pos == "NUM" for t in behind[:2]):
         return True
     return subject is not None and subject.start <= obj.start and obj.end <= subject.end
 
@@ -127,7 +130,7 @@ def _tells(context: Context, clause: Clause) -> bool:
         return False
     if not clause.passive and not clause.subjects and clause.finite is not None:
         return _is_existential(context, clause)
-    if words.is_a("aspect_verb", clause.lemma) and not clause.objects:
+    if _is_phase(context, clause):
         return False
     word = words.reporting.get(("verb", clause.lemma))
     if word is None or clause.lemma in words.event_verbs:
@@ -139,6 +142,16 @@ def _tells(context: Context, clause: Clause) -> bool:
     if word.kind != "demand":
         return bool(clause.objects) and not _is_cue(context, clause)
     return True
+
+
+def _is_phase(context: Context, clause: Clause) -> bool:
+    """ "begann zu räumen", "ließ Helfer einfliegen": what happens is what the infinitive says."""
+    if context.words.is_a("aspect_verb", clause.lemma):
+        return not clause.objects
+    if not context.words.is_a("causative_verb", clause.lemma):
+        return False
+    below = (context.tree[c] for c in context.tree.children(clause.head, "xcomp", "ccomp"))
+    return any(token.tag in {"VVINF", "VB"} for token in below)
 
 
 def _is_existential(context: Context, clause: Clause) -> bool:
@@ -163,7 +176,10 @@ def _participants(
         return clause.subjects or (None,), _predicates(context, clause), preposition or None
     if clause.passive:
         patients = [s for s in clause.subjects if not _is_time(context, s)]
-        return (clause.agent,), patients or (None,), None
+        acting = _acting(context, clause)
+        if not patients and acting is not None and not _can_act(context, acting):
+            return (None,), (acting,), preposition_of(context.tree, acting) or None
+        return (acting,), patients or (None,), None
     subjects = clause.subjects or (None,)
     objects = [o for o in clause.objects if not _is_time(context, o)]
     if objects and not _stands_for_content(context, clause, objects):
@@ -235,7 +251,7 @@ def _governed(context: Context, clause: Clause) -> Oblique | None:
     it whose preposition is not one of circumstance.
     """
     fixed = _set_phrase(context, clause)
-    if fixed is not None:
+    if fixed is not None and fixed.preposition:
         return fixed
     obliques = [
         o
@@ -280,7 +296,7 @@ def _clause_statement(
         id="",
         sentence=tree.sentence_span(clause.head),
         subject=subject_phrase,
-        relation=Relation(clause.lemma, _verb_text(tree, clause), preposition),
+        relation=_relation(context, clause, obj, preposition),
         object=object_phrase,
         arguments=arguments,
         negated=_is_denied(context, clause, subject, obj),
@@ -293,6 +309,11 @@ def _clause_statement(
     )
     statement = _attributed(context, statement, tree[_verb_anchor(clause)].start, clause)
     return replace(statement, id=_statement_id(statement, clause.head))
+
+
+def _acting(context: Context, clause: Clause) -> int | None:
+    """Who does it, in a passive; a time does nothing."""
+    return None if clause.agent is None or _is_time(context, clause.agent) else clause.agent
 
 
 def _list_phrase(context: Context, clause: Clause, obj: int | None) -> Phrase | None:
@@ -329,14 +350,32 @@ def _from(context: Context, at: int, phrase: Phrase) -> Phrase:
     return span_phrase(context.tree, (rest[0].start, phrase.end), phrase.mention)
 
 
+def _relation(
+    context: Context, clause: Clause, obj: int | None, preposition: str | None
+) -> Relation:
+    """The relation, with the phrase that belongs to its verb where that is not the object."""
+    tree, fixed = context.tree, _set_phrase(context, clause)
+    if fixed is None or fixed.token == obj:
+        return Relation(clause.lemma, _verb_text(tree, clause), preposition)
+    before = tree.children(fixed.token, "case", "det")
+    words = sorted({*clause.verbs, fixed.token, *before})
+    phrase = " ".join(tree[w].text for w in (*before, fixed.token))
+    text = " ".join(tree[w].text for w in words)
+    return Relation(clause.lemma, text, preposition, phrase[:1].lower() + phrase[1:])
+
+
 def _set_phrase(context: Context, clause: Clause) -> Oblique | None:
-    """ "zum Opfer" of "fiel dem Feuer zum Opfer": without it the verb means something else."""
-    tree = context.tree
+    """ "zum Opfer" of "fiel dem Feuer zum Opfer", "gefangen" of "nahm ihn gefangen": without it
+    the verb means something else.
+    """
+    tree, known = context.tree, context.words.set_phrases
     for oblique in clause.obliques:
-        noun = tree[oblique.token].text
         cases = (tree[c].text.lower() for c in tree.children(oblique.token, "case"))
-        if any((case, noun, clause.lemma) in context.words.set_phrases for case in cases):
+        if any((case, tree[oblique.token].text, clause.lemma) in known for case in cases):
             return oblique
+    for c in tree.children(clause.head, "advmod", "xcomp", "compound:prt"):
+        if ("", tree[c].text.lower(), clause.lemma) in known:
+            return Oblique("", c)
     return None
 
 
@@ -377,10 +416,11 @@ def _arguments(
     context: Context, clause: Clause, subject: int | None, obj: int | None
 ) -> Iterator[Argument]:
     """Everything else that belongs to the predicate, in text order of its kinds."""
-    used = {subject, obj}
+    fixed = _set_phrase(context, clause)
+    used = {subject, obj, fixed.token if fixed else None}
     if clause.recipient is not None and clause.recipient not in used:
         yield _argument(context, "recipient", clause.recipient)
-    for i in _manners(context, clause):
+    for i in (i for i in _manners(context, clause) if i not in used):
         yield Argument("manner", context.tree[i].text, context.tree[i].start, context.tree[i].end)
     for oblique in clause.obliques:
         if oblique.token not in used and not _is_time(context, oblique.token):
@@ -465,7 +505,7 @@ def _verbal_reasons(context: Context, clause: Clause) -> Iterator[str]:
         yield "possible"
     if tree[clause.head].morph.get("Mood") == "Imp":
         yield "demanded"
-    if _looms(context, clause):
+    if _looms(context, clause) or is_modal_passive(tree, clause.head):
         yield "possible"
 
 
@@ -509,7 +549,7 @@ def _reasons_of_kind(context: Context, clause: Clause) -> Iterator[str]:
 def _asks(context: Context, clause: Clause) -> bool:
     """ "Welcher Investor den Zuschlag erhält, ...": who or what it is stays open."""
     tree = context.tree
-    for i in (*clause.subjects, *clause.objects):
+    for i in (*clause.subjects, *clause.objects, *(o.token for o in clause.obliques)):
         asked = (tree[c].text.lower() for c in (i, *tree.children(i, "det")))
         if any(context.words.is_a("question_word", word) for word in asked):
             return True

@@ -120,7 +120,7 @@ class Vocabulary:
     event_verbs: frozenset[str]
     frames: frozenset[tuple[str, str]]
     set_phrases: frozenset[tuple[str, str, str]]
-    """Preposition, noun and verb of "ums Leben kommen" and the like."""
+    """Preposition, noun and verb of "ums Leben kommen"; of "gefangen nehmen" no preposition."""
 
     def is_a(self, kind: str, word: str) -> bool:
         """Does the word stand in that class of ``words.tsv`` or ``forms.tsv``?"""
@@ -209,8 +209,8 @@ def make_vocabulary(lexicon: Lexicon) -> Vocabulary:
 
 def _set_phrases(lexicon: Lexicon) -> Iterator[tuple[str, str, str]]:
     for phrase in lexicon.words_of("set_phrase"):
-        preposition, *_, noun, verb = phrase.split()
-        yield preposition, noun, verb
+        *front, noun, verb = phrase.split()
+        yield front[0] if front else "", noun, verb
 
 
 def make_verbs(rows: Iterable[VerbForms], particles: frozenset[str]) -> VerbTable:
