@@ -175,11 +175,7 @@ def _participants(
         preposition = preposition_of(context.tree, clause.head)
         return clause.subjects or (None,), _predicates(context, clause), preposition or None
     if clause.passive:
-        patients = [s for s in clause.subjects if not _is_time(context, s)]
-        acting = _acting(context, clause)
-        if not patients and acting is not None and not _can_act(context, acting):
-            return (None,), (acting,), preposition_of(context.tree, acting) or None
-        return (acting,), patients or (None,), None
+        return _passive_participants(context, clause)
     subjects = clause.subjects or (None,)
     objects = [o for o in clause.objects if not _is_time(context, o)]
     if objects and not _stands_for_content(context, clause, objects):
@@ -309,6 +305,24 @@ def _clause_statement(
     )
     statement = _attributed(context, statement, tree[_verb_anchor(clause)].start, clause)
     return replace(statement, id=_statement_id(statement, clause.head))
+
+
+def _passive_participants(
+    context: Context, clause: Clause
+) -> tuple[Sequence[int | None], Sequence[int | None], str | None]:
+    """Who does it and to whom; where nobody suffers it ("von Spenden wird gelebt"), what the
+    verb governs.
+    """
+    patients = [s for s in clause.subjects if not _is_time(context, s)]
+    acting = _acting(context, clause)
+    if patients or (acting is not None and _can_act(context, acting)):
+        return (acting,), patients or (None,), None
+    if acting is not None:
+        return (None,), (acting,), preposition_of(context.tree, acting) or None
+    governed = None if _has_content(context, clause) else _governed(context, clause)
+    if governed is None:
+        return (None,), (None,), None
+    return (None,), (governed.token,), governed.preposition
 
 
 def _acting(context: Context, clause: Clause) -> int | None:
