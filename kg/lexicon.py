@@ -27,7 +27,8 @@ LANGUAGES = ("de", "en")
 class EventWord:
     """A verb, light-verb construction or noun and its PLOVER event type (``-``: untyped).
 
-    ``frame`` is the preposition or case (``accusative``, ``dative``, ``clause``) that decides,
+    ``frame`` is the preposition or case (``accusative``, ``dative``, ``clause``), the adverb of
+    manner ("scharf") or the reflexive pronoun (``sich``) that decides,
     ``-`` where any will do. An English phrasal verb keeps its particle: "step down". A light
     verb goes before the bare verb, also where it is untyped: "Erdöl fördern" is no aid.
     """

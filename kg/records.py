@@ -217,11 +217,20 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What relates subject and object: dictionary form, words of the text, governed preposition."""
+    """What relates subject and object: dictionary form, words of the text, governed preposition.
+
+    ``phrase`` belongs to the verb and changes what it means: "zur Verfügung" (stellen).
+    """
 
     lemma: str
     text: str
     preposition: str | None = None
+    phrase: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The dictionary form with its phrase: "zur Verfügung stellen"."""
+        return f"{self.phrase} {self.lemma}" if self.phrase else self.lemma
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,12 +116,10 @@ def test_clause(name: str, head: str, expected: dict[str, object]) -> None:
     assert {key: found[key] for key in expected} == expected
 
 
-@pytest.mark.xfail(strict=True, reason="issue 4: the relative pronoun gives way as agent too")
 def test_a_relative_pronoun_as_agent() -> None:
     assert said("relative-agent", "erobert")["agent"] == "Armee"
 
 
-@pytest.mark.xfail(strict=True, reason="issue 4: the relative pronoun gives way in obliques too")
 def test_a_relative_pronoun_behind_a_preposition() -> None:
     assert said("relative-place", "lebt")["obliques"] == [("in", "Stadt")]
 

@@ -198,3 +198,33 @@ def test_the_frame_of_a_light_verb_may_stand_inside_its_noun_phrase(
     object = Phrase(text, 20, 20 + len(text))
     found = find_event_type(statement(lemma, object=object), lexicon=read_lexicon(lang))
     assert (found and (found.type, found.mode)) == expected
+
+
+REFLEXIVE = (
+    EventWord("absetzen", "verb", "sich", "-", "-", "Er setzte sich ab."),
+    EventWord("absetzen", "verb", "-", "Sanction", "-", "Sie setzten ihn ab."),
+    EventWord("angreifen", "verb", "scharf", "Accuse", "-", "Er griff sie scharf an."),
+    EventWord("angreifen", "verb", "-", "Assault", "-", "Sie griffen die Stadt an."),
+    EventWord("Rücktritt erklären", "light", "-", "Retreat", "resign", "Er erklärte."),
+)
+
+
+def reworded(found: Statement, text: str) -> Statement:
+    return dataclasses.replace(found, relation=dataclasses.replace(found.relation, text=text))
+
+
+@pytest.mark.parametrize(
+    ("found", "type"),
+    [
+        (reworded(statement("absetzen"), "setzte sich ab"), None),
+        (reworded(statement("absetzen", object=THING), "setzte ab"), "Sanction"),
+        (statement("angreifen", arguments=(Argument("manner", "scharf", 0, 1),)), "Accuse"),
+        (statement("angreifen", arguments=(Argument("manner", "nachts", 0, 1),)), "Assault"),
+        (statement("erklären", object=Phrase("seinen Rücktritt", 0, 1)), "Retreat"),
+        (statement("erklären", "zu", object=Phrase("Rücktritt", 0, 1)), None),
+        (statement("erklären", arguments=(Argument("oblique:zu", "Rücktritt", 0, 1),)), None),
+    ],
+)
+def test_manner_reflexive_and_place_of_the_noun_decide(found: Statement, type: str | None) -> None:
+    event = find_event_type(found, lexicon=make_lexicon(events=REFLEXIVE))
+    assert (event and event.type) == type

@@ -12,6 +12,7 @@ from kg.errors import LexiconError
 from kg.reading.quantities import find_quantities
 
 CASES = [
+    ("de", "es waren 30 auf Schiffen", "30", 30, 30, 30, False, None),
     ("de", "auf rund 15 000 - nach", "rund 15 000", 15000, 15000, 15000, True, None),
     ("de", "15 000 Menschen", "15 000 Menschen", 15000, 15000, 15000, False, "Menschen"),
     ("de", "15.000 Menschen", "15.000 Menschen", 15000, 15000, 15000, False, "Menschen"),

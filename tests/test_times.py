@@ -12,6 +12,7 @@ from kg.reading.times import find_times
 FRIDAY = "2019-08-02"
 
 GERMAN = [
+    ("nachdem 1994 auf See gestorben war", "1994", "1994-01-01", "1995-01-01", "year"),
     (
         "Sales sagte am Donnerstag (Ortszeit) zu",
         "am Donnerstag (Ortszeit)",

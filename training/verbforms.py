@@ -41,8 +41,10 @@ HEADER = "lemma\tparticiples\tthird\tother\tkonjunktiv_1\tkonjunktiv_2"
 
 MORE = """
 boykottieren boykottiert boykottiert boykottierte
+durchbrechen durchbrochen durchbricht durchbrach
 erstechen erstochen ersticht erstach
 gelangen gelangt gelangt gelangte
+hängen gehangen hängt hing
 kidnappen gekidnappt kidnappt kidnappte
 koalieren koaliert koaliert koalierte
 kondolieren kondoliert kondoliert kondolierte
@@ -52,9 +54,11 @@ schlichten geschlichtet schlichtet schlichtete
 schlussfolgern geschlussfolgert schlussfolgert schlussfolgerte
 schüchtern geschüchtert schüchtert schüchterte
 subventionieren subventioniert subventioniert subventionierte
+umgehen umgangen umgeht umging
 vereinbaren vereinbart vereinbart vereinbarte
 verwunden verwundet verwundet verwundete
 votieren votiert votiert votierte
+überspringen übersprungen überspringt übersprang
 """
 """Verbs of the news that the list lacks: infinitive, participle, third person now and then."""
 

@@ -130,6 +130,8 @@ def find_event_type(statement: Statement, *, lexicon: Lexicon) -> EventType | No
     frames = _frames(statement)
     if light and statement.object:
         frames |= {word.casefold() for word in statement.object.text.split()}
+    if light and statement.relation.phrase:
+        return _type_of(light[0])  # "zur Verfügung" stellen: the phrase holds its own preposition
     fitting = [w for w in words if w.frame in frames] or [w for w in words if w.frame == "-"]
     return _type_of(fitting[0]) if fitting else None
 
@@ -139,11 +141,30 @@ def _has_noun(statement: Statement, word: EventWord, lang: str) -> bool:
 
     Words are compared by their beginnings, so that "Vorwürfe" is "Vorwurf".
     """
-    phrases = [statement.object, *statement.arguments]
-    found = [w.casefold() for p in phrases if p is not None for w in p.text.split()]
+    phrases = [*(_near_phrases(statement, word) if lang == "de" else _phrases(statement))]
+    phrases += [statement.relation.phrase] if statement.relation.phrase else []
+    found = [w.casefold() for text in phrases for w in text.split()]
     _, wanted = _light_parts(word, lang)
     stems = [_stem(w) for w in wanted]
     return all(any(_stem(f).startswith(stem) for f in found) for stem in stems)
+
+
+def _phrases(statement: Statement) -> Iterator[str]:
+    phrases = (statement.object, *statement.arguments)
+    yield from (phrase.text for phrase in phrases if phrase is not None)
+
+
+def _near_phrases(statement: Statement, word: EventWord) -> Iterator[str]:
+    """What can be the noun of a light verb: "erklärte seinen Rücktritt", "nahm ihn als Geisel";
+    not "erklärte zum Rücktritt, ...".
+    """
+    allowed = {word.frame, "als"}
+    if statement.object and (statement.relation.preposition or "als") in allowed:
+        yield statement.object.text
+    for argument in statement.arguments:
+        role, _, preposition = argument.role.partition(":")
+        if role != "oblique" or preposition in allowed or not preposition:
+            yield argument.text
 
 
 def _stem(word: str) -> str:
@@ -162,6 +183,8 @@ def _frames(statement: Statement) -> frozenset[str]:
     if statement.object and not statement.relation.preposition:
         roles.add("object")
     cases = {case for case, role in _CASES.items() if role in roles}
+    cases |= {a.text.casefold() for a in statement.arguments if a.role == "manner"}
+    cases |= {"sich"} & set(statement.relation.text.split())
     prepositions = {role.removeprefix("oblique:") for role in roles if role.startswith("oblique:")}
     own = {statement.relation.preposition} if statement.relation.preposition else set()
     return frozenset(cases | prepositions | own | ({"clause"} & roles))

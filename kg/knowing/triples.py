@@ -333,7 +333,7 @@ def _joined(text: str, spans: Iterable[Span]) -> str:
 def relation_node(statement: Statement) -> NamedNode:
     """The open predicate of a statement, with its preposition: ``rel:aufrufen-zu``."""
     relation = statement.relation
-    return NamedNode(names.REL + names.relation_name(relation.lemma, relation.preposition))
+    return NamedNode(names.REL + names.relation_name(relation.name, relation.preposition))
 
 
 def _statement_triples(graph: _Graph, statement: Statement, lexicon: Lexicon) -> Iterator[Triple3]:
@@ -364,7 +364,7 @@ def statement_node(statement: Statement) -> NamedNode:
 def _relation_triples(node: Node, statement: Statement) -> Iterator[Triple3]:
     relation = statement.relation
     predicate = relation_node(statement)
-    label = f"{relation.lemma} {relation.preposition}" if relation.preposition else relation.lemma
+    label = f"{relation.name} {relation.preposition}" if relation.preposition else relation.name
     yield node, kg_term("relation"), predicate
     yield node, kg_term("relationText"), _text(relation.text)
     yield predicate, _term("rdf:type"), kg_term("Relation")

@@ -105,6 +105,7 @@ class _Finder:
         shared = self._shared_auxiliaries(i, finite)
         if shared is not None:
             passive = shared.passive
+            finite = None if finite == i else finite
         kind = self._kind(i)
         subjects, objects, recipient = self._participants(i, passive=passive)
         if kind == "infinitive" and subjects and is_zu_infinitive(tree, i):
@@ -116,6 +117,7 @@ class _Finder:
         if inherited and not self._is_impersonal(i):
             subjects = self._inherited(i, kind)
         agent = _agent(tree, i) if passive else None
+        obliques = (o for o in find_obliques(tree, i) if o.token != agent)
         return Clause(
             head=i,
             lemma=predicate_lemma(tree, words, i),
@@ -129,8 +131,8 @@ class _Finder:
             subjects=subjects,
             objects=objects,
             recipient=recipient,
-            agent=agent,
-            obliques=tuple(o for o in find_obliques(tree, i) if o.token != agent),
+            agent=None if agent is None else self._antecedent(i, agent),
+            obliques=tuple(replace(o, token=self._antecedent(i, o.token)) for o in obliques),
             negated=is_negated(tree, words, i) or self._denied_above(i, kind, finite),
             modals=(shared.modals if shared else ())
             + tuple(v for v in verbs if _is_modal(tree[v], words)),
@@ -143,7 +145,7 @@ class _Finder:
         """Subjects, objects and recipient as they stand at the predicate itself."""
         tree = self._tree
         subjects, objects = self._subjects(i), self._objects(i)
-        recipient = _recipient(tree, i)
+        recipient = self._recipient(i)
         if passive:
             return subjects, objects, recipient
         subjects, second = _split_subjects(tree, i, subjects)
@@ -236,6 +238,10 @@ class _Finder:
         own = [t for t in tree.children(i, "obj") if not is_reflexive(tree, t)]
         return tuple(self._antecedent(i, t) for t in _distribute(tree, own))
 
+    def _recipient(self, i: int) -> int | None:
+        found = _recipient(self._tree, i)
+        return None if found is None else self._antecedent(i, found)
+
     def _antecedent(self, i: int, t: int) -> int:
         """A relative pronoun gives way to the noun it stands for: the one its clause hangs
         on, else the nearest noun before the comma. "was" stands for what the clause says.
@@ -258,16 +264,28 @@ class _Finder:
         "die Verabschiedung des Gesetzes, das", "in einer Mitteilung des Konzerns, die".
         """
         tree = self._tree
-        if may_stand_for(tree, t, noun):
+        if self._may_stand_for(t, noun):
             return noun
         near = (*reversed(tree.children(noun, "nmod", "obl", "appos")), tree[noun].head)
         others = (n for n in near if n < t and tree[n].pos in {"NOUN", "PROPN"})
-        return next((n for n in others if may_stand_for(tree, t, n)), noun)
+        return next((n for n in others if self._may_stand_for(t, n)), noun)
+
+    def _may_stand_for(self, t: int, noun: int) -> bool:
+        """Does the form of the pronoun go with the noun, and the verb whose subject it is?"""
+        tree = self._tree
+        if not may_stand_for(tree, t, noun):
+            return False
+        alone = len(tree.children(tree[t].head, *SUBJECTS)) == 1
+        if tree.lang != "de" or tree[t].dep not in SUBJECTS or not alone:
+            return True
+        return not _disagrees(tree, tree[t].head, noun)
 
     def _controller(self, above: Clause) -> tuple[int, ...]:
         """Who does what the infinitive says: the object ("forderte die Europäer auf, ..."), else
-        the subject ("drohte, ..."); nobody after "warnte davor, ...".
+        the subject ("drohte, ...", also "drohte ihm, ..."); nobody after "warnte davor, ...".
         """
+        if self._words.is_a("subject_control", above.lemma):
+            return above.subjects
         if above.objects:
             return above.objects
         if above.recipient is not None:
@@ -317,11 +335,20 @@ def may_stand_for(tree: Tree, pronoun: int, noun: int) -> bool:
     return not possible or bool(allowed & possible)
 
 
+def noun_number(tree: Tree, noun: int) -> str:
+    """``Sing`` or ``Plur``, "" where unknown; several together are many."""
+    if len(tree.conjuncts(noun)) > 1:
+        return "Plur"
+    return tree[noun].morph.get("Number", "")
+
+
 _PRONOUN_GENDERS = {
     "das": {"Neut"},
     "der": {"Masc", "Fem"},
     "die": {"Fem", "Plur"},
     "den": {"Masc"},
+    "dem": {"Masc", "Neut"},
+    "denen": {"Plur"},
     "welcher": {"Masc", "Fem"},
     "welche": {"Fem", "Plur"},
     "welches": {"Neut"},
@@ -398,11 +425,24 @@ def opens_with_verb(tree: Tree, clause: Clause) -> bool:
     """
     if clause.finite is None or clause.mood == "imp":
         return False
+    if ends_with_condition(tree, clause):
+        return True
     if tree.lang != "de" and tree[clause.finite].text not in {"Had", "Were", "Should"}:
         return False
     first, last = tree.sentences[tree[clause.finite].sent]
     words = (i for i in range(first, last) if tree[i].pos != "PUNCT")
     return next(words, None) == clause.finite and tree[last - 1].text not in {"?", "!"}
+
+
+def ends_with_condition(tree: Tree, clause: Clause) -> bool:
+    """ "Die Wehr räumt das Dorf, sollte der Fluss steigen": right behind the comma, and its
+    subject behind it.
+    """
+    at = clause.finite
+    if at is None or at == 0 or clause.inherited or tree[at].text not in {"sollte", "sollten"}:
+        return False
+    below = any(a != clause.head for a in tree.ancestors(clause.head))
+    return below and tree[at - 1].text == "," and all(s > at for s in clause.subjects)
 
 
 def is_participle(token: Token) -> bool:
@@ -416,6 +456,8 @@ def is_passive(tree: Tree, words: Vocabulary, i: int) -> bool:
     """werden-passive, sein + participle (+ worden), English be-passive."""
     if tree.lang != "de":
         return tree.child(i, "nsubj:pass", "aux:pass") is not None
+    if is_modal_passive(tree, i):
+        return True
     lemmas = {tree[a].lemma for a in tree.children(i, *AUXILIARIES)}
     if "haben" in lemmas or not lemmas & {"werden", "sein", "bekommen"}:
         return False
@@ -424,6 +466,16 @@ def is_passive(tree: Tree, words: Vocabulary, i: int) -> bool:
     if "werden" in lemmas:
         return True
     return not words.takes_sein(tree[i].lemma) and tree.child(i, "obj") is None
+
+
+def is_modal_passive(tree: Tree, i: int) -> bool:
+    """ "ist zu sehen": it can be seen, or must."""
+    auxiliaries = [tree[a] for a in tree.children(i, "aux", "cop")]
+    if tree.lang != "de" or not any(a.lemma == "sein" and is_finite(a) for a in auxiliaries):
+        return False
+    marked = any(tree[m].tag == "PTKZU" for m in tree.children(i, "mark", "advmod"))
+    infinitive = tree[i].tag in {"VVINF", "VVIZU"} and not is_participle(tree[i])
+    return infinitive and (marked or has_inner_zu(tree[i].text, tree[i].lemma))
 
 
 def _verbs(tree: Tree, i: int) -> tuple[int, ...]:
@@ -473,10 +525,23 @@ def _split_subjects(
     own = tree.children(i, *SUBJECTS)
     if len(own) < 2 or tree.child(i, "cop") is not None:
         return subjects, ()
+    if _disagrees(tree, i, subjects[0]) and not _disagrees(tree, i, own[1]):
+        acting = set(tree.conjuncts(own[1]))  # "die ein Amokläufer erschossen hatte"
+        return tuple(s for s in subjects if s in acting), tuple(
+            s for s in subjects if s not in acting
+        )
     surely = [t for t in own if tree[t].text.lower() in {"er", "ich", "wir", "du"}]
     other = own[0] if surely and surely[0] != own[0] else own[1]
     second = set(tree.conjuncts(other))
     return tuple(s for s in subjects if s not in second), tuple(sorted(second))
+
+
+def _disagrees(tree: Tree, i: int, noun: int) -> bool:
+    """Has the noun another number than the finite verb?"""
+    finite = _finite(tree, i, _verbs(tree, i))
+    wanted = "" if finite is None else tree[finite].morph.get("Number", "")
+    number = noun_number(tree, noun)
+    return bool(wanted and number) and wanted != number
 
 
 def _has_forefield(tree: Tree, i: int, finite: int | None) -> bool:
@@ -557,9 +622,11 @@ def _agent(tree: Tree, i: int) -> int | None:
     named = tree.child(i, "obl:agent")
     if named is not None:
         return named
+    if tree[i].dep != "conj" and not tree.children(i, *SUBJECTS):
+        return None  # "von Betrug wird ausgegangen": of what, not by whom
     cases = _AGENT_CASES.get(tree.lang, ())
     for oblique in find_obliques(tree, i):
-        if oblique.preposition in cases:
+        if oblique.preposition in cases and tree[oblique.token].pos != "NUM":
             return oblique.token
     return None
 
@@ -616,12 +683,19 @@ def is_denied(tree: Tree, words: Vocabulary, i: int) -> bool:
     return any(_is_negator(tree, words, c) for c in tree.children(i, "det", "advmod", "neg"))
 
 
+def is_corrected(tree: Tree, words: Vocabulary, i: int) -> bool:
+    """ "nicht den Minister, sondern den Sprecher": what follows is affirmed."""
+    links = (tree[c].text.lower() for c in tree.children(i, "cc"))
+    return tree[i].dep == "conj" and any(words.is_a("correcting", link) for link in links)
+
+
 def is_negated(tree: Tree, words: Vocabulary, i: int) -> bool:
     """Is the clause denied: by an adverb at its verb, or by "kein" at a participant?"""
     if _is_paired_off(tree, words, i):
         return True
     below = tree.children(i, *AUXILIARIES, "cop", *SUBJECTS, "obj", *OBLIQUES, "advmod", "xcomp")
     places = [i, *(c for c in below if tree[c].pos != "VERB" or tree[c].dep in AUXILIARIES)]
+    places += [d for p in places for d in tree.children(p, "det")]  # "nicht alle Länder"
     return any(
         _is_negator(tree, words, c)
         for p in places

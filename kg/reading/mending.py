@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
-from kg.reading.clauses import has_inner_zu, is_zu_infinitive
+from kg.reading.clauses import has_inner_zu, is_finite, is_zu_infinitive, noun_number
 from kg.reading.trees import Entity, Token, Tree, make_tree
 from kg.reading.vocabulary import Vocabulary
 from kg.records import Span
@@ -81,7 +81,8 @@ def check_particle(tree: Tree, words: Vocabulary, token: Token) -> Token:
     verb = tree[token.head].lemma
     particle = token.text.lower()
     known = words.knows_verb(particle + verb)
-    loose = ("verb", verb) in words.reporting or words.is_a("loose_particle", particle)
+    reports = ("verb", verb) in words.reporting and not words.is_a("firm_particle", particle)
+    loose = reports or words.is_a("loose_particle", particle)
     if words.is_a("verb_particle", particle) and (known or not loose):
         return token
     return replace(token, dep="advmod")
@@ -237,9 +238,30 @@ def perfect_with_sein(tree: Tree, words: Vocabulary, token: Token) -> Token:
     return token
 
 
+def participle_is_adjective(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "ist bei der Stadt beschäftigt": some participles with sein say how one is, not what is
+    done to one.
+    """
+    if tree.lang != "de":
+        return token
+    if _is_state(tree, words, token):
+        return replace(token, pos="ADJ", tag="ADJD", lemma=token.text.lower())
+    if not _is_state(tree, words, tree[token.head]):
+        return token
+    if token.dep in {"aux", "aux:pass", "cop"} and token.lemma == "sein":
+        return replace(token, dep="cop")
+    return replace(token, dep=token.dep.removesuffix(":pass"))
+
+
+def _is_state(tree: Tree, words: Vocabulary, token: Token) -> bool:
+    parts = [tree[c] for c in tree.children(token.i, "aux", "aux:pass", "cop")]
+    alone = len(parts) == 1 and parts[0].lemma == "sein"
+    return alone and words.is_a("state_participle", token.text.lower())
+
+
 def _is_event_participle(words: Vocabulary, token: Token) -> bool:
     verb = words.verbs.find_participle(token.text)
-    if verb is None:
+    if verb is None or words.is_a("state_participle", token.text.lower()):
         return False
     return token.tag == "VVPP" or words.takes_sein(verb)
 
@@ -309,6 +331,123 @@ def time_is_no_participant(tree: Tree, words: Vocabulary, token: Token) -> Token
         return token
     before = words.is_a("time_pointer", tree[token.i - 1].text.lower())
     return replace(token, dep="obl") if before else token
+
+
+def degree_is_no_participant(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "verkaufte drei Prozent mehr Autos": how much more, not what was sold."""
+    behind = tree[token.i + 1] if token.i + 1 < len(tree) else token
+    counted = bool(tree.children(token.i, "nummod")) and not tree.children(token.i, "case")
+    if token.dep not in {*_ARGUMENTS, "obl"} or not counted or behind.sent != token.sent:
+        return token
+    if behind.morph.get("Degree") != "Cmp" or behind.head == token.i:
+        return token
+    return replace(token, head=behind.i, dep="obl:npmod")
+
+
+def measure_is_object(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "beträgt bis zu 500 Euro": what a verb of measure measures is its object, and the words
+    before it hedge the number.
+    """
+    if token.dep == "case" and _is_measured(tree, words, tree[token.head]):
+        return replace(token, dep="advmod")
+    return replace(token, dep="obj") if _is_measured(tree, words, token) else token
+
+
+def _is_measured(tree: Tree, words: Vocabulary, token: Token) -> bool:
+    counted = token.dep == "obl" and bool(tree.children(token.i, "nummod"))
+    if not counted or not words.is_a("measure_verb", tree[token.head].lemma):
+        return False
+    if tree.children(token.head, "obj"):
+        return False
+    cases = (tree[c].text.lower() for c in tree.children(token.i, "case"))
+    return all(words.is_a("measure_hedge", case) for case in cases)
+
+
+def truncated_compound(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "der Handels- und Finanzminister": the whole word is the head, the clipped one is below."""
+    if (whole := _whole_word(tree, token.i)) is not None:
+        return replace(token, head=whole, dep="compound")
+    if token.head == token.i:
+        return token
+    if _whole_word(tree, token.head) == token.i:
+        clipped = tree[token.head]
+        top = clipped.head == clipped.i
+        return replace(token, head=token.i if top else clipped.head, dep=clipped.dep)
+    if token.dep == "cc" and any(_whole_word(tree, c) == token.head for c in _clipped(tree, token)):
+        return replace(token, dep="compound")
+    whole = _whole_word(tree, token.head)
+    return token if whole is None else replace(token, head=whole)
+
+
+def _clipped(tree: Tree, token: Token) -> Sequence[int]:
+    """The word that the conjunct above a conjunction hangs on."""
+    above = tree[token.head]
+    return [] if above.dep != "conj" else [above.head]
+
+
+def _whole_word(tree: Tree, i: int) -> int | None:
+    """The last of the conjuncts of a word that ends with its hyphen."""
+    if not (tree[i].text.endswith("-") and len(tree[i].text) > 2 and tree.lang == "de"):
+        return None
+    return next(
+        (c for c in reversed(tree.children(i, "conj")) if c > i and tree[c].pos == "NOUN"), None
+    )
+
+
+def agreement_decides(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "Diese Zahlen veröffentlichte die Regierung": whose number the finite verb does not have
+    is not the subject, and the object that has it is.
+    """
+    pair = _wrong_pair(tree, token.head)
+    if pair is None or token.i not in pair:
+        return token
+    return replace(token, dep="obj" if token.i == pair[0] else "nsubj")
+
+
+def _wrong_pair(tree: Tree, verb: int) -> tuple[int, int] | None:
+    """A subject and an object that the number of the finite verb shows to be swapped."""
+    if tree.lang != "de" or tree[verb].pos != "VERB" or tree.child(verb, "aux:pass", "cop"):
+        return None
+    subjects, objects = tree.children(verb, "nsubj"), tree.children(verb, "obj")
+    finite = [tree[c] for c in tree.children(verb, "aux")] or [tree[verb]]
+    wanted = next((n for t in finite if is_finite(t) and (n := t.morph.get("Number"))), "")
+    if len(subjects) != 1 or len(objects) != 1 or not wanted:
+        return None
+    subject, other = subjects[0], objects[0]
+    numbers = [noun_number(tree, i) for i in (subject, other)]
+    nouns = all(tree[i].pos in {"NOUN", "PROPN"} for i in (subject, other))
+    free = not {tree[c].text.lower() for c in tree.children(other, "det")} & _ACCUSATIVE
+    plain = not tree.children(subject, "nummod", "nmod") or wanted == "Plur"
+    swapped = numbers[1] == wanted and numbers[0] not in {wanted, ""}
+    return (subject, other) if nouns and free and plain and swapped else None
+
+
+def label_is_predicate(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "nennen den Politiker einen Lügner", "den Plan „Unsinn“": what somebody is called is no
+    participant; who is called so is the object.
+    """
+    verb = tree[token.head] if token.dep != "appos" else tree[tree[token.head].head]
+    if verb.i == token.i or not words.is_a("naming_verb", verb.lemma):
+        return token
+    if token.dep == "appos":
+        quoted = tree[token.i - 1].pos == "PUNCT" and tree[token.head].dep in _NAMED
+        return replace(token, dep="xcomp", head=verb.i) if quoted else token
+    named = [c for c in tree.children(verb.i, *_NAMED) if not tree.children(c, "case")]
+    if token.i not in named or len(named) != 2:
+        return token
+    return replace(token, dep="obj" if token.i == named[0] else "xcomp")
+
+
+def evaluation_is_predicate(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "hält den Vertrag für falsch": an adjective with its preposition is what somebody holds
+    the object to be.
+    """
+    cases = {tree[c].text.lower() for c in tree.children(token.i, "case")}
+    loose = token.dep in {"amod", "advmod", "obl", "dep", "nmod"} and token.tag == "ADJD"
+    if not loose or not cases & {"für", "als"}:
+        return token
+    verb = tree[token.head]
+    return replace(token, dep="xcomp") if verb.pos == "VERB" else token
 
 
 def postposition(tree: Tree, words: Vocabulary, token: Token) -> Token:
@@ -551,6 +690,7 @@ def _verb_above(tree: Tree, i: int) -> int | None:
 
 _PERSON_LABELS = {"PER", "PERSON"}
 _ARGUMENTS = {"nsubj", "nsubj:pass", "obj", "obl:arg"}
+_NAMED = {"obj", "obl:arg", "iobj"}
 _FEMININE_ENDINGS = ("e", "ung", "heit", "keit", "schaft", "ion", "tät", "ik", "ei", "in")
 """Endings of nouns before which "der" is more often a dative."""
 _NOMINATIVE = {"er", "ich", "wir", "du"}
@@ -575,6 +715,12 @@ RULES: Sequence[Rule] = (
     name_beside_role,
     bare_name_is_subject,
     time_is_no_participant,
+    degree_is_no_participant,
+    measure_is_object,
+    truncated_compound,
+    agreement_decides,
+    label_is_predicate,
+    evaluation_is_predicate,
     nominative_pronoun,
     nominative_article,
     genitive_before_noun,
@@ -583,6 +729,7 @@ RULES: Sequence[Rule] = (
     infinitive_is_no_relative,
     relative_pronoun,
     case_of_article,
+    participle_is_adjective,
     perfect_with_sein,
     participle_is_verb,
     particle_has_verb,

@@ -178,7 +178,8 @@ class _Places:
         while first > 0 and self._tree[first - 1].sent == self._tree[role].sent:
             before = self._tree[first - 1]
             modifier = before.pos in {"DET", "ADJ"} or before.dep == "compound"
-            if not modifier or before.text in _CLOSING:
+            adverb = before.tag == "ADJD" and self._tree[first].pos == "DET"  # "später der Chef"
+            if not modifier or adverb or before.text in _CLOSING:
                 break
             first -= 1
         return first

@@ -31,7 +31,8 @@ _NOT_AFTER = {
 _ADJECTIVE = (
     r"(?!(?:der|die|das|den|dem|des|eine[mnrs]?|seine[mnrs]?|ihre[mnrs]?|diese[mnrs]?|keine[mnrs]?"
     r"|oder|aber|unter|über|wurden?|hatten?|waren|haben|sollen|werden|seien|weiter(?=\s[A-Z]\w+\s)"
-    r"|nach|ohne|hinter|wegen|neben|gegen)\b)"
+    r"|nach|ohne|hinter|wegen|neben|gegen|auf|in|im|an|am|bei|beim|zu|zum|zur|von|vom|mit|für|vor"
+    r"|durch|aus|seit|als|sich|ist|sind|war|wird|hat|habe)\b)"
 )
 _WORD_EN = r"(?:(?:[A-Z]\.){2,}|[A-Za-z][\w'\u2019-]*)"
 _UNIT = {

@@ -12,13 +12,17 @@ from datetime import date, timedelta
 
 from kg.names import mint
 from kg.reading.clauses import (
+    AUXILIARIES,
     CLAUSAL,
     OBLIQUES,
     SUBJECTS,
     Clause,
     Oblique,
+    ends_with_condition,
     has_perfect_infinitive,
+    is_corrected,
     is_denied,
+    is_modal_passive,
     is_participle,
     opens_with_verb,
     preposition_of,
@@ -29,6 +33,7 @@ from kg.reading.quotations import attribution_of
 from kg.reading.trees import Token, Tree
 from kg.reading.vocabulary import Vocabulary
 from kg.records import (
+    ACTOR_KINDS,
     Argument,
     Phrase,
     Quantity,
@@ -98,16 +103,23 @@ def _from_clause(context: Context, clause: Clause) -> Iterator[Statement]:
     for subject, obj in pairs:
         if subject is not None or obj is not None:
             statement = _clause_statement(context, clause, subject, obj, preposition)
-            if clause.copula is not None or not _within_itself(statement):
+            if clause.copula is not None or not _is_misread(context, clause, statement):
                 yield statement
 
 
-def _within_itself(statement: Statement) -> bool:
-    """An object that is the subject, or stands inside its phrase, is a misreading."""
+def _is_misread(context: Context, clause: Clause, statement: Statement) -> bool:
+    """An object that is the subject, or stands inside its phrase, or begins with a preposition
+    that hedges no number, is a misreading; so is a verb without what it cannot do without.
+    """
     subject, obj = statement.subject, statement.object
-    if subject is None or obj is None:
-        return False
-    return subject.start <= obj.start and obj.end <= subject.end
+    if obj is None:
+        bare = all(a.role in {"manner", "recipient"} for a in statement.arguments)
+        return bare and context.words.is_a("needs_complement", clause.lemma)
+    first, *behind = context.tree.touching(obj.start, obj.end)
+    nominal = bool(clause.objects) and statement.relation.preposition is None
+    if nominal and first.tag == "APPR" and not any(t.pos == "NUM" for t in behind[:2]):
+        return True
+    return subject is not None and subject.start <= obj.start and obj.end <= subject.end
 
 
 def _tells(context: Context, clause: Clause) -> bool:
@@ -118,8 +130,8 @@ def _tells(context: Context, clause: Clause) -> bool:
     if tree[clause.head].pos == "AUX" and not clause.objects:
         return False
     if not clause.passive and not clause.subjects and clause.finite is not None:
-        return False
-    if words.is_a("aspect_verb", clause.lemma) and not clause.objects:
+        return _is_existential(context, clause)
+    if _is_phase(context, clause):
         return False
     word = words.reporting.get(("verb", clause.lemma))
     if word is None or clause.lemma in words.event_verbs:
@@ -131,6 +143,23 @@ def _tells(context: Context, clause: Clause) -> bool:
     if word.kind != "demand":
         return bool(clause.objects) and not _is_cue(context, clause)
     return True
+
+
+def _is_phase(context: Context, clause: Clause) -> bool:
+    """ "begann zu räumen", "ließ Helfer einfliegen": what happens is what the infinitive says."""
+    if context.words.is_a("aspect_verb", clause.lemma):
+        return not clause.objects
+    if not context.words.is_a("causative_verb", clause.lemma):
+        return False
+    below = (context.tree[c] for c in context.tree.children(clause.head, "xcomp", "ccomp"))
+    return any(token.tag in {"VVINF", "VB"} for token in below)
+
+
+def _is_existential(context: Context, clause: Clause) -> bool:
+    """ "In Riga gibt es drei Häfen": nobody gives, and what there is is told."""
+    below = context.tree.children(clause.head, *SUBJECTS, "expl")
+    es = any(_is_es(context.tree[c]) for c in below)
+    return es and bool(clause.objects) and context.words.is_a("existential", clause.lemma)
 
 
 def _is_cue(context: Context, clause: Clause) -> bool:
@@ -145,16 +174,17 @@ def _participants(
     """Subjects, objects, and the preposition that governs the objects."""
     if clause.copula is not None:
         preposition = preposition_of(context.tree, clause.head)
-        return clause.subjects or (None,), (clause.head,), preposition or None
+        return clause.subjects or (None,), _predicates(context, clause), preposition or None
     if clause.passive:
-        patients = [s for s in clause.subjects if not _is_time(context, s)]
-        return (clause.agent,), patients or (None,), None
+        return _passive_participants(context, clause)
     subjects = clause.subjects or (None,)
     objects = [o for o in clause.objects if not _is_time(context, o)]
-    if objects:
+    if objects and not _stands_for_content(context, clause, objects):
         return subjects, objects, None
+    if (becomes := _predicative(context, clause)) is not None:
+        return subjects, (becomes,), preposition_of(context.tree, becomes) or None
     governed = None if _has_content(context, clause) else _governed(context, clause)
-    framed = governed is not None and (clause.lemma, governed.preposition) in context.words.frames
+    framed = governed is not None and _is_framed(context, clause, governed)
     if governed is not None and (framed or clause.recipient is None):
         same = [o.token for o in clause.obliques if o.preposition == governed.preposition]
         conjuncts = [t for t in context.tree.conjuncts(governed.token) if t in same]
@@ -162,6 +192,37 @@ def _participants(
     if clause.recipient is not None and not _is_time(context, clause.recipient):
         return subjects, (clause.recipient,), None
     return subjects, (None,), None
+
+
+def _predicative(context: Context, clause: Clause) -> int | None:
+    """ "bleibt Präsident": what relates like sein has what it says of the subject as object."""
+    if not context.words.is_a("copula", clause.lemma):
+        return None
+    heads = {c.head for c in context.clauses}
+    below = context.tree.children(clause.head, "xcomp")
+    return next((c for c in below if c not in heads), None)
+
+
+def _is_framed(context: Context, clause: Clause, oblique: Oblique) -> bool:
+    """Does the verb ask for this preposition, by the lexicon or in a fixed phrase?"""
+    asked = (clause.lemma, oblique.preposition) in context.words.frames
+    return asked or oblique == _set_phrase(context, clause)
+
+
+def _predicates(context: Context, clause: Clause) -> tuple[int, ...]:
+    """ "Er ist Arzt und Dichter" is two facts, "Die Sieger sind Anna, Berta und Clara" one."""
+    tree = context.tree
+    plural = any(tree[s].morph.get("Number") == "Plur" for s in clause.subjects)
+    if plural or len(clause.subjects) > 1:
+        return (clause.head,)
+    heads = {c.head for c in context.clauses} - {clause.head}
+    return tuple(c for c in tree.conjuncts(clause.head) if c not in heads)
+
+
+def _stands_for_content(context: Context, clause: Clause, objects: Sequence[int]) -> bool:
+    """ "hält es für möglich, dass": es is no participant, the clause says what."""
+    es = all(context.tree[o].text.lower() == "es" for o in objects)
+    return es and bool(context.tree.children(clause.head, "ccomp"))
 
 
 def _has_content(context: Context, clause: Clause) -> bool:
@@ -186,6 +247,9 @@ def _governed(context: Context, clause: Clause) -> Oblique | None:
     """The oblique that the verb asks for: by its frame, else the nearest one behind or before
     it whose preposition is not one of circumstance.
     """
+    fixed = _set_phrase(context, clause)
+    if fixed is not None and fixed.preposition:
+        return fixed
     obliques = [
         o
         for o in clause.obliques
@@ -221,7 +285,7 @@ def _clause_statement(
 ) -> Statement:
     tree = context.tree
     subject_phrase = _phrase(context, subject)
-    object_phrase = _phrase(context, obj)
+    object_phrase = _list_phrase(context, clause, obj) or _phrase(context, obj)
     when = _when(context, clause)
     arguments = tuple(_arguments(context, clause, subject, obj))
     statement = Statement(
@@ -229,10 +293,10 @@ def _clause_statement(
         id="",
         sentence=tree.sentence_span(clause.head),
         subject=subject_phrase,
-        relation=Relation(clause.lemma, _verb_text(tree, clause), preposition),
+        relation=_relation(context, clause, obj, preposition),
         object=object_phrase,
         arguments=arguments,
-        negated=clause.negated or _is_denied(context, subject, obj),
+        negated=_is_denied(context, clause, subject, obj),
         modality=_in_time(context, when, find_modality(context, clause)),
         when=when,
         where=_where(context, clause, obj),
@@ -244,17 +308,90 @@ def _clause_statement(
     return replace(statement, id=_statement_id(statement, clause.head))
 
 
+def _passive_participants(
+    context: Context, clause: Clause
+) -> tuple[Sequence[int | None], Sequence[int | None], str | None]:
+    """Who does it and to whom; where nobody suffers it ("von Spenden wird gelebt"), what the
+    verb governs.
+    """
+    patients = [s for s in clause.subjects if not _is_time(context, s)]
+    acting = _acting(context, clause)
+    if patients or (acting is not None and _can_act(context, acting)):
+        return (acting,), patients or (None,), None
+    if acting is not None:
+        return (None,), (acting,), preposition_of(context.tree, acting) or None
+    governed = None if _has_content(context, clause) else _governed(context, clause)
+    if governed is None:
+        return (None,), (None,), None
+    return (None,), (governed.token,), governed.preposition
+
+
+def _acting(context: Context, clause: Clause) -> int | None:
+    """Who does it, in a passive; a time does nothing."""
+    return None if clause.agent is None or _is_time(context, clause.agent) else clause.agent
+
+
+def _list_phrase(context: Context, clause: Clause, obj: int | None) -> Phrase | None:
+    """All that several are together: "Die Sieger sind Anna, Berta und Clara"."""
+    if clause.copula is None or obj is None or len(_predicates(context, clause)) > 1:
+        return None
+    heads = {c.head for c in context.clauses} - {clause.head}
+    parts = [c for c in context.tree.conjuncts(obj) if c not in heads]
+    if len(parts) < 2:
+        return None
+    start, _ = phrase_span(context.tree, parts[0])
+    _, end = phrase_span(context.tree, parts[-1])
+    return span_phrase(context.tree, (start, end)) if start < end else None
+
+
 def _phrase(context: Context, i: int | None) -> Phrase | None:
-    """The phrase of a token; a time expression at its front is no part of it."""
+    """The phrase of a token; a time at its front ("über Jahre gefälschte Uhren") is no part."""
     if i is None:
         return None
     phrase = make_phrase(context.tree, i, context.denotations)
     for time in context.times:
         inside = time.start <= phrase.start < time.end < context.tree[i].start
         if inside:
-            rest = context.tree.inside(time.end, phrase.end)
-            return span_phrase(context.tree, (rest[0].start, phrase.end), phrase.mention)
-    return phrase
+            return _from(context, time.end, phrase)
+    first = context.tree.inside(phrase.start, phrase.end)[0]
+    noun = context.tree[first.head]
+    lasts = first.dep == "case" and context.words.is_a("time_noun", noun.lemma)
+    return _from(context, noun.end, phrase) if lasts and noun.i < i else phrase
+
+
+def _from(context: Context, at: int, phrase: Phrase) -> Phrase:
+    """What is left of a phrase behind a place in it."""
+    rest = [t for t in context.tree.inside(at, phrase.end) if t.pos != "PUNCT"]
+    return span_phrase(context.tree, (rest[0].start, phrase.end), phrase.mention)
+
+
+def _relation(
+    context: Context, clause: Clause, obj: int | None, preposition: str | None
+) -> Relation:
+    """The relation, with the phrase that belongs to its verb where that is not the object."""
+    tree, fixed = context.tree, _set_phrase(context, clause)
+    if fixed is None or fixed.token == obj:
+        return Relation(clause.lemma, _verb_text(tree, clause), preposition)
+    before = tree.children(fixed.token, "case", "det")
+    words = sorted({*clause.verbs, fixed.token, *before})
+    phrase = " ".join(tree[w].text for w in (*before, fixed.token))
+    text = " ".join(tree[w].text for w in words)
+    return Relation(clause.lemma, text, preposition, phrase[:1].lower() + phrase[1:])
+
+
+def _set_phrase(context: Context, clause: Clause) -> Oblique | None:
+    """ "zum Opfer" of "fiel dem Feuer zum Opfer", "gefangen" of "nahm ihn gefangen": without it
+    the verb means something else.
+    """
+    tree, known = context.tree, context.words.set_phrases
+    for oblique in clause.obliques:
+        cases = (tree[c].text.lower() for c in tree.children(oblique.token, "case"))
+        if any((case, tree[oblique.token].text, clause.lemma) in known for case in cases):
+            return oblique
+    for c in tree.children(clause.head, "advmod", "xcomp", "compound:prt"):
+        if ("", tree[c].text.lower(), clause.lemma) in known:
+            return Oblique("", c)
+    return None
 
 
 def _verb_anchor(clause: Clause) -> int:
@@ -265,12 +402,15 @@ def _verb_text(tree: Tree, clause: Clause) -> str:
     return " ".join(tree[v].text for v in clause.verbs)
 
 
-def _is_denied(context: Context, *participants: int | None) -> bool:
-    """A conjunct that is denied alone: "Steuern, aber keine Zinsen"."""
+def _is_denied(context: Context, clause: Clause, *participants: int | None) -> bool:
+    """The clause, or a conjunct that is denied alone: "Steuern, aber keine Zinsen"; not what
+    is set against it: "nicht den Minister, sondern den Sprecher".
+    """
     tree, words = context.tree, context.words
-    return any(
-        is_denied(tree, words, i) for i in participants if i is not None and tree[i].dep == "conj"
-    )
+    conjuncts = [i for i in participants if i is not None and tree[i].dep == "conj"]
+    if any(is_denied(tree, words, i) for i in conjuncts):
+        return True
+    return clause.negated and not any(is_corrected(tree, words, i) for i in conjuncts)
 
 
 def _rule_name(clause: Clause) -> str:
@@ -291,18 +431,33 @@ def _arguments(
     context: Context, clause: Clause, subject: int | None, obj: int | None
 ) -> Iterator[Argument]:
     """Everything else that belongs to the predicate, in text order of its kinds."""
-    used = {subject, obj}
+    fixed = _set_phrase(context, clause)
+    used = {subject, obj, fixed.token if fixed else None}
     if clause.recipient is not None and clause.recipient not in used:
         yield _argument(context, "recipient", clause.recipient)
+    for i in (i for i in _manners(context, clause) if i not in used):
+        yield Argument("manner", context.tree[i].text, context.tree[i].start, context.tree[i].end)
     for oblique in clause.obliques:
         if oblique.token not in used and not _is_time(context, oblique.token):
             role = f"oblique:{oblique.preposition}" if oblique.preposition else "oblique"
             yield _argument(context, role, oblique.token)
     heads = {c.head for c in context.clauses}
     for c in context.tree.children(clause.head, "ccomp", "xcomp"):
-        yield _clause_argument(context.tree, c, "clause" if c in heads else "predicate")
+        if c not in used:
+            yield _clause_argument(context.tree, c, "clause" if c in heads else "predicate")
     if clause.copula is not None:
-        yield from _office_arguments(context, clause.head)
+        yield from _office_arguments(context, clause.head if obj is None else obj)
+
+
+def _manners(context: Context, clause: Clause) -> Iterator[int]:
+    """How it is done: "griff ihn scharf an", "verlief friedlich"."""
+    if clause.copula is not None:
+        return
+    for i in context.tree.children(clause.head, "advmod"):
+        token = context.tree[i]
+        hedge = ("adverb", token.text.lower()) in context.words.modals
+        if token.tag == "ADJD" and not hedge and not _is_time(context, i):
+            yield i
 
 
 def _clause_argument(tree: Tree, c: int, role: str) -> Argument:
@@ -365,6 +520,22 @@ def _verbal_reasons(context: Context, clause: Clause) -> Iterator[str]:
         yield "possible"
     if tree[clause.head].morph.get("Mood") == "Imp":
         yield "demanded"
+    if _looms(context, clause) or is_modal_passive(tree, clause.head):
+        yield "possible"
+
+
+def _looms(context: Context, clause: Clause) -> bool:
+    """ "Der Firma droht die Pleite": what may come, no threat of anybody's."""
+    if not context.words.is_a("looming", clause.lemma) or clause.passive:
+        return False
+    spoken = _has_content(context, clause) or any(o.preposition == "mit" for o in clause.obliques)
+    return not spoken and not any(_can_act(context, s) for s in clause.subjects)
+
+
+def _can_act(context: Context, i: int) -> bool:
+    mention = context.denotations.mention(i)
+    acts = mention is not None and mention.kind in ACTOR_KINDS
+    return acts or context.tree[i].pos == "PRON"
 
 
 def _reasons_of_kind(context: Context, clause: Clause) -> Iterator[str]:
@@ -388,7 +559,7 @@ def _reasons_of_kind(context: Context, clause: Clause) -> Iterator[str]:
 def _asks(context: Context, clause: Clause) -> bool:
     """ "Welcher Investor den Zuschlag erhält, ...": who or what it is stays open."""
     tree = context.tree
-    for i in (*clause.subjects, *clause.objects):
+    for i in (*clause.subjects, *clause.objects, *(o.token for o in clause.obliques)):
         asked = (tree[c].text.lower() for c in (i, *tree.children(i, "det")))
         if any(context.words.is_a("question_word", word) for word in asked):
             return True
@@ -429,10 +600,13 @@ def _cleft(context: Context, clause: Clause) -> Iterator[str]:
 
 
 def _is_future(tree: Tree, clause: Clause) -> bool:
-    """Werden + infinitive, will + infinitive."""
+    """Werden + infinitive, will + infinitive; who "wird Ministerin" is not yet."""
+    becomes = clause.copula is not None and clause.lemma == "werden"
+    if becomes and clause.finite is not None and tree[clause.finite].text in {"wird", "werden"}:
+        return True
     for v in clause.verbs:
         token = tree[v]
-        if token.dep != "aux" or token.pos != "AUX":
+        if token.dep not in AUXILIARIES or token.pos != "AUX":
             continue
         if token.lemma.lower() in {"will", "shall"} or token.text.lower() in {"will", "wo", "'ll"}:
             return True
@@ -485,8 +659,24 @@ def _is_conditional(context: Context, head: int) -> bool:
     if any(words.is_a("subordinator_condition", tree[m].text.lower()) for m in below):
         return True
     kinds = {"adverbial"} if ("verb", tree[head].lemma) in words.reporting else _OPENING
-    parts = (c for c in context.clauses if c.governor == head and c.kind in kinds)
-    return any(opens_with_verb(tree, c) for c in parts)
+    parts = (c for c in context.clauses if c.governor == head and c.kind in kinds | {"conjunct"})
+    opened = (c for c in parts if opens_with_verb(tree, c))
+    late = any(c.kind != "conjunct" or ends_with_condition(tree, c) for c in opened)
+    return late or _has_proviso(context, head)
+
+
+def _has_proviso(context: Context, head: int) -> bool:
+    """ "vorausgesetzt, der Rat stimmt zu", "im Falle einer Niederlage", for the clause and for
+    the one that it stands under.
+    """
+    tree, words = context.tree, context.words
+    below = tree.children(head)
+    parts = (head, *(c for c in below if tree[c].dep in CLAUSAL or tree[c].dep == "conj"))
+    provisos = (c for p in parts for c in tree.children(p, "advmod", "mark", "advcl"))
+    if any(words.is_a("proviso", tree[c].text.lower()) for c in provisos):
+        return True
+    cases = (c for c in tree.children(head, *OBLIQUES) if preposition_of(tree, c) == "in")
+    return any(words.is_a("case_noun", tree[c].text) and tree.children(c, "nmod") for c in cases)
 
 
 def _is_under_opening(context: Context, head: int) -> bool:

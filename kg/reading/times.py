@@ -542,9 +542,13 @@ def _hedged(before: str, words: _Words) -> bool:
 
 
 def _part_of_name(before: str, words: _Words) -> bool:
-    """As in "Agenda 2010", "Bundestagswahl 2002": the year belongs to the name."""
+    """As in "Agenda 2010", "Bundestagswahl 2002": the year belongs to the name; an acronym
+    ("EM") is never the end of a word ("nachdem 1994").
+    """
     last = re.search(r"([\w-]+)[^\S\r\n]$", before[-60:])
-    return last is not None and last[1].endswith(tuple(words.classes["named_year"]))
+    named = words.classes["named_year"]
+    endings = tuple(w for w in named if not (w.islower() and w.upper() in named))
+    return last is not None and last[1].endswith(endings)
 
 
 # ---------------------------------------------------------------- the forms

@@ -119,6 +119,8 @@ class Vocabulary:
     verbs: VerbTable
     event_verbs: frozenset[str]
     frames: frozenset[tuple[str, str]]
+    set_phrases: frozenset[tuple[str, str, str]]
+    """Preposition, noun and verb of "ums Leben kommen"; of "gefangen nehmen" no preposition."""
 
     def is_a(self, kind: str, word: str) -> bool:
         """Does the word stand in that class of ``words.tsv`` or ``forms.tsv``?"""
@@ -208,7 +210,14 @@ def make_vocabulary(lexicon: Lexicon) -> Vocabulary:
         verbs=make_verbs(read_verbforms(lexicon.lang), lexicon.words_of("verb_particle")),
         event_verbs=frozenset(w.lemma for w in lexicon.events if w.pos == "verb"),
         frames=frozenset((w.lemma, w.frame) for w in lexicon.events if w.pos == "verb"),
+        set_phrases=frozenset(_set_phrases(lexicon)),
     )
+
+
+def _set_phrases(lexicon: Lexicon) -> Iterator[tuple[str, str, str]]:
+    for phrase in lexicon.words_of("set_phrase"):
+        *front, noun, verb = phrase.split()
+        yield front[0] if front else "", noun, verb
 
 
 def make_verbs(rows: Iterable[VerbForms], particles: frozenset[str]) -> VerbTable:
