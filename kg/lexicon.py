@@ -326,7 +326,8 @@ def read_lexicon(lang: str, names: Names = ()) -> Lexicon:
 def lexicon_version(names: Names = ()) -> str:
     """A short name made from the bytes of all tables: another table, another name."""
     digest = hashlib.sha256()
-    for path in sorted(ontology_path("lexicon").rglob("*.tsv")):
+    tables = sorted(ontology_path("lexicon").rglob("*.tsv"))
+    for path in (*tables, ontology_path("confidence.tsv")):
         digest.update(path.name.encode() + path.read_bytes())
     digest.update("".join(map(str, names)).encode())
     return "lexicon." + digest.hexdigest()[:8]

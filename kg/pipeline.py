@@ -34,6 +34,7 @@ from kg.reading.parsing import Pipeline, find_model, load_pipeline, parse_articl
 from kg.reading.phrases import find_denotations
 from kg.reading.quantities import find_quantities
 from kg.reading.quotations import find_quotations
+from kg.reading.signs import find_scenes
 from kg.reading.speech import Speech
 from kg.reading.statements import Context, find_statements
 from kg.reading.times import find_times
@@ -124,6 +125,7 @@ def read_tree(
         times=_times(tree, article, paragraphs),
         quantities=_quantities(tree, paragraphs),
         quoted=quoted,
+        scenes=find_scenes(tree, words),
         article=article.id,
     )
     statements = tuple(find_statements(context))

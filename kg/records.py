@@ -240,7 +240,8 @@ class Statement:
     ``rule`` names the grammar rule that found it. ``attribution`` is one of
     ATTRIBUTIONS; ``speaker`` is the phrase of the speaker where known; ``quotation``
     the id of the quotation it stands in. A statement is *plain* when the article
-    itself asserts it: see :func:`is_plain`.
+    itself asserts it: see :func:`is_plain`. ``confidence`` is the share of statements with the
+    same ``signs`` that are right (``ontology/confidence.tsv``).
     """
 
     article: str
@@ -261,6 +262,7 @@ class Statement:
     quantity: Quantity | None = None
     rule: str = ""
     confidence: float = 1.0
+    signs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +350,8 @@ def _field(cls: type[Any], name: str, value: Any) -> Any:
         return tuple(_build(Part, p) for p in value)
     if name == "arguments":
         return tuple(_build(Argument, a) for a in value)
+    if name == "signs":
+        return tuple(str(sign) for sign in value)
     if cls is Statement and name in _NESTED:
         return _build(_NESTED[name], value)
     return value

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from handmade import FIRST, TEXT, make_lexicon, make_reading
 from pyoxigraph import NamedNode
 
+from kg.confidence import doubts_of
 from kg.errors import NotFoundError
 from kg.knowing.explain import explain, write_explanation
 from kg.knowing.store import GraphStore
 from kg.names import ART, REL, ST
 
 
-def filled() -> GraphStore:
-    store = GraphStore()
-    store.put_article(make_reading(), lexicon=make_lexicon(), model="hand")
+def filled(*signs: str) -> GraphStore:
+    """The reading in a store; its first statement has these signs."""
+    store, reading = GraphStore(), make_reading()
+    first, *others = reading.statements
+    reading = replace(reading, statements=(replace(first, signs=signs), *others))
+    store.put_article(reading, lexicon=make_lexicon(), model="hand")
     store.refresh_knowledge()
     return store
 
@@ -48,6 +54,14 @@ def test_what_limits_a_statement() -> None:
     assert said["speaker"] == "“Sales” → Nathan Sales [ent:person-nathan-sales]"
     assert said["quotation"].startswith("es seien rund 1200")
     assert said["quantity"] == "“rund 1200 Kämpfer” = about 1200 Kämpfer"
+
+
+def test_a_statement_tells_what_lowers_its_confidence() -> None:
+    signs = ("marked", "office", "causative")
+    told = explain(filled(*signs), "st:s1hand").facts
+    doubts = [value for label, value in told if label == "doubt"]
+    assert doubts == sorted(doubts_of(signs))
+    assert len(doubts) == 2
 
 
 def test_an_entity_tells_its_mentions_with_reasons() -> None:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 # unless it stands further left.
 ORDER = [
     ["kg", "kg.errors"],
-    ["kg.records", "kg.names", "kg.lexicon"],
+    ["kg.records", "kg.names", "kg.lexicon", "kg.confidence"],
     ["kg.reading.languages", "kg.reading.trees", "kg.reading.schemes", "kg.reading.vocabulary"],
     ["kg.reading.times", "kg.reading.quantities", "kg.reading.articles"],
     ["kg.reading.parsing", "kg.reading.models", "kg.reading.clauses", "kg.reading.mending"],
@@ -28,7 +28,7 @@ ORDER = [
     ],
     ["kg.reading.direct_speech", "kg.reading.indirect_speech"],
     ["kg.reading.sources", "kg.reading.free_speech", "kg.reading.quotations"],
-    ["kg.reading.statements"],
+    ["kg.reading.signs", "kg.reading.statements"],
     ["kg.knowing.officeholders", "kg.knowing.entities"],
     ["kg.knowing.events", "kg.knowing.profiles"],
     ["kg.knowing.clues", "kg.knowing.identity", "kg.knowing.judgements"],

@@ -503,6 +503,16 @@ def test_law_filters_commute(found: list[Tie], one: Any, other: Any) -> None:
     assert list(again.edges(keys=True, data=True)) == list(left.edges(keys=True, data=True))
 
 
+@settings(max_examples=60, deadline=None)
+@given(ties, st.floats(0, 1), st.floats(0, 1))
+def test_law_more_confidence_adds_no_edge(found: list[Tie], one: float, other: float) -> None:
+    graph = make_ties(found)
+    low, high = (filter_network(graph, min_confidence=c) for c in sorted((one, other)))
+    counts = {(u, v, key): data["count"] for u, v, key, data in low.edges(keys=True, data=True)}
+    for u, v, key, data in high.edges(keys=True, data=True):
+        assert data["count"] <= counts[u, v, key]
+
+
 @settings(max_examples=40, deadline=None)
 @given(networks, st.integers(1, 4))
 def test_law_a_filter_only_takes_away(graph: Any, least: int) -> None:

@@ -126,7 +126,7 @@ def same_number(cell: str) -> str:
 
 NOTHING = {
     "since": "9999-01-01", "until": "0001-01-01", "below": "0", "statement": "st:none",
-    "type": "Concede", "mode": "ceasefire", "kind": "Alliance",
+    "type": "Concede", "mode": "ceasefire", "kind": "Alliance", "sure": "1.1",
 }  # fmt: skip
 PARAMETERS = [
     (query, p.name) for query in QUERIES for p in query.parameters if query.name not in UNWIRED
@@ -153,7 +153,7 @@ def test_parameters_have_the_same_names_everywhere() -> None:
     names = {p.name for query in QUERIES for p in query.parameters}
     assert names == {
         "name", "other", "speaker", "outlet", "since", "until", "type", "mode", "place", "kind",
-        "unit", "statement", "below",
+        "unit", "statement", "below", "sure",
     }  # fmt: skip
 
 
@@ -178,7 +178,7 @@ def test_a_speaker_is_found_by_another_name() -> None:
     ("name", "values", "message"),
     [
         ("claims", {"who": "x"}, "claims has no parameter 'who': there are speaker, since, until"),
-        ("edges", {"name": "x"}, "edges has no parameter 'name': there are none"),
+        ("edges", {"name": "x"}, "edges has no parameter 'name': there are sure"),
         ("claims", {"since": "gestern"}, "since 'gestern' is not a date: write it as YYYY-MM-DD"),
         ("weeks", {"since": "2006-99"}, "since '2006-99' is not a date: write it as YYYY-MM-DD"),
         (

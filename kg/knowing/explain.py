@@ -198,6 +198,7 @@ def _explain_statement(store: GraphStore, node: NamedNode, facts: Facts) -> Expl
         ("where", _participant(store, facts, "place")),
         ("quantity", _quantity(store, facts)),
         ("rule", f"{_first(facts, 'rule')}, confidence {_first(facts, 'confidence')}"),
+        *(("doubt", why) for why in sorted(facts.get("doubt", ()))),
         *_source_facts(store, facts),
     ]
     return Explanation(names.shorten(node.value), "statement", _known(pairs))

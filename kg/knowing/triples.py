@@ -16,6 +16,7 @@ from pathlib import PurePosixPath
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg import __version__, names
+from kg.confidence import doubts_of
 from kg.errors import InputError
 from kg.knowing.entities import Resolution, resolve_mentions, unique_mentions
 from kg.knowing.events import Event, EventType, find_event_type, make_events
@@ -412,6 +413,7 @@ def _quality_triples(node: Node, statement: Statement) -> Iterator[Triple3]:
     yield node, kg_term("stance"), _text(statement.stance)
     yield node, kg_term("plain"), _boolean(is_plain(statement))
     yield node, kg_term("confidence"), _decimal(statement.confidence)
+    yield from ((node, kg_term("doubt"), _text(why)) for why in doubts_of(statement.signs))
     yield node, kg_term("rule"), _text(statement.rule)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from kg.confidence import confidence_of
 from kg.names import mint
 from kg.reading.clauses import (
     AUXILIARIES,
@@ -30,6 +31,7 @@ from kg.reading.clauses import (
 from kg.reading.offices import Office
 from kg.reading.phrases import Denotations, make_phrase, phrase_span, span_phrase
 from kg.reading.quotations import attribution_of
+from kg.reading.signs import Case, Scene, find_plain_signs, find_signs
 from kg.reading.trees import Token, Tree
 from kg.reading.vocabulary import Vocabulary
 from kg.records import (
@@ -70,6 +72,7 @@ class Context:
     times: Sequence[Time]
     quantities: Sequence[Quantity]
     quoted: Sequence[Span]
+    scenes: Sequence[Scene]
     article: str
 
 
@@ -302,8 +305,9 @@ def _clause_statement(
         where=_where(context, clause, obj),
         quantity=_quantity(context, object_phrase, subject_phrase, *arguments),
         rule="role-copula" if _is_office(arguments) else _rule_name(clause),
-        confidence=_confidence(tree, clause, subject, obj),
     )
+    signs = _signs(context, clause, subject, obj, statement)
+    statement = replace(statement, signs=signs, confidence=confidence_of(signs))
     statement = _attributed(context, statement, tree[_verb_anchor(clause)].start, clause)
     return replace(statement, id=_statement_id(statement, clause.head))
 
@@ -873,21 +877,34 @@ def _quantity(context: Context, *phrases: Phrase | Argument | None) -> Quantity 
     return None
 
 
-def _confidence(tree: Tree, clause: Clause, subject: int | None, obj: int | None) -> float:
-    """A first estimate from what is known to go wrong; not yet calibrated on gold."""
-    score = 0.9
-    if clause.inherited:
-        score -= 0.15
-    if clause.kind in {"parataxis", "adnominal", "infinitive"}:
-        score -= 0.1
-    for i in (subject, obj):
-        if i is not None and abs(i - clause.head) > 15:
-            score -= 0.1
-        if i is not None and tree[i].pos == "PRON":
-            score -= 0.1
-    if subject is None and not clause.passive:
-        score -= 0.2
-    return round(max(score, 0.1), 2)
+def _signs(
+    context: Context,
+    clause: Clause,
+    subject: int | None,
+    obj: int | None,
+    statement: Statement,
+) -> tuple[str, ...]:
+    """The signs of how sure a statement of a clause is."""
+    case = Case(
+        tree=context.tree,
+        words=context.words,
+        denotations=context.denotations,
+        scene=context.scenes[context.tree[clause.head].sent],
+        clause=clause,
+        subject=subject,
+        object=obj,
+        preposition=statement.relation.preposition,
+        phrases=tuple(p for p in (statement.subject, statement.object) if p is not None),
+    )
+    return find_signs(case)
+
+
+def _weighed(context: Context, statement: Statement, i: int, *own: str) -> Statement:
+    """A statement without a clause, with its confidence: its own signs and its sentence's."""
+    scene = context.scenes[context.tree[i].sent]
+    phrases = tuple(p for p in (statement.subject, statement.object) if p is not None)
+    signs = (*own, *find_plain_signs(context.tree, scene, phrases))
+    return replace(statement, signs=signs, confidence=confidence_of(signs))
 
 
 # participles before the noun
@@ -946,8 +963,8 @@ def _participle_statement(context: Context, token: Token, lemma: str, agent: int
         object=_noun_of_participle(context, token.i, noun),
         where=_participle_place(context, token.i),
         rule="participle",
-        confidence=0.7,
     )
+    statement = _weighed(context, statement, token.i, "participle")
     statement = _qualified(context, statement, token.i)
     statement = _attributed(context, statement, token.start, None)
     return replace(statement, id=_statement_id(statement, token.i))
@@ -994,7 +1011,7 @@ def _from_office(context: Context, office: Office) -> Statement:
         object=span_phrase(tree, office.phrase),
         arguments=tuple(arguments),
         rule=office.rule,
-        confidence=0.9,
     )
+    statement = _weighed(context, statement, office.token, "office", office.rule)
     statement = _attributed(context, statement, tree[office.token].start, None)
     return replace(statement, id=_statement_id(statement, office.token))

@@ -1,0 +1,69 @@
+"""How sure a statement is: the weights of its signs added up.
+
+``ontology/confidence.tsv`` holds a weight for every sign (see :mod:`kg.reading.signs`), a
+logarithm of odds fitted on statements that were judged by hand (``benchmarks/confidence.py``).
+Together they give a number between 0 and 1: the share of statements like it that are right.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from kg.errors import LexiconError
+from kg.lexicon import ontology_path, read_table
+
+BASE = "base"
+"""The line of the table that every statement has."""
+NOTABLE = -0.3
+"""A weight at or below this one is worth telling as a doubt."""
+_LEAST, _MOST = 0.02, 0.98
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A line of ``ontology/confidence.tsv``."""
+
+    sign: str
+    weight: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a sign says: logarithm of odds, and the reason in words."""
+
+    weight: float
+    reason: str
+
+
+@cache
+def read_weights() -> Mapping[str, Evidence]:
+    """The weight and reason of each sign. Raises LexiconError for a broken table."""
+    rows = read_table(ontology_path("confidence.tsv"), Weight)
+    return {row.sign: Evidence(_number(row), row.reason) for row in rows}
+
+
+def _number(row: Weight) -> float:
+    try:
+        return float(row.weight)
+    except ValueError as error:
+        where = f"confidence.tsv: {row.sign}"
+        raise LexiconError(f"{where}: {row.weight!r} is not a number") from error
+
+
+def confidence_of(signs: Iterable[str]) -> float:
+    """The confidence in hundredths; a sign without a weight says nothing."""
+    weights = read_weights()
+    total = sum(weights[sign].weight for sign in (BASE, *signs) if sign in weights)
+    return round(min(max(1 / (1 + math.exp(-total)), _LEAST), _MOST), 2)
+
+
+def doubts_of(signs: Iterable[str]) -> list[str]:
+    """The reasons that lower the confidence, the heaviest first."""
+    weights = read_weights()
+    known = [weights[sign] for sign in signs if sign in weights]
+    heavy = [evidence for evidence in known if evidence.weight <= NOTABLE]
+    return [e.reason for e in sorted(heavy, key=lambda e: (e.weight, e.reason))]
