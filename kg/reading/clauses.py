@@ -144,9 +144,9 @@ class _Finder:
         tree = self._tree
         subjects, objects = self._subjects(i), self._objects(i)
         recipient = _recipient(tree, i)
+        subjects, second = _split_subjects(tree, i, subjects)
         if passive:
             return subjects, objects, recipient
-        subjects, second = _split_subjects(tree, i, subjects)
         if not objects:
             objects = second
         elif second and recipient is None:
@@ -554,7 +554,7 @@ def _agent(tree: Tree, i: int) -> int | None:
         return named
     cases = _AGENT_CASES.get(tree.lang, ())
     for oblique in find_obliques(tree, i):
-        if oblique.preposition in cases:
+        if oblique.preposition in cases and tree[oblique.token].pos != "NUM":
             return oblique.token
     return None
 
