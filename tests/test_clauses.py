@@ -289,14 +289,6 @@ def test_weder_denies_its_clause_and_no_other(drawn: str, denied: dict[str, bool
     assert {word: found[word] for word in denied} == denied
 
 
-def test_a_passive_has_one_subject_or_coordinated_ones() -> None:
-    tree = draw(
-        "Riga/NE/nsubj:pass<gekauft wurde/VAFIN/aux:pass<gekauft=werden "
-        "Hafen/NN/nsubj:pass<gekauft gekauft/VVPP/root=kaufen ."
-    )
-    assert [tree[s].text for s in clauses_of(tree)["gekauft"].subjects] == ["Riga"]
-
-
 def test_a_number_is_no_agent() -> None:
     tree = draw(
         "Riga/NE/nsubj:pass<erneuert wurde/VAFIN/aux:pass<erneuert=werden von/APPR/case<2006 "

@@ -146,6 +146,13 @@ def test_triples(name: str, expected: list[str]) -> None:
             "verkauft/VVFIN/root=verkaufen Häuser/NN/obj<verkauft .",
             [],
         ),
+        # two subjects that nothing joins: one of them is none
+        (
+            "Riga/NE/nsubj:pass<gekauft wurde/VAFIN/aux:pass<gekauft=werden "
+            "Schiff/NN/nsubj:pass<gekauft in/APPR/case<Lyon Lyon/NE/obl<gekauft "
+            "gekauft/VVPP/root=kaufen .",
+            [],
+        ),
         # "es" that stands for something
         (
             "Es/PPER/nsubj<hat hat/VVFIN/root=haben zwei/CARD/nummod<Häfen Häfen/NN/obj<hat .",

@@ -144,9 +144,9 @@ class _Finder:
         tree = self._tree
         subjects, objects = self._subjects(i), self._objects(i)
         recipient = _recipient(tree, i)
-        subjects, second = _split_subjects(tree, i, subjects)
         if passive:
             return subjects, objects, recipient
+        subjects, second = _split_subjects(tree, i, subjects)
         if not objects:
             objects = second
         elif second and recipient is None:

@@ -176,7 +176,12 @@ class _Finder:
             above = governing(self._clauses, clause)
             plain = above is not None and above.copula is None and not above.objects
             return self._subjects(above) if above is not None and plain else ()
-        return clause.subjects or self._pronoun_it(first)
+        return self._sure(clause) or self._pronoun_it(first)
+
+    def _sure(self, clause: Clause) -> tuple[int, ...]:
+        """The subjects, but of a passive with two that are not coordinated neither."""
+        own = self._tree.children(clause.head, "nsubj", "nsubj:pass")
+        return () if clause.passive and len(own) > 1 else clause.subjects
 
     def _pronoun_it(self, clause: Clause) -> tuple[int, ...]:
         """ "Es beherbergt ein Fest": a subject unless a clause follows that it stands for."""
