@@ -179,15 +179,20 @@ def test_german_facts(drawn: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("drawn", "expected"),
     [
-        # what hangs behind a noun is a fact of its own
+        # what hangs behind a noun is a fact of its own, but an indefinite noun keeps its "of"
+        (
+            "Maus/NNP/nsubj<leads leads/VBZ/root=lead the/DT/det<office office/NN/obj<leads "
+            "of/IN/case<trade trade/NN/nmod<office in/IN/case<Riga Riga/NNP/nmod<trade .",
+            [
+                "Maus | leads | the office",
+                "Maus | leads the office | of trade",
+                "Maus | leads the office of trade | in Riga",
+            ],
+        ),
         (
             "Maus/NNP/nsubj<leads leads/VBZ/root=lead a/DT/det<group group/NN/obj<leads "
             "of/IN/case<friends friends/NNS/nmod<group in/IN/case<Riga Riga/NNP/nmod<friends .",
-            [
-                "Maus | leads | a group",
-                "Maus | leads a group | of friends",
-                "Maus | leads a group of friends | in Riga",
-            ],
+            ["Maus | leads | a group of friends", "Maus | leads a group of friends | in Riga"],
         ),
         # so is what stands beside an object, and what opens the sentence
         (
@@ -217,6 +222,22 @@ def test_german_facts(drawn: str, expected: list[str]) -> None:
             "He/PRP/nsubj<tried tried/VBD/root=try to/TO/mark<sell sell/VB/xcomp<tried "
             "ships/NNS/obj<sell in/IN/case<Riga Riga/NNP/obl<sell .",
             ["He | tried to sell | ships", "He | tried to sell ships | in Riga"],
+        ),
+        (
+            "He/PRP/nsubj<able is/VBZ:AUX/cop<able=be able/JJ/root to/TO/mark<buy "
+            "buy/VB/xcomp<able ships/NNS/obj<buy and/CC/cc<leave leave/VB/conj<buy "
+            "Riga/NNP/obj<leave .",
+            ["He | is able to buy | ships", "He | is able to leave | Riga"],
+        ),
+        (
+            "Neither/CC/cc:preconj<He He/PRP/nsubj<tried nor/CC/cc<Maus Maus/NNP/conj<He "
+            "tried/VBD/root=try to/TO/mark<sell sell/VB/xcomp<tried ships/NNS/obj<sell .",
+            [],
+        ),
+        # no phrase ends in an article
+        (
+            "He/PRP/nsubj<left left/VBD/root=leave Riga/NNP/obj<left the/DT/det<Riga .",
+            ["He | left | Riga"],
         ),
         # a suspicion without "that"; a verb that says nothing has no content
         (

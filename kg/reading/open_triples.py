@@ -29,6 +29,7 @@ from kg.reading.wordings import (
     governing,
     is_complement,
     is_part,
+    measures,
     parts,
     prepositions,
     say,
@@ -118,10 +119,11 @@ class _Finder:
             return
         subjects = self._subjects(clause)
         frames = [f for f in self._frames(clause) if f[0] in self._printed] if subjects else []
+        denied = self._is_denied(clause)
         for subject in subjects:
             name = whole(self._tree, subject)
             for shape, relation, obj in frames:
-                if not clause.negated or self._shows_denial(*name, *relation, *obj):
+                if not denied or self._shows_denial(*name, *relation, *obj):
                     yield Fact(shape, tuple(name), tuple(relation), tuple(obj))
 
     # which clauses
@@ -161,6 +163,11 @@ class _Finder:
         open_ = any(self._words.is_a(kind, mark) for mark in marks for kind in _OPEN_MARKS)
         return clause.finite is not None and not open_ and not opens_with_verb(tree, clause)
 
+    def _is_denied(self, clause: Clause) -> bool:
+        """Is it denied itself, or what its infinitive hangs on?"""
+        above = governing(self._clauses, clause) if clause.kind == "infinitive" else None
+        return clause.negated or (above is not None and self._is_denied(above))
+
     def _shows_denial(self, *tokens: int) -> bool:
         """ "kein", "nicht", "no" among the words: a denied clause must not read as a fact."""
         forms = {f.lower() for t in tokens for f in (self._tree[t].text, self._tree[t].lemma)}
@@ -174,9 +181,13 @@ class _Finder:
             return clause.subjects or (self._tree[first.head].head,)
         if clause.kind == "infinitive":
             above = governing(self._clauses, clause)
-            plain = above is not None and above.copula is None and not above.objects
-            return self._subjects(above) if above is not None and plain else ()
+            return self._subjects(above) if above is not None and self._leads(above) else ()
         return self._sure(clause) or self._pronoun_it(first)
+
+    def _leads(self, clause: Clause) -> bool:
+        """Does its subject do what the infinitive below says: "plant", "ist bereit"?"""
+        adjective = self._tree[clause.head].pos == "ADJ"
+        return adjective if clause.copula is not None else not clause.objects
 
     def _sure(self, clause: Clause) -> tuple[int, ...]:
         """The subjects, but of a passive with two that are not coordinated neither."""
@@ -219,13 +230,16 @@ class _Finder:
 
     def _predicate(self, clause: Clause, verbs: list[int]) -> Iterator[Frame]:
         """ "ist Leiter"; an adjective goes with the verb where something hangs on it: "ist
-        wichtig | für den Export".
+        wichtig | für den Export"; with an infinitive it tells nothing alone: "ist bereit".
         """
         tree, i = self._tree, clause.head
         complements = [c for c in tree.children(i) if is_complement(tree, c, i)]
         group = [*verbs[:1], *prepositions(tree, i), *core(tree, i), *verbs[1:]]
         if complements:
             yield from self._obliques(clause, group, complements, beside=False)
+            return
+        below = (self._clauses[c] for c in tree.children(i, "xcomp") if c in self._clauses)
+        if any(clause.kind == "infinitive" for clause in below):
             return
         yield from self._argument("predicate", verbs, i)
         others = [o.token for o in clause.obliques if not is_part(tree, o.token, i)]
@@ -279,7 +293,8 @@ class _Finder:
         case = prepositions(self._tree, i)
         part = "inside" if shape == "predicate" else "behind"
         if part in self._printed and shape in self._printed:
-            yield shape, relation, [*case, *core(self._tree, i)]
+            for tokens in measures(self._tree, i):
+                yield shape, relation, [*case, *tokens]
             yield from self._behind(part, [*relation, *case], i, _DEPTH)
             return
         for tokens in spellings(self._tree, self._words, i):
@@ -292,7 +307,8 @@ class _Finder:
         for part in parts(tree, i) if depth else ():
             for c in tree.conjuncts(part):
                 case = prepositions(tree, c)
-                yield shape, relation, [*case, *core(tree, c)]
+                for tokens in measures(tree, c):
+                    yield shape, relation, [*case, *tokens]
                 yield from self._behind(shape, [*relation, *case], c, depth - 1)
 
 

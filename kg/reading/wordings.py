@@ -14,7 +14,7 @@ from kg.reading.clauses import (
     Clause,
     is_finite,
     is_participle,
-    is_zu_infinitive,
+    preposition_of,
 )
 from kg.reading.trees import Token, Tree, runs
 from kg.reading.vocabulary import Vocabulary
@@ -52,8 +52,27 @@ def verb_group(tree: Tree, words: Vocabulary, clauses: Clauses, clause: Clause) 
     if above is None:
         return own
     if clause.kind == "infinitive":
-        return [*verb_group(tree, words, clauses, above), *own]
+        return [*_leading(tree, words, clauses, above), *own]
+    if above.kind == "infinitive" and clause.kind == "conjunct":
+        return [*_carried(tree, words, clauses, above, zu=not _zu(tree, clause)), *own]
     return [*_shared(tree, clauses, clause, above), *own]
+
+
+def _leading(tree: Tree, words: Vocabulary, clauses: Clauses, clause: Clause) -> list[int]:
+    """The verbs above an infinitive; with an adjective where there is one: "ist bereit"."""
+    verbs = verb_group(tree, words, clauses, clause)
+    if clause.copula is None:
+        return verbs
+    return [*verbs[:1], *core(tree, clause.head), *verbs[1:]]
+
+
+def _carried(
+    tree: Tree, words: Vocabulary, clauses: Clauses, first: Clause, *, zu: bool
+) -> list[int]:
+    """What the first of several infinitives lends to the next: "tried to buy and sell"."""
+    above = governing(clauses, first)
+    leading = [] if above is None else _leading(tree, words, clauses, above)
+    return [*leading, *(_zu(tree, first) if zu else [])]
 
 
 def governing(clauses: Clauses, clause: Clause) -> Clause | None:
@@ -68,9 +87,10 @@ def negators(tree: Tree, words: Vocabulary, i: int) -> list[int]:
 
 
 def _zu(tree: Tree, clause: Clause) -> list[int]:
-    if clause.kind != "infinitive" or not is_zu_infinitive(tree, clause.head):
-        return []
-    return [c for c in tree.children(clause.head, "mark") if tree[c].tag in _ZU]
+    """The "zu" or "to" of an infinitive."""
+    below = tree.children(clause.head, "mark", "aux")
+    infinitive = clause.kind in {"infinitive", "conjunct"}
+    return [c for c in below if tree[c].tag in _ZU] if infinitive else []
 
 
 def _shared(tree: Tree, clauses: Clauses, clause: Clause, first: Clause) -> list[int]:
@@ -127,6 +147,24 @@ def core(tree: Tree, i: int) -> list[int]:
     Präsident von Kenia".
     """
     return _phrase(tree, i, deep=False)
+
+
+def measures(tree: Tree, i: int) -> Iterator[list[int]]:
+    """The core; of an English noun without "the" with its "of", once for each conjunct: "a
+    group of friends", "cases of fraud" tell nothing without.
+    """
+    part = next(iter(parts(tree, i)), None)
+    if part is None or _is_definite(tree, i) or preposition_of(tree, part) != "of":
+        yield core(tree, i)
+        return
+    for conjunct in tree.conjuncts(part):
+        case = prepositions(tree, conjunct)
+        yield from ([*core(tree, i), *case, *tokens] for tokens in measures(tree, conjunct))
+
+
+def _is_definite(tree: Tree, i: int) -> bool:
+    articles = tree.children(i, "det", "det:poss", "nmod:poss")
+    return any(tree[d].text.lower() not in {"a", "an"} for d in articles)
 
 
 def whole(tree: Tree, i: int) -> list[int]:
@@ -238,6 +276,8 @@ def _run(tree: Tree, kept: set[int], i: int) -> tuple[int, int]:
         first = step
     while (step := _next(tree, kept, last, 1)) is not None:
         last = step
+    while last > i and tree[last].dep in {"det", "case"}:
+        last -= 1
     return first, last
 
 
