@@ -162,7 +162,7 @@ def read_triples(sentence: str, pipeline: Pipeline) -> list[Triple]:
         return []
     words = load_vocabulary(pipeline.lang)
     tree = mend_tree(parse_text(sentence, pipeline), words)
-    return find_triples(tree, find_clauses(tree, words))
+    return find_triples(tree, find_clauses(tree, words), words)
 
 
 def read_text(path: Path) -> str:

@@ -285,3 +285,14 @@ def test_weder_denies_its_clause_and_no_other(drawn: str, denied: dict[str, bool
     tree = draw(drawn)
     found = {tree[c.head].text: c.negated for c in find_clauses(tree, words_of("de"))}
     assert {word: found[word] for word in denied} == denied
+
+
+def test_a_number_is_no_agent() -> None:
+    tree = draw(
+        "Riga/NE/nsubj:pass<erneuert wurde/VAFIN/aux:pass<erneuert=werden von/APPR/case<2006 "
+        "2006/CARD/obl<erneuert bis/APPR/case<2008 2008/CARD/obl<erneuert "
+        "erneuert/VVPP/root=erneuern ."
+    )
+    found = clauses_of(tree)["erneuert"]
+    assert found.agent is None
+    assert [o.preposition for o in found.obliques] == ["von", "bis"]

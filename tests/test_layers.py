@@ -18,7 +18,13 @@ ORDER = [
     ["kg.reading.languages", "kg.reading.trees", "kg.reading.schemes", "kg.reading.vocabulary"],
     ["kg.reading.times", "kg.reading.quantities", "kg.reading.articles"],
     ["kg.reading.parsing", "kg.reading.models", "kg.reading.clauses", "kg.reading.mending"],
-    ["kg.reading.boundaries", "kg.reading.mentions", "kg.reading.offices", "kg.reading.phrases"],
+    [
+        "kg.reading.boundaries",
+        "kg.reading.mentions",
+        "kg.reading.offices",
+        "kg.reading.phrases",
+        "kg.reading.wordings",
+    ],
     [
         "kg.reading.coreference",
         "kg.reading.marks",

@@ -123,6 +123,12 @@ def test_mending_keeps_a_tree(tree: Tree) -> None:
             "brannten/VVFIN/root=brennen .",
             ["30 Häuser | brennen | -"],
         ),
+        # what has a subject and an object and looks like a verb is no adjective
+        (
+            "Gestern/ADV/advmod<kaufte kaufte/ADJA/root Maus/NE/nsubj<kaufte "
+            "Häuser/NN/obj<kaufte .",
+            ["Maus | kaufen | Häuser"],
+        ),
         # a postposition belongs to the noun before it
         (
             "Maus/NE/nsubj<kaufte kaufte/VVFIN/root=kaufen der/ART/det<Meldung "
@@ -151,6 +157,24 @@ def test_mending_keeps_a_tree(tree: Tree) -> None:
 )
 def test_mended_faults_make_right_facts(drawn: str, expected: list[str]) -> None:
     assert facts(draw(drawn)) == expected
+
+
+@pytest.mark.parametrize(
+    ("drawn", "head"),
+    [
+        (
+            "Dann/ADV/advmod<wurde wurde/VAFIN/root=werden er/PPER/nsubj<Arzt "
+            "Arzt/NN/xcomp<wurde .",
+            1,
+        ),
+        (
+            "Er/PPER/nsubj<sah sah/VVFIN/root=sehen sie/PPER/nsubj<kommen kommen/VVINF/xcomp<sah .",
+            3,
+        ),
+    ],
+)
+def test_who_becomes_something_is_the_subject_of_becoming(drawn: str, head: int) -> None:
+    assert mend_tree(draw(drawn), WORDS)[2].head == head
 
 
 def test_a_passive_of_two_verbs_is_not_of_the_one_with_sein() -> None:

@@ -152,6 +152,31 @@ def _hidden_verb(tree: Tree, words: Vocabulary, noun: int) -> int | None:
     return None
 
 
+def adjective_is_verb(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "Gestern beobachtete Marie die Wale": what has a subject and an object, no copula and the
+    form of a finite verb is no adjective.
+    """
+    if tree.lang != "de" or token.pos != "ADJ" or not token.text.islower():
+        return token
+    verb = words.verbs.finite.get(token.text)
+    if verb is None or tree.child(token.i, "cop", "aux", "aux:pass") is not None:
+        return token
+    if tree.child(token.i, "nsubj") is None or tree.child(token.i, "obj") is None:
+        return token
+    return replace(token, pos="VERB", tag="VVFIN", lemma=verb)
+
+
+def subject_of_becoming(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "Danach wurde er Richter": he is the subject of the verb, not of what he became."""
+    noun = tree[token.head]
+    verb = tree[noun.head]
+    if token.dep != "nsubj" or noun.dep != "xcomp" or noun.pos in {"VERB", "AUX"}:
+        return token
+    if tree.child(noun.i, "cop") is not None or tree.child(verb.i, "nsubj") is not None:
+        return token
+    return replace(token, head=verb.i) if verb.tag.endswith("FIN") else token
+
+
 def nearest_verb(tree: Tree, words: Vocabulary, token: Token) -> Token:
     """ "zerstörte Häuser und riss Bäume um": the particle goes with the last finite verb
     before it.
@@ -706,6 +731,8 @@ RULES: Sequence[Rule] = (
     no_nominal_clause,
     postposition,
     attribute_is_verb,
+    adjective_is_verb,
+    subject_of_becoming,
     check_particle,
     nearest_verb,
     verb_lemma,
