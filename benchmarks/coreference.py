@@ -1,10 +1,15 @@
 """How often anaphors are linked to whom they stand for, on the project's own gold.
 
 ``python benchmarks/coreference.py FOLDER`` prints accuracy and precision by kind. FOLDER
-holds the articles that ``tests/gold/coreference.tsv`` annotates by character offsets: the
+holds the articles that ``tests/gold/coreference.*.tsv`` annotate by character offsets: the
 training part of "Dataset of Quotation Attribution in German News Articles" (Petersen-Frey
 and Biemann 2024), one JSON file an article with its text under ``originalText``. The texts
 are not part of this project.
+
+Rules and weights were made while looking at the mistakes of part 1; part 2 was annotated before
+the program had read it and is only measured, so ``--errors`` shows part 1 alone. Part 2 are ten
+articles taken by a fixed rule: of those with 2,000 characters or more that part 1 lacks, in the
+order of their numbers, every fourteenth from the eighth on.
 """
 
 from __future__ import annotations
@@ -22,7 +27,8 @@ from kg.pipeline import read_sentence
 from kg.reading.parsing import Pipeline, find_model, load_pipeline
 from kg.records import Reading, Span
 
-GOLD = Path(__file__).parent.parent / "tests" / "gold" / "coreference.tsv"
+GOLD = Path(__file__).parent.parent / "tests" / "gold"
+PARTS = (1, 2)
 RIGHT, WRONG, OPEN = "right", "wrong", "open"
 
 
@@ -131,19 +137,31 @@ def write_table(judged: Sequence[tuple[Anaphor, str, str]]) -> Iterator[str]:
         )
 
 
+def read_gold(part: int) -> list[Anaphor]:
+    """The anaphors of one part of the gold."""
+    return list(read_table(GOLD / f"coreference.{part}.tsv", Anaphor))
+
+
 def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(description="Anaphors against the gold.")
     parser.add_argument("folder", type=Path, help="the annotated articles as JSON")
-    parser.add_argument("--errors", action="store_true", help="show what was wrong or open")
+    parser.add_argument("--part", type=int, choices=PARTS, help="only this part of the gold")
+    parser.add_argument("--errors", action="store_true", help="show what is wrong or open in part 1")
     options = parser.parse_args()
-    gold = tuple(read_table(GOLD, Anaphor))
-    judged = list(judge_all(gold, options.folder, load_pipeline(find_model("de"))))
-    print("\n".join(write_table(judged)))
-    if options.errors:
-        for anaphor, verdict, words in judged:
-            if verdict != RIGHT:
-                print(f"{verdict}  {anaphor.article}  {anaphor.kind}  {words}")
+    pipeline = load_pipeline(find_model("de"))
+    for part in [options.part] if options.part else PARTS:
+        judged = list(judge_all(read_gold(part), options.folder, pipeline))
+        print("\n".join([f"part {part}", *write_table(judged)]))
+        if options.errors and part == 1:
+            print("\n".join(write_errors(judged)))
+
+
+def write_errors(judged: Sequence[tuple[Anaphor, str, str]]) -> Iterator[str]:
+    """A line for each anaphor that is linked wrong or not at all."""
+    for anaphor, verdict, words in judged:
+        if verdict != RIGHT:
+            yield f"{verdict}  {anaphor.article}  {anaphor.kind}  {words}"
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from conftest import ROOT
 
 from kg import names
 from kg.knowing.triples import make_quads
-from kg.lexicon import read_lexicon, read_table
+from kg.lexicon import read_lexicon
 from kg.pipeline import read_article
 from kg.reading.articles import read_articles
 from kg.reading.parsing import Pipeline
@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 import coreference
 import resolving
 import stores
-from coreference import GOLD, OPEN, RIGHT, WRONG, Anaphor, Links, judge_article, write_table
+from coreference import OPEN, PARTS, RIGHT, WRONG, Anaphor, Links, judge_article, write_table
 from quads import make_archive, make_reading
 
 NAME, HE, HIS, OTHER = (0, 4), (10, 12), (20, 23), (30, 34)
@@ -70,13 +70,20 @@ def test_the_table_counts_open_links_as_missed_but_not_as_wrong() -> None:
     assert list(write_table(judged))[-1].split()[-2:] == ["0.500", "0.667"]
 
 
-def test_the_gold_is_whole() -> None:
-    rows = list(read_table(GOLD, Anaphor))
-    assert len(rows) >= 300
-    assert len({row.article for row in rows}) >= 25
+@pytest.mark.parametrize("part", PARTS)
+def test_the_gold_is_whole(part: int) -> None:
+    rows = coreference.read_gold(part)
+    assert len(rows) >= (300 if part == 1 else 130)
     assert all(row.span[0] < row.span[1] for row in rows)
     assert not [key for key, n in Counter((r.article, r.span) for r in rows).items() if n > 1]
-    assert coreference.GOLD.exists()
+    assert not [row for row in rows if row.referent == row.span]
+
+
+def test_the_parts_of_the_gold_share_no_article() -> None:
+    one, two = ({row.article for row in coreference.read_gold(part)} for part in PARTS)
+    assert len(one) >= 25
+    assert len(two) >= 10
+    assert not one & two
 
 
 # --- stores -------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 Candidates before a pronoun are weighed by nearness, grammatical role, gender and how often
 the article speaks of them; a link is made only when the best one leads clearly. Every link
-has its reason in words. The weights were chosen looking at ``tests/gold/coreference.tsv``.
+has its reason in words. The weights were chosen looking at ``tests/gold/coreference.1.tsv``.
 """
 
 from __future__ import annotations
