@@ -1174,3 +1174,49 @@ def test_what_somebody_is_called_or_held_to_be_is_an_argument(
 ) -> None:
     found = [(a.role, a.text) for s in read(draw(drawn)).statements for a in s.arguments]
     assert found == [expected]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "expected"),
+    [
+        (
+            "Die/ART/det<Lage Lage/NN/nsubj<bedrohlich ist/VAFIN/cop<bedrohlich=sein „ "
+            "bedrohlich/ADJD/root “ .",
+            ["Die Lage | sein | bedrohlich [direct]"],
+        ),
+        (
+            "Nur/ADV/advmod<dann dann/ADV/advmod<verstanden haben/VAFIN/aux<verstanden "
+            "Sie/PPER/nsubj<verstanden den/ART/det<Plan Plan/NN/obj<verstanden "
+            "verstanden/VVPP/root=verstehen .",
+            ["Sie | verstehen | den Plan [direct]"],
+        ),
+        (
+            "Die/ART/det<Armee Armee/NN/nsubj<verließ verließ/VVFIN/root=verlassen "
+            "angeblich/ADV/advmod<verließ das/ART/det<Dorf Dorf/NN/obj<verließ "
+            "und/KON/cc<eroberte eroberte/VVFIN/conj<verließ=erobern die/ART/det<Stadt "
+            "Stadt/NN/obj<eroberte .",
+            [
+                "Die Armee | erobern | die Stadt [hearsay]",
+                "Die Armee | verlassen | das Dorf [hearsay]",
+            ],
+        ),
+        (
+            "Die/ART/det<Armee Armee/NN/nsubj<verließ verließ/VVFIN/root=verlassen "
+            "angeblich/ADV/advmod<verließ das/ART/det<Dorf Dorf/NN/obj<verließ , "
+            "und/KON/cc<kam Anna/NE/nsubj<kam^PER kam/VVFIN/conj<verließ=kommen .",
+            ["Anna | kommen | -", "Die Armee | verlassen | das Dorf [hearsay]"],
+        ),
+        (
+            "Der/ART/det<Minister Minister/NN/nsubj<tadelte tadelte/VVFIN/root=tadeln "
+            "Foren/NN/obj<tadelte , in/APPR/case<denen denen/PRELS/obl<getreten "
+            "Rechte/NN/nsubj:pass<getreten „ getreten/VVPP/acl:relcl<Foren=treten “ "
+            "wurden/VAFIN/aux:pass<getreten=werden .",
+            ["- | treten | Rechte [direct: Der Minister]"],
+        ),
+    ],
+    ids=["predicate", "reader", "alleged", "alleged alone", "participle"],
+)
+def test_words_in_marks_and_what_is_alleged_are_not_asserted(
+    drawn: str, expected: list[str]
+) -> None:
+    assert sorted(facts(draw(drawn))) == sorted(expected)

@@ -737,8 +737,7 @@ def _attributed(
     context: Context, statement: Statement, at: int, clause: Clause | None
 ) -> Statement:
     """The statement with its speaker, where it stands inside speech or sounds like it."""
-    foreign = [q for q in context.quotations if not _is_own_voice(q, clause)]
-    quotation = attribution_of(at, foreign)
+    quotation = _quotation_around(context, at, clause)
     if quotation is not None:
         span = quotation.speaker[0] if quotation.speaker else None
         nobody = quotation.kind == "free_indirect" and span is None
@@ -757,14 +756,38 @@ def _attributed(
     return statement
 
 
+def _quotation_around(context: Context, at: int, clause: Clause | None) -> Quotation | None:
+    """The quotation that a statement stands in, or that has at least its predicate: "Für die
+    Ministerin ist die Lage „bedrohlich“."
+    """
+    foreign = [q for q in context.quotations if not _is_own_voice(q, clause)]
+    found = attribution_of(at, foreign)
+    if found is not None or clause is None:
+        return found
+    marked = [q for q in context.quotations if q.kind == "direct"]
+    return attribution_of(context.tree[clause.head].start, marked)
+
+
 def _is_spoken(context: Context, at: int, clause: Clause) -> bool:
-    """Between quotation marks, or in the first person: some speaker's words, whoever it is."""
+    """Between quotation marks, or in the first person, or to a reader: some speaker's words,
+    whoever it is.
+    """
+    tree = context.tree
     if clause.finite is not None and is_within(at, context.quoted):
         return True
-    subjects = (context.tree[s].text for s in clause.subjects)
-    return any(
-        context.words.is_a("pronoun_speaker", s if s == "I" else s.lower()) for s in subjects
-    )
+    predicate = tree[clause.head]
+    if predicate.text.islower() and is_within(predicate.start, context.quoted):
+        return True
+    return any(_is_speaker_or_reader(context, s) for s in clause.subjects)
+
+
+def _is_speaker_or_reader(context: Context, i: int) -> bool:
+    """ "ich", "wir", and the polite "Sie" inside a sentence."""
+    tree, text = context.tree, context.tree[i].text
+    if context.words.is_a("pronoun_speaker", text if text == "I" else text.lower()):
+        return True
+    inside = i > tree.sentences[tree[i].sent][0] and tree[i - 1].pos != "PUNCT"
+    return text == "Sie" and tree.lang == "de" and tree[i].pos == "PRON" and inside
 
 
 def _is_own_voice(quotation: Quotation, clause: Clause | None) -> bool:
@@ -786,14 +809,23 @@ def _is_hearsay(context: Context, clause: Clause) -> bool:
         return True
     if any(tree[v].lemma.lower() in words.hearsay_verbs for v in clause.modals):
         return not opens_with_verb(tree, clause)  # "Sollte der Fluss steigen, ..."
-    adverbs = tree.children(clause.head, "advmod", "dep")
-    hedged = any(words.modals.get(("adverb", tree[c].text.lower())) == "hearsay" for c in adverbs)
+    hedged = _is_alleged(context, clause)
     governor = _governor(context, clause)
     if hedged or governor is None:
         return hedged
-    if clause.kind == "conjunct" and clause.finite is None and _is_hearsay(context, governor):
+    joined = clause.kind == "conjunct"
+    if joined and clause.finite is None and _is_hearsay(context, governor):
+        return True
+    if joined and clause.inherited and _is_alleged(context, governor):
         return True
     return clause.kind in {"conjunct", "relative", "adverbial"} and governor.mood == "sub1"
+
+
+def _is_alleged(context: Context, clause: Clause) -> bool:
+    """ "angeblich" stands with its verb."""
+    tree, words = context.tree, context.words
+    adverbs = tree.children(clause.head, "advmod", "dep")
+    return any(words.modals.get(("adverb", tree[c].text.lower())) == "hearsay" for c in adverbs)
 
 
 # time, place, number
