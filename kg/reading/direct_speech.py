@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -115,23 +116,20 @@ class DirectSpeech:
         after = text[span[1] : span[1] + 2].lstrip()
         ended = text[span[0] : span[1]].rstrip('“”"«» ')[-1:] in set(",!?.…")
         frame_end = self._frame_end(span[1])
-        for report in self._speech.reports:
-            verb = self._tree[anchor(report.clause)]
-            if not span[1] <= verb.start < frame_end:
-                continue
-            if after[:1] == "," or (ended and not text[span[1] : verb.start].strip()):
+        for report in self._reports_between(span[1], frame_end):
+            verb = self._tree[anchor(report.clause)].start
+            if after[:1] == "," or (ended and not text[span[1] : verb].strip()):
                 return report if self._speech.has_words(span) else None
-        before = text[: span[0]].rstrip()
-        if before.endswith((":", ",")):
-            start = self._frame_start(span[0])
-            inside = [
-                r
-                for r in self._speech.reports
-                if start <= self._tree[anchor(r.clause)].start < span[0]
-            ]
-            if inside and self._speech.has_words(span):
-                return inside[-1]
-        return None
+        if not text[: span[0]].rstrip().endswith((":", ",")):
+            return None
+        inside = self._reports_between(self._frame_start(span[0]), span[0])
+        return inside[-1] if inside and self._speech.has_words(span) else None
+
+    def _reports_between(self, start: int, end: int) -> list[Report]:
+        """The reports whose verb stands between two characters."""
+        sentences = dict.fromkeys(t.sent for t in self._tree.touching(start, end))
+        near = (r for s in sentences for r in self._speech.reports_in.get(s, ()))
+        return [r for r in near if start <= self._tree[anchor(r.clause)].start < end]
 
     def _report_around(self, span: Span) -> Report | None:
         """The report in whose sentence a fragment is quoted: "nannte den Plan „gut gemeint“".
@@ -226,7 +224,8 @@ class DirectSpeech:
         if not self._tree.text[: span[0]].rstrip().endswith(":"):
             return None
         start = self._frame_start(span[0])
-        for clause in self._speech.clauses:
+        sentences = dict.fromkeys(t.sent for t in self._tree.touching(start, span[0]))
+        for clause in (c for s in sentences for c in self._speech.within(s)):
             inside = start <= self._tree[anchor(clause)].start < span[0]
             if not inside or clause.kind != "main" or clause.passive or not clause.subjects:
                 continue
@@ -241,26 +240,19 @@ class DirectSpeech:
 
     def _speaker_before(self, span: Span) -> tuple[tuple[Span, ...], Span | None]:
         """The reporting speaker, else the named subject, of the sentence right before."""
-        sentences = [
-            s
-            for s in range(len(self._tree.sentences))
-            if self._tree[self._tree.sentences[s][1] - 1].end <= span[0]
-        ]
-        if not sentences:
+        s = bisect_right(self._tree.sentences, span[0], key=self._end_of) - 1
+        if s < 0 or not self._speech.same_paragraph(self._speech.sentence(s)[0], span[0]):
             return (), None
-        first, last = self._tree.sentences[sentences[-1]]
-        if not self._speech.same_paragraph(self._tree[first].start, span[0]):
-            return (), None
-        reports = [r for r in self._speech.reports if first <= r.clause.head < last and r.speaker]
-        if reports:
-            return self._speech.speaker(reports[0].speaker)
-        mains = [c for c in self._speech.clauses if first <= c.head < last and c.kind == "main"]
-        named = [
-            c.subjects[0]
-            for c in mains
-            if c.subjects and not c.passive and self._names_person(c.subjects[0])
-        ]
-        return self._speech.speaker(named[0]) if named else ((), None)
+        reports = self._speech.reports_in.get(s, ())
+        teller = next((r.speaker for r in reports if r.speaker is not None), None)
+        if teller is not None:
+            return self._speech.speaker(teller)
+        mains = (c for c in self._speech.within(s) if c.kind == "main" and not c.passive)
+        subjects = (c.subjects[0] for c in mains if c.subjects)
+        return self._speech.speaker(next(filter(self._names_person, subjects), None))
+
+    def _end_of(self, sentence: Span) -> int:
+        return self._tree[sentence[1] - 1].end
 
     def _names_person(self, i: int) -> bool:
         mention = self._speech.denotations.mention(i)
@@ -268,8 +260,10 @@ class DirectSpeech:
 
     def find_inside(self, known: Sequence[Quotation]) -> Iterator[Quotation]:
         """Words in marks within indirect speech are the same speaker's own words."""
+        by_sentence = self._speech.by_sentence(known)
         for span in self._speech.quoted:
-            around = [q for q in known if q.kind != "direct" and covers(q, span)]
+            near = self._speech.around(span, by_sentence)
+            around = [q for q in near if q.kind != "direct" and covers(q, span)]
             if around and self._speech.is_wording(span):
                 outer = around[-1]
                 yield self._speech.make(
@@ -278,9 +272,10 @@ class DirectSpeech:
 
     def find_phrases(self, known: Sequence[Quotation]) -> Iterator[Quotation]:
         """Words in marks that nothing reports: "sieht darin einen „tiefen Griff in die Kasse“"."""
+        by_sentence = self._speech.by_sentence(known)
         for span in self._speech.quoted:
-            known_already = any(shares(span, q.quote) for q in known)
-            if known_already or self._is_name(span) or not self._speech.is_wording(span):
+            told = any(shares(span, q.quote) for q in self._speech.around(span, by_sentence))
+            if told or self._is_name(span) or not self._speech.is_wording(span):
                 continue
             phrase = self._speech.opens_small(span) and self._speech.has_words(span)
             holder = self._holder_around(span)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from kg.reading.clauses import SUBJECTS, Clause, has_perfect_infinitive, opens_with_verb
 from kg.reading.speech import Speech, anchor, tight
-from kg.records import Quotation, shares
+from kg.records import Quotation
 
 _EITHER_MOOD = re.compile(r"t(e|en)$|i[^aeiouäöü]*en$|ie[^aeiouäöü]+en$")
 """Weak preterites, and plurals of strong ones whose vowel takes no umlaut."""
@@ -33,8 +33,9 @@ class FreeSpeech:
         last: Quotation | None = None
         last_sentence = -2
         run: list[int] = []
+        touching = self._speech.by_sentence(known)
         for s in range(len(self._tree.sentences)):
-            here = [q for q in known if self._touches(q, s) and not self._is_retold(q, s)]
+            here = [q for q in touching.get(s, ()) if not self._is_retold(q, s)]
             goes_on = not here and self._speech.goes_on(run, s) and self._is_retold_on(s)
             if run and not goes_on:
                 yield self._run(run, last, near=run[0] == last_sentence + 1)
@@ -74,8 +75,7 @@ class FreeSpeech:
         return past and bool(_EITHER_MOOD.search(form.text)) and form.pos == "VERB"
 
     def _finite_in(self, s: int) -> list[Clause]:
-        first, last = self._tree.sentences[s]
-        return [c for c in self._speech.finite if first <= c.head < last]
+        return [c for c in self._speech.within(s) if c.finite is not None]
 
     def _run(self, run: Sequence[int], before: Quotation | None, *, near: bool) -> Quotation:
         """The quotation of a run. Its speaker is that of the quotation right before it (``near``),
@@ -109,9 +109,6 @@ class FreeSpeech:
         return self._speech.same_paragraph(end, start) and not any(
             map(self._speech.is_actor, subjects)
         )
-
-    def _touches(self, q: Quotation, s: int) -> bool:
-        return shares(self._speech.sentence(s), (*q.quote, *q.cue))
 
     def _is_retold(self, q: Quotation, s: int) -> bool:
         """Is it itself retold that somebody says so? "Dieser behaupte, ..." """

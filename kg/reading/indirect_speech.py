@@ -79,7 +79,7 @@ class IndirectSpeech:
     def _by_reason(self) -> Iterator[Quotation]:
         """Why somebody says so is his own reason: "tadelte den Plan, weil er teuer ist"."""
         for report in self._speech.reports:
-            below = (c for c in self._speech.finite if c.governor == report.clause.head)
+            below = (c for c in self._speech.below(report.clause) if c.finite is not None)
             for clause in below:
                 if report.word.kind in _INDIRECT_KINDS - {"perceive"} and self._is_reason(clause):
                     span = self._clause_span(clause, clause)
@@ -95,7 +95,7 @@ class IndirectSpeech:
         """What a report reports: a clause, a sentence in Konjunktiv, an infinitive."""
         clause = report.clause
         if report.word.kind in _INDIRECT_KINDS:
-            below = [c for c in self._speech.clauses if c.governor == clause.head]
+            below = self._speech.below(clause)
             contents = [c for c in below if self._is_content(c, clause)]
             if contents:
                 return (self._clause_span(contents[0], clause),), "indirect"
@@ -344,14 +344,14 @@ class IndirectSpeech:
         """A clause in Konjunktiv I that no word of saying governs: whoever acts in the clause
         above gives it as a reason or a description: "protestierte, weil er zu spät komme".
         """
-        for clause in self._speech.finite:
-            above = (
-                self._speech.clause_at.get(clause.governor) if clause.governor is not None else None
-            )
-            if clause.mood != "sub1" or above is None or not self._is_retelling(clause, above):
+        by_sentence = self._speech.by_sentence(known)
+        for clause in (c for c in self._speech.finite if c.mood == "sub1"):
+            above = self._speech.clause_at.get(-1 if clause.governor is None else clause.governor)
+            if above is None or not self._is_retelling(clause, above):
                 continue
             span = self._clause_span(clause, clause)
-            if any(covers(q, span) or shares(span, q.cue) for q in known):
+            near = self._speech.around(span, by_sentence)
+            if any(covers(q, span) or shares(span, q.cue) for q in near):
                 continue
             doer = above.agent if above.passive else next(iter(above.subjects), None)
             where, mention = self._speech.speaker(doer if self._speech.is_actor(doer) else None)

@@ -29,18 +29,20 @@ def find_quotations(speech: Speech) -> list[Quotation]:
     taken = _without_overlap([*taken, *indirect.find_reasons(taken)])
     taken = _without_overlap([*taken, *direct.find_inside(taken)])
     taken = _without_overlap([*taken, *direct.find_phrases(taken)])
-    return sorted(_with_outer_speakers(taken), key=lambda q: (q.quote, q.kind))
+    return sorted(_with_outer_speakers(speech, taken), key=lambda q: (q.quote, q.kind))
 
 
-def _with_outer_speakers(found: Sequence[Quotation]) -> Iterator[Quotation]:
+def _with_outer_speakers(speech: Speech, found: Sequence[Quotation]) -> Iterator[Quotation]:
     """Quotations of which each that stands in another and names nobody has its speaker."""
+    by_sentence = speech.by_sentence(found)
     for q in found:
-        around = [o for o in found if o.speaker and o is not q and covers(o, q.quote[0])]
-        if q.speaker or q.cue or not around:
+        if q.speaker or q.cue:
             yield q
-        else:
-            outer = min(around, key=_length)
-            yield replace(q, speaker=outer.speaker, mention=outer.mention)
+            continue
+        near = speech.around(q.quote[0], by_sentence)
+        around = [o for o in near if o.speaker and o is not q and covers(o, q.quote[0])]
+        outer = min(around, key=_length, default=q)
+        yield replace(q, speaker=outer.speaker, mention=outer.mention)
 
 
 def _without_overlap(quotations: Sequence[Quotation]) -> list[Quotation]:

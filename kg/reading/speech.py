@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg.lexicon import ReportingWord
@@ -82,6 +82,34 @@ class Speech:
         for report in self.reports:
             self.reports_in.setdefault(tree[anchor(report.clause)].sent, []).append(report)
         self._subjunctive = self._find_subjunctives()
+        self._below: dict[int, list[Clause]] = {}
+        self._within: dict[int, list[Clause]] = {}
+        for clause in clauses:
+            self._within.setdefault(tree[clause.head].sent, []).append(clause)
+            if clause.governor is not None:
+                self._below.setdefault(clause.governor, []).append(clause)
+
+    def below(self, clause: Clause) -> Sequence[Clause]:
+        """The clauses that a clause governs."""
+        return self._below.get(clause.head, ())
+
+    def within(self, s: int) -> Sequence[Clause]:
+        """The clauses of a sentence."""
+        return self._within.get(s, ())
+
+    def by_sentence(self, quotations: Iterable[Quotation]) -> Mapping[int, Sequence[Quotation]]:
+        """Sentence -> the quotations of which a word or the cue stands in it, in their order."""
+        found: dict[int, list[Quotation]] = {}
+        for q in quotations:
+            touched = (t.sent for span in (*q.quote, *q.cue) for t in self.tree.touching(*span))
+            for s in dict.fromkeys(touched):
+                found.setdefault(s, []).append(q)
+        return found
+
+    def around(self, span: Span, known: Mapping[int, Sequence[Quotation]]) -> Iterator[Quotation]:
+        """Those of the quotations by sentence that stand where a span does, each once."""
+        sentences = dict.fromkeys(t.sent for t in self.tree.touching(*span))
+        return iter({q.id: q for s in sentences for q in known.get(s, ())}.values())
 
     def in_quotes(self, at: int) -> bool:
         return is_within(at, self.quoted)
