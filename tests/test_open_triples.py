@@ -9,7 +9,7 @@ from treebank import draw, parse, random_trees, words_of
 
 from kg.reading.clauses import find_clauses
 from kg.reading.mending import mend_tree
-from kg.reading.open_triples import PRINTED, find_facts, find_triples
+from kg.reading.open_triples import LONGEST_SENTENCE, PRINTED, find_facts, find_triples
 from kg.reading.trees import Tree
 
 
@@ -112,6 +112,15 @@ def test_triples(name: str, expected: list[str]) -> None:
             "Er/PPER/nsubj<sagte sagte/VVFIN/root=sagen , dass/KOUS/mark<verkauft "
             "Maus/NE/nsubj<verkauft Häuser/NN/obj<verkauft verkauft/VVFIN/ccomp<sagte=verkaufen .",
             ["Er | sagte | dass Maus Häuser verkauft"],
+        ),
+        (
+            "Maus/NE/nsubj<verkauft verkauft/VVFIN/root=verkaufen Häuser/NN/obj<verkauft , "
+            "sagte/VVFIN/parataxis<verkauft=sagen er/PPER/nsubj<sagte .",
+            [],
+        ),
+        (
+            "„ Maus/NE/nsubj<verkauft verkauft/VVFIN/root=verkaufen Häuser/NN/obj<verkauft . “",
+            [],
         ),
         # a result is not said, a condition or a purpose is no fact, a question neither
         (
@@ -257,6 +266,11 @@ def test_german_facts(drawn: str, expected: list[str]) -> None:
 )
 def test_english_facts(drawn: str, expected: list[str]) -> None:
     assert triples(draw(drawn, "en")) == expected
+
+
+def test_a_sentence_without_end_prints_nothing() -> None:
+    some = " ".join(["in/IN/case<Riga Riga/NNP/obl<left"] * LONGEST_SENTENCE)
+    assert triples(draw(f"He/PRP/nsubj<left left/VBD/root=leave {some} .", "en")) == []
 
 
 def test_the_same_words_are_one_fact() -> None:

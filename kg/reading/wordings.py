@@ -262,10 +262,7 @@ def _is_name_of(tree: Tree, token: Token, noun: Token) -> bool:
     first = min(k for k in tree.subtree(token.i) if tree[k].pos != "PUNCT")
     if first == noun.i + 2 and tree[noun.i + 1].text in _MARKS:
         return True
-    bare = (
-        tree.child(noun.i, "det", "det:poss", "nmod:poss", "amod", "cop") is None
-        and noun.dep != "xcomp"
-    )
+    bare = tree.child(noun.i, *_DETERMINERS, "cop") is None and noun.dep != "xcomp"
     return token.pos == "PROPN" and bare and first == noun.i + 1
 
 
@@ -288,10 +285,14 @@ def _next(tree: Tree, kept: set[int], at: int, way: int) -> int | None:
     return at + 2 * way if mark and at + 2 * way in kept else None
 
 
+def quotation_marks(tree: Tree, sent: int) -> list[int]:
+    """The quotation marks of a sentence; one opens, the next closes."""
+    return [k for k in tree.sentence_tokens(sent) if tree[k].text in _MARKS]
+
+
 def _quoted(tree: Tree, first: int, last: int) -> list[int]:
     """A phrase inside quotation marks is all that they enclose: a title or a nickname."""
-    begin, end = tree.sentences[tree[first].sent]
-    marks = [k for k in range(begin, end) if tree[k].text in _MARKS]
+    marks = quotation_marks(tree, tree[first].sent)
     for a, b in zip(marks[::2], marks[1::2], strict=False):
         short = a < first and last < b and b - a <= _LONGEST_TITLE
         if short and not any(is_finite(tree[k]) for k in range(a, b)):
