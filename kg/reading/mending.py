@@ -412,6 +412,8 @@ def _wrong_pair(tree: Tree, verb: int) -> tuple[int, int] | None:
     if len(subjects) != 1 or len(objects) != 1 or not wanted:
         return None
     subject, other = subjects[0], objects[0]
+    if len(tree.conjuncts(subject)) > 1:  # "Vater und Mutter kam": the verb may agree with one
+        return None
     numbers = [noun_number(tree, i) for i in (subject, other)]
     nouns = all(tree[i].pos in {"NOUN", "PROPN"} for i in (subject, other))
     free = not {tree[c].text.lower() for c in tree.children(other, "det")} & _ACCUSATIVE

@@ -464,7 +464,10 @@ def _clause_argument(tree: Tree, c: int, role: str) -> Argument:
     numbers = [n for n in tree.subtree(c)]
     while len(numbers) > 1 and tree[numbers[0]].pos == "PUNCT":
         numbers = numbers[1:]
+    opened = any(tree[n].text in "„“»" for n in numbers[1:-1])
     while len(numbers) > 1 and tree[numbers[-1]].pos == "PUNCT":
+        if opened and tree[numbers[-1]].text in "“”«":
+            break
         numbers = numbers[:-1]
     start, end = tree[numbers[0]].start, tree[numbers[-1]].end
     return Argument(role, tree.slice((start, end)), start, end)
