@@ -195,7 +195,8 @@ class _Finder:
             return "relative" if dep in {"acl:relcl", "acl"} else "complement"
         if dep == "xcomp" and is_finite(tree[i]):
             return "complement"
-        if dep == "advcl" and i < tree[i].head and self._is_content_of_noun(i):
+        opens = {tree[m].text.lower() for m in tree.children(i, "mark")} & {"dass", "daß", "that"}
+        if dep == "advcl" and i < tree[i].head and opens:
             return "complement"  # "Dass Hilfe kommt, erhofft die Stadt"
         named = {
             "ccomp": "complement",
