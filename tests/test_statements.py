@@ -951,6 +951,23 @@ def test_the_parses_are_files_of_this_folder() -> None:
             "Maus | werden | Bürgerin [future]",
         ),
         (
+            "Dass/KOUS/mark<kaufen Mäuse/NN/nsubj<kaufen Häuser/NN/obj<kaufen "
+            "kaufen/VVFIN/advcl<half ,<kaufen half/VVFIN/root=helfen Maus/NE/obj<half .",
+            "Mäuse | kaufen | Häuser [possible]",
+        ),
+        (
+            "Maus/NE/nsubj<helfen soll/VMFIN/aux<helfen=sollen helfen/VVINF/root ,<kauft "
+            "indem/KOUS/mark<kauft sie/PPER/nsubj<kauft Häuser/NN/obj<kauft "
+            "kauft/VVFIN/advcl<helfen=kaufen .",
+            "sie | kaufen | Häuser [demanded]",
+        ),
+        (
+            "Von/APPR/case<wem wem/PWS/obl:agent<gekauft Häuser/NN/nsubj:pass<gekauft "
+            "gekauft/VVPP/advcl<unklar=kaufen wurden/VAFIN/aux:pass<gekauft=werden ,<gekauft "
+            "ist/VAFIN/cop<unklar=sein unklar/ADJD/root .",
+            "wem | kaufen | Häuser [possible]",
+        ),
+        (
             "Künftig/ADV/advmod<leitet leitet/VVFIN/root=leiten Maus/NE/nsubj<leitet "
             "Häuser/NN/obj<leitet .",
             "Maus | leiten | Häuser [future]",
@@ -1094,6 +1111,30 @@ def test_what_an_english_article_does_not_assert(drawn: str, expected: str) -> N
             "Ein/ART/det<Haus Haus/NN/nsubj<kaufen ist/VAFIN/aux<kaufen=sein "
             "zu/PTKZU/mark<kaufen kaufen/VVINF/root .",
             "- | kaufen | Ein Haus [possible]",
+        ),
+        (
+            "Hinzu/PTKVZ/mark<kommen kommen/VVFIN/root Häuser/NN/nsubj<kommen .",
+            "Häuser | hinzukommen | -",
+        ),
+        (
+            "Maus/NE/nsubj<warf warf/VVFIN/root=werfen Anna/NE/obj<warf , als/KOUS/mark<wurde "
+            "es/PPER/nsubj<wurde warm/ADJD/xcomp<wurde wurde/VAFIN/advcl<warf=werden , "
+            "vor/PTKVZ/compound:prt<wurde .",
+            "Maus | vorwerfen | Anna",
+        ),
+        (
+            "Maus/NE/nsubj<kam kam/VVFIN/root=kommen mit/APPR/case<Stimmen "
+            "vielen/ADJA/amod<Stimmen Stimmen/NN/obl<kam auf/APPR/case<Platz Platz/NN/obl<kam .",
+            "Maus | kommen-auf | Platz",
+        ),
+        (
+            "Der/ART/det<Zug Zug/NN/nsubj<war war/VAFIN:VERB/root=sein unterwegs/ADV/advmod<war .",
+            "Der Zug | sein | unterwegs",
+        ),
+        (
+            "Züge/NN/nsubj<alt{Number=Plur} waren/VAFIN/cop<alt=sein alt/ADJD/root :<alt "
+            "drei/CARD/nummod<Wagen Wagen/NN/dep<alt .",
+            "Züge | sein | alt",
         ),
         (
             "Maus/NE/nsubj<verkauft über/APPR/case<Jahre Jahre/NN/nmod<falsche=Jahr "

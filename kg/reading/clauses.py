@@ -195,6 +195,9 @@ class _Finder:
             return "relative" if dep in {"acl:relcl", "acl"} else "complement"
         if dep == "xcomp" and is_finite(tree[i]):
             return "complement"
+        opens = {tree[m].text.lower() for m in tree.children(i, "mark")} & {"dass", "daß", "that"}
+        if dep == "advcl" and i < tree[i].head and opens:
+            return "complement"  # "Dass Hilfe kommt, erhofft die Stadt"
         named = {
             "ccomp": "complement",
             "csubj": "complement",
@@ -541,7 +544,8 @@ def _disagrees(tree: Tree, i: int, noun: int) -> bool:
     finite = _finite(tree, i, _verbs(tree, i))
     wanted = "" if finite is None else tree[finite].morph.get("Number", "")
     number = noun_number(tree, noun)
-    return bool(wanted and number) and wanted != number
+    alone = len(tree.conjuncts(noun)) == 1  # "Vater und Mutter kam"
+    return bool(wanted and number) and wanted != number and (alone or wanted == "Plur")
 
 
 def _has_forefield(tree: Tree, i: int, finite: int | None) -> bool:
@@ -622,7 +626,8 @@ def _agent(tree: Tree, i: int) -> int | None:
     named = tree.child(i, "obl:agent")
     if named is not None:
         return named
-    if tree[i].dep != "conj" and not tree.children(i, *SUBJECTS):
+    suffered = tree.children(i, *SUBJECTS, "ccomp", "xcomp", "csubj", "csubj:pass", "parataxis")
+    if tree[i].dep not in CLAUSAL | {"conj"} and not suffered:
         return None  # "von Betrug wird ausgegangen": of what, not by whom
     cases = _AGENT_CASES.get(tree.lang, ())
     for oblique in find_obliques(tree, i):

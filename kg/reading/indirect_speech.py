@@ -231,6 +231,7 @@ class IndirectSpeech:
     def _has_matter(self, clause: Clause) -> bool:
         """What is spoken of stands as a noun: "begrüßte den Beschluss", "sprach von Sieg"."""
         nouns = [*clause.objects, *(o.token for o in clause.obliques if o.preposition in _MATTER)]
+        nouns += self._tree.children(clause.head, "xcomp")  # "nannte dies einen Putsch"
         return any(self._tree[n].pos in {"NOUN", "PROPN"} for n in nouns)
 
     def _by_so(self, direct: Sequence[Quotation]) -> Iterator[Quotation]:

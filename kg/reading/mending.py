@@ -184,7 +184,19 @@ def nearest_verb(tree: Tree, words: Vocabulary, token: Token) -> Token:
     if token.dep != "compound:prt" or tree.lang != "de" or token.i < token.head:
         return token
     between = [i for i in range(token.head + 1, token.i) if tree[i].tag == "VVFIN"]
+    if not between and tree[token.head].tag == "VAFIN":  # "warf ihm, als es vorbei war, vor"
+        start, _ = tree.sentences[token.sent]
+        between = [i for i in range(start, token.head) if tree[i].tag == "VVFIN"]
     return replace(token, head=between[-1]) if between else token
+
+
+def particle_in_front(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "Hinzu kommen Mittel der Stadt": the particle opens the sentence, right before its verb."""
+    opens = token.i == tree.sentences[token.sent][0] and token.i + 1 < len(tree)
+    if tree.lang != "de" or not opens or tree[token.i + 1].tag != "VVFIN":
+        return token
+    firm = words.is_a("front_particle", token.text.lower())
+    return replace(token, dep="compound:prt", head=token.i + 1) if firm else token
 
 
 def known_particle(tree: Tree, words: Vocabulary, token: Token) -> Token:
@@ -439,6 +451,8 @@ def _wrong_pair(tree: Tree, verb: int) -> tuple[int, int] | None:
     if len(subjects) != 1 or len(objects) != 1 or not wanted:
         return None
     subject, other = subjects[0], objects[0]
+    if len(tree.conjuncts(subject)) > 1:  # "Vater und Mutter kam": the verb may agree with one
+        return None
     numbers = [noun_number(tree, i) for i in (subject, other)]
     nouns = all(tree[i].pos in {"NOUN", "PROPN"} for i in (subject, other))
     free = not {tree[c].text.lower() for c in tree.children(other, "det")} & _ACCUSATIVE
@@ -736,6 +750,7 @@ RULES: Sequence[Rule] = (
     check_particle,
     nearest_verb,
     verb_lemma,
+    particle_in_front,
     known_particle,
     one_name,
     real_subject,

@@ -26,6 +26,8 @@ def phrase_tokens(tree: Tree, i: int, *, appositions: bool = True) -> list[int]:
     def skip(token: Token) -> bool:
         if token.dep in _CLAUSES or (token.dep == "appos" and not appositions):
             return True
+        if token.i != i and any(tree[m].tag == "KOUS" for m in tree.children(token.i, "mark")):
+            return True
         if is_finite(token):
             return True
         top = token.head == i
@@ -34,7 +36,12 @@ def phrase_tokens(tree: Tree, i: int, *, appositions: bool = True) -> list[int]:
     kept = set(tree.subtree(i, skip=skip))
     kept |= _inner_punctuation(tree, kept)
     first, last = next(run for run in runs(sorted(kept)) if run[0] <= i < run[1])
-    return _trimmed(tree, first, last, i)
+    return _trimmed(tree, first, _before_colon(tree, i, last), i)
+
+
+def _before_colon(tree: Tree, i: int, last: int) -> int:
+    """A phrase ends at its colon: "betroffen: Zwei Züge fielen aus"."""
+    return next((n for n in range(i + 1, last) if tree[n].text == ":"), last)
 
 
 def _inner_punctuation(tree: Tree, kept: set[int]) -> set[int]:

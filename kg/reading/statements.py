@@ -117,6 +117,7 @@ def _is_misread(context: Context, clause: Clause, statement: Statement) -> bool:
     subject, obj = statement.subject, statement.object
     if obj is None:
         bare = all(a.role in {"manner", "recipient"} for a in statement.arguments)
+        bare = bare and statement.when is None
         return bare and context.words.is_a("needs_complement", clause.lemma)
     first, *behind = context.tree.touching(obj.start, obj.end)
     nominal = bool(clause.objects) and statement.relation.preposition is None
@@ -201,9 +202,11 @@ def _predicative(context: Context, clause: Clause) -> int | None:
     """ "bleibt Präsident": what relates like sein has what it says of the subject as object."""
     if not context.words.is_a("copula", clause.lemma):
         return None
-    heads = {c.head for c in context.clauses}
-    below = context.tree.children(clause.head, "xcomp")
-    return next((c for c in below if c not in heads), None)
+    heads, tree = {c.head for c in context.clauses}, context.tree
+    below = [c for c in tree.children(clause.head, "xcomp") if c not in heads]
+    adverbs = tree.children(clause.head, "advmod")  # "war unterwegs"
+    below += [c for c in adverbs if context.words.is_a("predicate_adverb", tree[c].text.lower())]
+    return next(iter(below), None)
 
 
 def _is_framed(context: Context, clause: Clause, oblique: Oblique) -> bool:
@@ -219,7 +222,15 @@ def _predicates(context: Context, clause: Clause) -> tuple[int, ...]:
     if plural or len(clause.subjects) > 1:
         return (clause.head,)
     heads = {c.head for c in context.clauses} - {clause.head}
-    return tuple(c for c in tree.conjuncts(clause.head) if c not in heads)
+    others = (c for c in tree.conjuncts(clause.head) if c not in heads)
+    return tuple(c for c in others if c == clause.head or _is_also(tree, clause.head, c))
+
+
+def _is_also(tree: Tree, head: int, other: int) -> bool:
+    """Is the conjunct a predicate beside the first: of its kind, and in no other case?"""
+    case, linked = tree[other].morph.get("Case", "Nom"), tree.children(other, "cc")
+    joined = all(tree[c].text.lower() in {"und", "sowie", "and"} for c in linked)
+    return tree[other].pos == tree[head].pos and case == "Nom" and joined
 
 
 def _stands_for_content(context: Context, clause: Clause, objects: Sequence[int]) -> bool:
@@ -275,7 +286,7 @@ def _governed(context: Context, clause: Clause) -> Oblique | None:
         and (clause.recipient is None or o.preposition not in _LOCATIVE)
         and context.tree[o.token].pos in {"NOUN", "PROPN", "NUM", "SYM"}
     ]
-    return min(able, key=lambda o: abs(o.token - clause.head), default=None)
+    return max(able, key=lambda o: (not _is_place(context, o.token), o.token), default=None)
 
 
 def _is_place(context: Context, i: int) -> bool:
@@ -469,7 +480,10 @@ def _clause_argument(tree: Tree, c: int, role: str) -> Argument:
     numbers = [n for n in tree.subtree(c)]
     while len(numbers) > 1 and tree[numbers[0]].pos == "PUNCT":
         numbers = numbers[1:]
+    opened = any(tree[n].text in "„“»" for n in numbers[1:-1])
     while len(numbers) > 1 and tree[numbers[-1]].pos == "PUNCT":
+        if opened and tree[numbers[-1]].text in "“”«":
+            break
         numbers = numbers[:-1]
     start, end = tree[numbers[0]].start, tree[numbers[-1]].end
     return Argument(role, tree.slice((start, end)), start, end)
@@ -554,16 +568,17 @@ def _reasons_of_kind(context: Context, clause: Clause) -> Iterator[str]:
         yield _carried_modality(context, _governor(context, clause)) or "possible"
     if clause.kind != "relative" and _asks(context, clause):
         yield "possible"
-    if clause.kind == "conjunct" and clause.governor is not None:
-        yield from _passed_on(context, clause)
-    if clause.kind == "relative" and clause.governor is not None:
-        yield from _cleft(context, clause)
+    lent = {"conjunct": _passed_on, "relative": _cleft, "adverbial": _passed_down}
+    if clause.kind in lent and clause.governor is not None:
+        yield from lent[clause.kind](context, clause)
 
 
 def _asks(context: Context, clause: Clause) -> bool:
     """ "Welcher Investor den Zuschlag erhält, ...": who or what it is stays open."""
     tree = context.tree
-    for i in (*clause.subjects, *clause.objects, *(o.token for o in clause.obliques)):
+    agents = () if clause.agent is None else (clause.agent,)
+    obliques = (o.token for o in clause.obliques)
+    for i in (*clause.subjects, *clause.objects, *agents, *obliques):
         asked = (tree[c].text.lower() for c in (i, *tree.children(i, "det")))
         if any(context.words.is_a("question_word", word) for word in asked):
             return True
@@ -592,6 +607,20 @@ def _passed_on(context: Context, clause: Clause) -> Iterator[str]:
             yield found
         elif clause.finite is None and bare:
             yield "possible"
+
+
+def _passed_down(context: Context, clause: Clause) -> Iterator[str]:
+    """ "soll helfen, indem sie ... übernimmt": as certain as what is done that way."""
+    above = _governor(context, clause)
+    marks = (context.tree[m].text.lower() for m in context.tree.children(clause.head, "mark"))
+    how = any(context.words.is_a("subordinator_manner", mark) for mark in marks)
+    if above is None or not how:
+        return
+    found = find_modality(context, above)
+    if found != "asserted":
+        yield found
+    elif above.negated or _is_hearsay(context, above):
+        yield "possible"
 
 
 def _cleft(context: Context, clause: Clause) -> Iterator[str]:
