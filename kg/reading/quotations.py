@@ -6,6 +6,7 @@ words and Konjunktiv. A speaker that is not certain stays unknown.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ _SINGLE_CLOSERS = {"‚": "‘’", "›": "‹", "‹": "›", "‘": "’"}
 """Single marks quote only in pairs: one of them alone is an apostrophe."""
 _CERTAIN_OPENERS = set("„»")
 _STRAY_CLOSERS = set("“”«")
+_STRAY = re.compile("[“”«]")
+_MARKS = re.compile(f"[{''.join([*_CLOSERS, *_SINGLE_CLOSERS])}]")
 MIN_WORDS = 3
 _ENDS = frozenset(".!?")
 _INDIRECT_KINDS = {"say", "ask", "think", "perceive", "announce", "demand"}
@@ -65,9 +68,9 @@ def find_quoted_spans(text: str, paragraphs: Sequence[Span]) -> list[Span]:
     for start, end in paragraphs:
         spans = list(_quoted_in(text, start, end))
         covered = spans[0][0] if spans else end
-        stray = next((i for i in range(start, covered) if text[i] in _STRAY_CLOSERS), None)
-        if still_open and stray is not None:
-            found.append((start, stray + 1))
+        stray = _STRAY.search(text, start, covered) if still_open else None
+        if stray is not None:
+            found.append((start, stray.end()))
         found += [s for s in spans if not found or s[0] >= found[-1][1]]
         still_open = bool(spans) and spans[-1][1] == end and text[end - 1] not in _STRAY_CLOSERS
     return found
@@ -77,8 +80,8 @@ def _quoted_in(text: str, start: int, end: int) -> Iterator[Span]:
     at = start
     first = end - len(text[start:end].lstrip())
     absent: set[str] = set()  # marks that nothing closes from here on
-    while at < end:
-        mark = text[at]
+    while (found := _MARKS.search(text, at, end)) is not None:
+        at, mark = found.start(), found[0]
         closers = _CLOSERS.get(mark)
         stop = None
         if mark not in absent and mark != "”":
@@ -106,7 +109,7 @@ def _single(text: str, at: int, end: int) -> int | None:
 
 
 def _closing(text: str, start: int, end: int, closers: str) -> int | None:
-    return next((i for i in range(start, end) if text[i] in closers), None)
+    return min((i for c in closers if (i := text.find(c, start, end)) >= 0), default=None)
 
 
 def find_reports(tree: Tree, clauses: Sequence[Clause], words: Vocabulary) -> list[Report]:
@@ -1016,7 +1019,13 @@ def _collides(a: Quotation, b: Quotation) -> bool:
 
 def attribution_of(at: int, quotations: Sequence[Quotation]) -> Quotation | None:
     """The innermost quotation whose words hold the character ``at``, but not its cue."""
-    holding = [q for q in quotations if is_within(at, q.quote) and not is_within(at, q.cue)]
+    holding = [
+        q
+        for q in quotations
+        if q.quote[0][0] <= at < q.quote[-1][1]
+        and is_within(at, q.quote)
+        and not is_within(at, q.cue)
+    ]
     return min(holding, key=lambda q: q.quote[-1][1] - q.quote[0][0], default=None)
 
 

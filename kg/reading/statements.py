@@ -6,7 +6,7 @@ modal, a condition, a negation or a Konjunktiv says so on the statement.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -68,6 +68,22 @@ class Context:
     quoted: Sequence[Span]
     scenes: Sequence[Scene]
     article: str
+    by_head: Mapping[int, Clause]
+    governed: Mapping[int, Sequence[Clause]]
+
+
+def by_head(clauses: Iterable[Clause]) -> Mapping[int, Clause]:
+    """The clauses by the number of their predicate."""
+    return {clause.head: clause for clause in clauses}
+
+
+def by_governor(clauses: Iterable[Clause]) -> Mapping[int, Sequence[Clause]]:
+    """The clauses that each predicate governs, in order."""
+    found: dict[int, list[Clause]] = {}
+    for clause in clauses:
+        if clause.governor is not None:
+            found.setdefault(clause.governor, []).append(clause)
+    return found
 
 
 def find_statements(context: Context) -> Iterator[Statement]:
@@ -127,7 +143,7 @@ def _tells(context: Context, clause: Clause) -> bool:
     if word is None or clause.lemma in words.event_verbs:
         return True
     if word.kind == "announce" and any(
-        c.governor == clause.head and c.kind == "infinitive" for c in context.clauses
+        c.kind == "infinitive" for c in context.governed.get(clause.head, ())
     ):
         return True
     if word.kind != "demand":
@@ -169,7 +185,7 @@ def _participants(
 def _has_content(context: Context, clause: Clause) -> bool:
     """A clause below, or "es" that stands for one, is what the verb is about."""
     contents = {"complement", "infinitive"}
-    if any(c.governor == clause.head and c.kind in contents for c in context.clauses):
+    if any(c.kind in contents for c in context.governed.get(clause.head, ())):
         return True
     below = context.tree.children(clause.head, "ccomp", "xcomp", "obj", "expl")
     return any(
@@ -222,29 +238,34 @@ def _clause_statement(
     context: Context, clause: Clause, subject: int | None, obj: int | None, preposition: str | None
 ) -> Statement:
     tree = context.tree
-    subject_phrase = _phrase(context, subject)
-    object_phrase = _phrase(context, obj)
+    phrases = _phrase(context, subject), _phrase(context, obj)
     when = _when(context, clause)
     arguments = tuple(_arguments(context, clause, subject, obj))
-    statement = Statement(
+    rule = "role-copula" if _is_office(arguments) else _rule_name(clause)
+    sentence = tree.sentence_span(clause.head)
+    signs = _signs(context, clause, subject, obj, preposition, phrases)
+    told = _attribution(context, tree[_verb_anchor(clause)].start, clause)
+    return Statement(
         article=context.article,
-        id="",
-        sentence=tree.sentence_span(clause.head),
-        subject=subject_phrase,
+        id=_statement_id(context.article, rule, sentence, clause.head, phrases),
+        sentence=sentence,
+        subject=phrases[0],
         relation=Relation(clause.lemma, _verb_text(tree, clause), preposition),
-        object=object_phrase,
+        object=phrases[1],
         arguments=arguments,
         negated=clause.negated or _is_denied(context, subject, obj),
         modality=_in_time(context, when, find_modality(context, clause)),
+        attribution=told.attribution,
+        stance=told.stance,
+        speaker=told.speaker,
+        quotation=told.quotation,
         when=when,
         where=_where(context, clause, obj),
-        quantity=_quantity(context, object_phrase, subject_phrase, *arguments),
-        rule="role-copula" if _is_office(arguments) else _rule_name(clause),
+        quantity=_quantity(context, phrases[1], phrases[0], *arguments),
+        rule=rule,
+        confidence=confidence_of(signs),
+        signs=signs,
     )
-    signs = _signs(context, clause, subject, obj, statement)
-    statement = replace(statement, signs=signs, confidence=confidence_of(signs))
-    statement = _attributed(context, statement, tree[_verb_anchor(clause)].start, clause)
-    return replace(statement, id=_statement_id(statement, clause.head))
 
 
 def _phrase(context: Context, i: int | None) -> Phrase | None:
@@ -285,9 +306,10 @@ def _is_office(arguments: Sequence[Argument]) -> bool:
     return any(a.role == "office" for a in arguments)
 
 
-def _statement_id(statement: Statement, head: int) -> str:
-    places = [(p.start, p.end) for p in (statement.subject, statement.object) if p]
-    return mint(statement.article, statement.rule, statement.sentence, head, places)
+def _statement_id(
+    article: str, rule: str, sentence: Span, head: int, phrases: Sequence[Phrase | None]
+) -> str:
+    return mint(article, rule, sentence, head, [(p.start, p.end) for p in phrases if p])
 
 
 def _arguments(
@@ -301,9 +323,8 @@ def _arguments(
         if oblique.token not in used and not _is_time(context, oblique.token):
             role = f"oblique:{oblique.preposition}" if oblique.preposition else "oblique"
             yield _argument(context, role, oblique.token)
-    heads = {c.head for c in context.clauses}
     for c in context.tree.children(clause.head, "ccomp", "xcomp"):
-        yield _clause_argument(context.tree, c, "clause" if c in heads else "predicate")
+        yield _clause_argument(context.tree, c, "clause" if c in context.by_head else "predicate")
     if clause.copula is not None:
         yield from _office_arguments(context, clause.head)
 
@@ -405,7 +426,7 @@ def _asks(context: Context, clause: Clause) -> bool:
 
 def _governor(context: Context, clause: Clause) -> Clause | None:
     """The clause that governs this one."""
-    return next((c for c in context.clauses if c.head == clause.governor), None)
+    return None if clause.governor is None else context.by_head.get(clause.governor)
 
 
 def _passed_on(context: Context, clause: Clause) -> Iterator[str]:
@@ -493,7 +514,7 @@ def _is_conditional(context: Context, head: int) -> bool:
     if any(words.is_a("subordinator_condition", tree[m].text.lower()) for m in below):
         return True
     kinds = {"adverbial"} if ("verb", tree[head].lemma) in words.reporting else _OPENING
-    parts = (c for c in context.clauses if c.governor == head and c.kind in kinds)
+    parts = (c for c in context.governed.get(head, ()) if c.kind in kinds)
     return any(opens_with_verb(tree, c) for c in parts)
 
 
@@ -510,11 +531,8 @@ def _is_under_opening(context: Context, head: int) -> bool:
 
 def _opens_with_condition(context: Context, head: int) -> bool:
     """ "Sollte die Bank zahlen, öffnet ...": a verb-first clause below, before this verb."""
-    below = set(context.tree.children(head, "advcl"))
-    return any(
-        c.head in below and c.head < head and opens_with_verb(context.tree, c)
-        for c in context.clauses
-    )
+    below = (context.by_head.get(i) for i in context.tree.children(head, "advcl") if i < head)
+    return any(c is not None and opens_with_verb(context.tree, c) for c in below)
 
 
 def _governed_modality(context: Context, clause: Clause) -> str:
@@ -547,28 +565,34 @@ def _is_question(tree: Tree, head: int) -> bool:
     return tree[last - 1].text == "?"
 
 
-def _attributed(
-    context: Context, statement: Statement, at: int, clause: Clause | None
-) -> Statement:
-    """The statement with its speaker, where it stands inside speech or sounds like it."""
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """By whom and how something is told; by default by the article itself."""
+
+    attribution: str = "none"
+    stance: str = "neutral"
+    speaker: Phrase | None = None
+    quotation: str | None = None
+
+
+_BY_ARTICLE, _BY_HEARSAY, _BY_SOMEBODY = _Told(), _Told("hearsay"), _Told("direct")
+
+
+def _attribution(context: Context, at: int, clause: Clause | None) -> _Told:
+    """Who says it, where it stands inside speech or sounds like it."""
     foreign = [q for q in context.quotations if not _is_own_voice(q, clause)]
     quotation = attribution_of(at, foreign)
     if quotation is not None:
         span = quotation.speaker[0] if quotation.speaker else None
         nobody = quotation.kind == "free_indirect" and span is None
         speaker = span_phrase(context.tree, span, quotation.mention) if span else None
-        return replace(
-            statement,
-            attribution="hearsay" if nobody else quotation.kind,
-            stance=quotation.stance,
-            speaker=speaker,
-            quotation=quotation.id,
-        )
+        kind = "hearsay" if nobody else quotation.kind
+        return _Told(kind, quotation.stance, speaker, quotation.id)
     if clause is not None and _is_hearsay(context, clause):
-        return replace(statement, attribution="hearsay")
+        return _BY_HEARSAY
     if clause is not None and _is_spoken(context, at, clause):
-        return replace(statement, attribution="direct")
-    return statement
+        return _BY_SOMEBODY
+    return _BY_ARTICLE
 
 
 def _is_spoken(context: Context, at: int, clause: Clause) -> bool:
@@ -696,7 +720,8 @@ def _signs(
     clause: Clause,
     subject: int | None,
     obj: int | None,
-    statement: Statement,
+    preposition: str | None,
+    phrases: Sequence[Phrase | None],
 ) -> tuple[str, ...]:
     """The signs of how sure a statement of a clause is."""
     case = Case(
@@ -707,18 +732,31 @@ def _signs(
         clause=clause,
         subject=subject,
         object=obj,
-        preposition=statement.relation.preposition,
-        phrases=tuple(p for p in (statement.subject, statement.object) if p is not None),
+        preposition=preposition,
+        phrases=tuple(p for p in phrases if p is not None),
     )
     return find_signs(case)
 
 
-def _weighed(context: Context, statement: Statement, i: int, *own: str) -> Statement:
-    """A statement without a clause, with its confidence: its own signs and its sentence's."""
-    scene = context.scenes[context.tree[i].sent]
-    phrases = tuple(p for p in (statement.subject, statement.object) if p is not None)
-    signs = (*own, *find_plain_signs(context.tree, scene, phrases))
-    return replace(statement, signs=signs, confidence=confidence_of(signs))
+def _complete(context: Context, statement: Statement, i: int, *own: str) -> Statement:
+    """A statement without a clause, found at token ``i``: with its id, its confidence (from its
+    own signs and its sentence's), and who says it.
+    """
+    token = context.tree[i]
+    phrases = statement.subject, statement.object
+    known = tuple(p for p in phrases if p is not None)
+    signs = (*own, *find_plain_signs(context.tree, context.scenes[token.sent], known))
+    told = _attribution(context, token.start, None)
+    return replace(
+        statement,
+        id=_statement_id(statement.article, statement.rule, statement.sentence, i, phrases),
+        attribution=told.attribution,
+        stance=told.stance,
+        speaker=told.speaker,
+        quotation=told.quotation,
+        confidence=confidence_of(signs),
+        signs=signs,
+    )
 
 
 # participles before the noun
@@ -778,10 +816,8 @@ def _participle_statement(context: Context, token: Token, lemma: str, agent: int
         where=_participle_place(context, token.i),
         rule="participle",
     )
-    statement = _weighed(context, statement, token.i, "participle")
     statement = _qualified(context, statement, token.i)
-    statement = _attributed(context, statement, token.start, None)
-    return replace(statement, id=_statement_id(statement, token.i))
+    return _complete(context, statement, token.i, "participle")
 
 
 def _noun_of_participle(context: Context, participle: int, noun: int) -> Phrase:
@@ -826,6 +862,4 @@ def _from_office(context: Context, office: Office) -> Statement:
         arguments=tuple(arguments),
         rule=office.rule,
     )
-    statement = _weighed(context, statement, office.token, "office", office.rule)
-    statement = _attributed(context, statement, tree[office.token].start, None)
-    return replace(statement, id=_statement_id(statement, office.token))
+    return _complete(context, statement, office.token, "office")
