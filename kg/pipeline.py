@@ -10,10 +10,12 @@ import re
 import signal
 import sys
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, is_dataclass
 from functools import cache
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from types import FrameType, UnionType
 from typing import Any, BinaryIO, get_args, get_origin, get_type_hints
@@ -36,7 +38,7 @@ from kg.reading.quantities import find_quantities
 from kg.reading.quotations import find_quotations
 from kg.reading.signs import find_scenes
 from kg.reading.speech import Speech
-from kg.reading.statements import Context, find_statements
+from kg.reading.statements import Context, by_governor, by_head, find_statements
 from kg.reading.times import find_times
 from kg.reading.trees import Tree
 from kg.reading.vocabulary import Vocabulary, load_vocabulary
@@ -57,6 +59,7 @@ from kg.records import (
     read_record,
 )
 
+_START = attrgetter("start")
 PipelineOf = Callable[[str], Pipeline]
 
 
@@ -115,6 +118,7 @@ def read_tree(
     if spoken:
         mentions = _in_order([*mentions, *spoken])
         denotations = find_denotations(tree, mentions, offices)
+    times = _times(tree, article, paragraphs)
     context = Context(
         tree=tree,
         words=words,
@@ -122,11 +126,13 @@ def read_tree(
         denotations=denotations,
         offices=offices,
         quotations=quotations,
-        times=_times(tree, article, paragraphs),
-        quantities=_quantities(tree, paragraphs),
+        times=times,
+        quantities=_quantities(tree, paragraphs, times),
         quoted=quoted,
         scenes=find_scenes(tree, words),
         article=article.id,
+        by_head=by_head(clauses),
+        governed=by_governor(clauses),
     )
     statements = tuple(find_statements(context))
     return Reading(article, tuple(mentions), tuple(context.quotations), statements)
@@ -151,9 +157,13 @@ def _times(tree: Tree, article: Article, paragraphs: Sequence[Span]) -> list[Tim
     return list(chain.from_iterable(found))
 
 
-def _quantities(tree: Tree, paragraphs: Sequence[Span]) -> list[Quantity]:
-    found = (find_quantities(tree.text, lang=tree.lang, start=s, end=e) for s, e in paragraphs)
-    return list(chain.from_iterable(found))
+def _quantities(tree: Tree, paragraphs: Sequence[Span], times: Sequence[Time]) -> list[Quantity]:
+    found: list[Quantity] = []
+    for start, end in paragraphs:
+        first = bisect_left(times, start, key=_START)
+        inside = times[first : bisect_left(times, end, lo=first, key=_START)]
+        found += find_quantities(tree.text, lang=tree.lang, start=start, end=end, times=inside)
+    return found
 
 
 def read_triples(sentence: str, pipeline: Pipeline) -> list[Triple]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from kg.records import Span
@@ -11,6 +12,8 @@ _SINGLE_CLOSERS = {"‚": "‘’", "›": "‹", "‹": "›", "‘": "’"}
 """Single marks quote only in pairs: one of them alone is an apostrophe."""
 _CERTAIN_OPENERS = set("„»")
 STRAY_CLOSERS = set("“”«")
+_STRAY = re.compile("[“”«]")
+_MARKS = re.compile(f"[{''.join([*_CLOSERS, *_SINGLE_CLOSERS])}]")
 MIN_WORDS = 3
 _ENDS = frozenset(".!?")
 _INDIRECT_KINDS = {"say", "ask", "think", "perceive", "announce", "demand"}
@@ -57,9 +60,9 @@ def find_quoted_spans(text: str, paragraphs: Sequence[Span]) -> list[Span]:
     for start, end in paragraphs:
         spans = list(_quoted_in(text, start, end))
         covered = spans[0][0] if spans else end
-        stray = next((i for i in range(start, covered) if text[i] in STRAY_CLOSERS), None)
-        if still_open and stray is not None:
-            found.append((start, stray + 1))
+        stray = _STRAY.search(text, start, covered) if still_open else None
+        if stray is not None:
+            found.append((start, stray.end()))
         found += [s for s in spans if not found or s[0] >= found[-1][1]]
         still_open = bool(spans) and spans[-1][1] == end and text[end - 1] not in STRAY_CLOSERS
     return found
@@ -69,8 +72,8 @@ def _quoted_in(text: str, start: int, end: int) -> Iterator[Span]:
     at = start
     first = end - len(text[start:end].lstrip())
     absent: set[str] = set()  # marks that nothing closes from here on
-    while at < end:
-        mark = text[at]
+    while (found := _MARKS.search(text, at, end)) is not None:
+        at, mark = found.start(), found[0]
         closers = _CLOSERS.get(mark)
         stop = None
         if mark not in absent and mark != "”":
@@ -98,4 +101,4 @@ def _single(text: str, at: int, end: int) -> int | None:
 
 
 def _closing(text: str, start: int, end: int, closers: str) -> int | None:
-    return next((i for i in range(start, end) if text[i] in closers), None)
+    return min((i for c in closers if (i := text.find(c, start, end)) >= 0), default=None)

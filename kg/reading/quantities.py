@@ -7,12 +7,12 @@ ordinals and numbers that are part of a name ("Artikel 68", "Boeing 737") are no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from kg.reading.times import find_times, read_number_words
-from kg.records import Quantity, shares
+from kg.records import Quantity, Time, shares
 
 _SPACE = r"(?:(?:[^\S\r\n]{1,3}(?:\r?\n)?|\r?\n)[^\S\r\n]{0,3})"
 _THIN = r" \u00a0\u2009\u202f"
@@ -81,7 +81,12 @@ class _Bounds:
 
 
 def find_quantities(
-    text: str, *, lang: str, start: int = 0, end: int | None = None
+    text: str,
+    *,
+    lang: str,
+    start: int = 0,
+    end: int | None = None,
+    times: Sequence[Time] | None = None,
 ) -> list[Quantity]:
     """The quantities in ``text[start:end]``, in order, never overlapping.
 
@@ -89,6 +94,7 @@ def find_quantities(
     noun counted. ``low`` and ``high`` are None where open: "mindestens 12" has no ``high``,
     "bis zu 20" no ``low``, "Tausende" is at least 1000. A stretch ("10 bis 20") has its middle
     as ``value``. ``unit`` is the noun as written, or Prozent/percent, Euro/euros ... for a sign.
+    ``times`` are those of the text, where they have been found already: no quantities.
 
     >>> [(q.text, q.value, q.approximate, q.unit) for q in find_quantities(
     ...     "Es waren rund 15 000 Kämpfer.", lang="de")]
@@ -98,7 +104,9 @@ def find_quantities(
     """
     stretch = text[start : len(text) if end is None else end]
     grammar = _grammar(lang)
-    times = [(t.start, t.end) for t in find_times(stretch, lang=lang, published=None)]
+    if times is None:
+        times = find_times(text, lang=lang, published=None, start=start, end=end)
+    taken = [(t.start - start, t.end - start) for t in times]
     return [
         Quantity(
             text=stretch[q.start : q.end],
@@ -111,7 +119,7 @@ def find_quantities(
             unit=q.unit,
         )
         for q in _quantities(stretch, grammar)
-        if not shares((q.start, q.end), times)
+        if not shares((q.start, q.end), taken)
     ]
 
 

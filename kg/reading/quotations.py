@@ -66,7 +66,13 @@ def _collides(a: Quotation, b: Quotation) -> bool:
 
 def attribution_of(at: int, quotations: Sequence[Quotation]) -> Quotation | None:
     """The innermost quotation whose words hold the character ``at``, but not its cue."""
-    holding = [q for q in quotations if is_within(at, q.quote) and not is_within(at, q.cue)]
+    holding = [
+        q
+        for q in quotations
+        if q.quote[0][0] <= at < q.quote[-1][1]
+        and is_within(at, q.quote)
+        and not is_within(at, q.cue)
+    ]
     return min(holding, key=_length, default=None)
 
 

@@ -6,7 +6,7 @@ modal, a condition, a negation or a Konjunktiv says so on the statement.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -74,6 +74,22 @@ class Context:
     quoted: Sequence[Span]
     scenes: Sequence[Scene]
     article: str
+    by_head: Mapping[int, Clause]
+    governed: Mapping[int, Sequence[Clause]]
+
+
+def by_head(clauses: Iterable[Clause]) -> Mapping[int, Clause]:
+    """The clauses by the number of their predicate."""
+    return {clause.head: clause for clause in clauses}
+
+
+def by_governor(clauses: Iterable[Clause]) -> Mapping[int, Sequence[Clause]]:
+    """The clauses that each predicate governs, in order."""
+    found: dict[int, list[Clause]] = {}
+    for clause in clauses:
+        if clause.governor is not None:
+            found.setdefault(clause.governor, []).append(clause)
+    return found
 
 
 def find_statements(context: Context) -> Iterator[Statement]:
@@ -141,7 +157,7 @@ def _tells(context: Context, clause: Clause) -> bool:
     if word is None or clause.lemma in words.event_verbs:
         return True
     if word.kind == "announce" and any(
-        c.governor == clause.head and c.kind == "infinitive" for c in context.clauses
+        c.kind == "infinitive" for c in context.governed.get(clause.head, ())
     ):
         return True
     if word.kind != "demand":
@@ -202,8 +218,8 @@ def _predicative(context: Context, clause: Clause) -> int | None:
     """ "bleibt Präsident": what relates like sein has what it says of the subject as object."""
     if not context.words.is_a("copula", clause.lemma):
         return None
-    heads, tree = {c.head for c in context.clauses}, context.tree
-    below = [c for c in tree.children(clause.head, "xcomp") if c not in heads]
+    tree = context.tree
+    below = [c for c in tree.children(clause.head, "xcomp") if c not in context.by_head]
     adverbs = tree.children(clause.head, "advmod")  # "war unterwegs"
     below += [c for c in adverbs if context.words.is_a("predicate_adverb", tree[c].text.lower())]
     return next(iter(below), None)
@@ -221,8 +237,8 @@ def _predicates(context: Context, clause: Clause) -> tuple[int, ...]:
     plural = any(tree[s].morph.get("Number") == "Plur" for s in clause.subjects)
     if plural or len(clause.subjects) > 1:
         return (clause.head,)
-    heads = {c.head for c in context.clauses} - {clause.head}
-    others = (c for c in tree.conjuncts(clause.head) if c not in heads)
+    heads = context.by_head
+    others = (c for c in tree.conjuncts(clause.head) if c == clause.head or c not in heads)
     return tuple(c for c in others if c == clause.head or _is_also(tree, clause.head, c))
 
 
@@ -242,7 +258,7 @@ def _stands_for_content(context: Context, clause: Clause, objects: Sequence[int]
 def _has_content(context: Context, clause: Clause) -> bool:
     """A clause below, or "es" that stands for one, is what the verb is about."""
     contents = {"complement", "infinitive"}
-    if any(c.governor == clause.head and c.kind in contents for c in context.clauses):
+    if any(c.kind in contents for c in context.governed.get(clause.head, ())):
         return True
     below = context.tree.children(clause.head, "ccomp", "xcomp", "obj", "expl")
     return any(
@@ -298,29 +314,37 @@ def _clause_statement(
     context: Context, clause: Clause, subject: int | None, obj: int | None, preposition: str | None
 ) -> Statement:
     tree = context.tree
-    subject_phrase = _phrase(context, subject)
-    object_phrase = _list_phrase(context, clause, obj) or _phrase(context, obj)
+    phrases = (
+        _phrase(context, subject),
+        _list_phrase(context, clause, obj) or _phrase(context, obj),
+    )
     when = _when(context, clause)
     arguments = tuple(_arguments(context, clause, subject, obj))
-    statement = Statement(
+    rule = "role-copula" if _is_office(arguments) else _rule_name(clause)
+    sentence = tree.sentence_span(clause.head)
+    signs = _signs(context, clause, subject, obj, preposition, phrases)
+    told = _attribution(context, tree[_verb_anchor(clause)].start, clause)
+    return Statement(
         article=context.article,
-        id="",
-        sentence=tree.sentence_span(clause.head),
-        subject=subject_phrase,
+        id=_statement_id(context.article, rule, sentence, clause.head, phrases),
+        sentence=sentence,
+        subject=phrases[0],
         relation=_relation(context, clause, obj, preposition),
-        object=object_phrase,
+        object=phrases[1],
         arguments=arguments,
         negated=_is_denied(context, clause, subject, obj),
         modality=_in_time(context, when, find_modality(context, clause)),
+        attribution=told.attribution,
+        stance=told.stance,
+        speaker=told.speaker,
+        quotation=told.quotation,
         when=when,
         where=_where(context, clause, obj),
-        quantity=_quantity(context, object_phrase, subject_phrase, *arguments),
-        rule="role-copula" if _is_office(arguments) else _rule_name(clause),
+        quantity=_quantity(context, phrases[1], phrases[0], *arguments),
+        rule=rule,
+        confidence=confidence_of(signs),
+        signs=signs,
     )
-    signs = _signs(context, clause, subject, obj, statement)
-    statement = replace(statement, signs=signs, confidence=confidence_of(signs))
-    statement = _attributed(context, statement, tree[_verb_anchor(clause)].start, clause)
-    return replace(statement, id=_statement_id(statement, clause.head))
 
 
 def _passive_participants(
@@ -350,8 +374,8 @@ def _list_phrase(context: Context, clause: Clause, obj: int | None) -> Phrase | 
     """All that several are together: "Die Sieger sind Anna, Berta und Clara"."""
     if clause.copula is None or obj is None or len(_predicates(context, clause)) > 1:
         return None
-    heads = {c.head for c in context.clauses} - {clause.head}
-    parts = [c for c in context.tree.conjuncts(obj) if c not in heads]
+    heads = context.by_head
+    parts = [c for c in context.tree.conjuncts(obj) if c == clause.head or c not in heads]
     if len(parts) < 2:
         return None
     start, _ = phrase_span(context.tree, parts[0])
@@ -437,9 +461,10 @@ def _is_office(arguments: Sequence[Argument]) -> bool:
     return any(a.role == "office" for a in arguments)
 
 
-def _statement_id(statement: Statement, head: int) -> str:
-    places = [(p.start, p.end) for p in (statement.subject, statement.object) if p]
-    return mint(statement.article, statement.rule, statement.sentence, head, places)
+def _statement_id(
+    article: str, rule: str, sentence: Span, head: int, phrases: Sequence[Phrase | None]
+) -> str:
+    return mint(article, rule, sentence, head, [(p.start, p.end) for p in phrases if p])
 
 
 def _arguments(
@@ -456,10 +481,10 @@ def _arguments(
         if oblique.token not in used and not _is_time(context, oblique.token):
             role = f"oblique:{oblique.preposition}" if oblique.preposition else "oblique"
             yield _argument(context, role, oblique.token)
-    heads = {c.head for c in context.clauses}
     for c in context.tree.children(clause.head, "ccomp", "xcomp"):
         if c not in used:
-            yield _clause_argument(context.tree, c, "clause" if c in heads else "predicate")
+            role = "clause" if c in context.by_head else "predicate"
+            yield _clause_argument(context.tree, c, role)
     if clause.copula is not None:
         yield from _office_arguments(context, clause.head if obj is None else obj)
 
@@ -587,7 +612,7 @@ def _asks(context: Context, clause: Clause) -> bool:
 
 def _governor(context: Context, clause: Clause) -> Clause | None:
     """The clause that governs this one."""
-    return next((c for c in context.clauses if c.head == clause.governor), None)
+    return None if clause.governor is None else context.by_head.get(clause.governor)
 
 
 def _passed_on(context: Context, clause: Clause) -> Iterator[str]:
@@ -692,7 +717,7 @@ def _is_conditional(context: Context, head: int) -> bool:
     if any(words.is_a("subordinator_condition", tree[m].text.lower()) for m in below):
         return True
     kinds = {"adverbial"} if ("verb", tree[head].lemma) in words.reporting else _OPENING
-    parts = (c for c in context.clauses if c.governor == head and c.kind in kinds | {"conjunct"})
+    parts = (c for c in context.governed.get(head, ()) if c.kind in kinds | {"conjunct"})
     opened = (c for c in parts if opens_with_verb(tree, c))
     late = any(c.kind != "conjunct" or ends_with_condition(tree, c) for c in opened)
     return late or _has_proviso(context, head)
@@ -725,11 +750,8 @@ def _is_under_opening(context: Context, head: int) -> bool:
 
 def _opens_with_condition(context: Context, head: int) -> bool:
     """ "Sollte die Bank zahlen, öffnet ...": a verb-first clause below, before this verb."""
-    below = set(context.tree.children(head, "advcl"))
-    return any(
-        c.head in below and c.head < head and opens_with_verb(context.tree, c)
-        for c in context.clauses
-    )
+    below = (context.by_head.get(i) for i in context.tree.children(head, "advcl") if i < head)
+    return any(c is not None and opens_with_verb(context.tree, c) for c in below)
 
 
 def _governed_modality(context: Context, clause: Clause) -> str:
@@ -762,27 +784,33 @@ def _is_question(tree: Tree, head: int) -> bool:
     return tree[last - 1].text == "?"
 
 
-def _attributed(
-    context: Context, statement: Statement, at: int, clause: Clause | None
-) -> Statement:
-    """The statement with its speaker, where it stands inside speech or sounds like it."""
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """By whom and how something is told; by default by the article itself."""
+
+    attribution: str = "none"
+    stance: str = "neutral"
+    speaker: Phrase | None = None
+    quotation: str | None = None
+
+
+_BY_ARTICLE, _BY_HEARSAY, _BY_SOMEBODY = _Told(), _Told("hearsay"), _Told("direct")
+
+
+def _attribution(context: Context, at: int, clause: Clause | None) -> _Told:
+    """Who says it, where it stands inside speech or sounds like it."""
     quotation = _quotation_around(context, at, clause)
     if quotation is not None:
         span = quotation.speaker[0] if quotation.speaker else None
         nobody = quotation.kind == "free_indirect" and span is None
         speaker = span_phrase(context.tree, span, quotation.mention) if span else None
-        return replace(
-            statement,
-            attribution="hearsay" if nobody else quotation.kind,
-            stance=quotation.stance,
-            speaker=speaker,
-            quotation=quotation.id,
-        )
+        kind = "hearsay" if nobody else quotation.kind
+        return _Told(kind, quotation.stance, speaker, quotation.id)
     if clause is not None and _is_hearsay(context, clause):
-        return replace(statement, attribution="hearsay")
+        return _BY_HEARSAY
     if clause is not None and _is_spoken(context, at, clause):
-        return replace(statement, attribution="direct")
-    return statement
+        return _BY_SOMEBODY
+    return _BY_ARTICLE
 
 
 def _quotation_around(context: Context, at: int, clause: Clause | None) -> Quotation | None:
@@ -943,7 +971,8 @@ def _signs(
     clause: Clause,
     subject: int | None,
     obj: int | None,
-    statement: Statement,
+    preposition: str | None,
+    phrases: Sequence[Phrase | None],
 ) -> tuple[str, ...]:
     """The signs of how sure a statement of a clause is."""
     case = Case(
@@ -954,18 +983,31 @@ def _signs(
         clause=clause,
         subject=subject,
         object=obj,
-        preposition=statement.relation.preposition,
-        phrases=tuple(p for p in (statement.subject, statement.object) if p is not None),
+        preposition=preposition,
+        phrases=tuple(p for p in phrases if p is not None),
     )
     return find_signs(case)
 
 
-def _weighed(context: Context, statement: Statement, i: int, *own: str) -> Statement:
-    """A statement without a clause, with its confidence: its own signs and its sentence's."""
-    scene = context.scenes[context.tree[i].sent]
-    phrases = tuple(p for p in (statement.subject, statement.object) if p is not None)
-    signs = (*own, *find_plain_signs(context.tree, scene, phrases))
-    return replace(statement, signs=signs, confidence=confidence_of(signs))
+def _complete(context: Context, statement: Statement, i: int, *own: str) -> Statement:
+    """A statement without a clause, found at token ``i``: with its id, its confidence (from its
+    own signs and its sentence's), and who says it.
+    """
+    token = context.tree[i]
+    phrases = statement.subject, statement.object
+    known = tuple(p for p in phrases if p is not None)
+    signs = (*own, *find_plain_signs(context.tree, context.scenes[token.sent], known))
+    told = _attribution(context, token.start, None)
+    return replace(
+        statement,
+        id=_statement_id(statement.article, statement.rule, statement.sentence, i, phrases),
+        attribution=told.attribution,
+        stance=told.stance,
+        speaker=told.speaker,
+        quotation=told.quotation,
+        confidence=confidence_of(signs),
+        signs=signs,
+    )
 
 
 # participles before the noun
@@ -1025,10 +1067,8 @@ def _participle_statement(context: Context, token: Token, lemma: str, agent: int
         where=_participle_place(context, token.i),
         rule="participle",
     )
-    statement = _weighed(context, statement, token.i, "participle")
     statement = _qualified(context, statement, token.i)
-    statement = _attributed(context, statement, token.start, None)
-    return replace(statement, id=_statement_id(statement, token.i))
+    return _complete(context, statement, token.i, "participle")
 
 
 def _noun_of_participle(context: Context, participle: int, noun: int) -> Phrase:
@@ -1073,6 +1113,4 @@ def _from_office(context: Context, office: Office) -> Statement:
         arguments=tuple(arguments),
         rule=office.rule,
     )
-    statement = _weighed(context, statement, office.token, "office", office.rule)
-    statement = _attributed(context, statement, tree[office.token].start, None)
-    return replace(statement, id=_statement_id(statement, office.token))
+    return _complete(context, statement, office.token, "office")

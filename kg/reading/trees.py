@@ -52,7 +52,8 @@ class Tree:
     """All tokens of an article's body, in order, over its whole text.
 
     ``sentences`` are token ranges ``[first, last)``; ``paragraphs`` gives for each
-    sentence the number of its paragraph.
+    sentence the number of its paragraph. ``phrases`` remembers what
+    :func:`kg.reading.phrases.phrase_span` has found.
     """
 
     text: str
@@ -63,6 +64,9 @@ class Tree:
     entities: tuple[Entity, ...] = ()
     published: str | None = None
     _children: Mapping[int, tuple[int, ...]] = field(default_factory=dict, repr=False)
+    phrases: dict[tuple[int, bool], Span] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -73,28 +77,33 @@ class Tree:
     def children(self, i: int, *deps: str) -> tuple[int, ...]:
         """Dependents of token ``i`` in order; with ``deps`` only those of these labels."""
         found = self._children.get(i, ())
-        return tuple(c for c in found if self.tokens[c].dep in deps) if deps else found
+        if not deps or not found:
+            return found
+        tokens = self.tokens
+        return tuple([c for c in found if tokens[c].dep in deps])
 
     def child(self, i: int, *deps: str) -> int | None:
         """The first dependent of token ``i`` with one of the labels, or None."""
-        return next(iter(self.children(i, *deps)), None)
+        tokens = self.tokens
+        for c in self._children.get(i, ()):
+            if not deps or tokens[c].dep in deps:
+                return c
+        return None
 
     def subtree(self, i: int, *, skip: Callable[[Token], bool] | None = None) -> list[int]:
         """Token ``i`` and all below it, in text order, without branches that ``skip`` names."""
-        found, waiting = [], [i]
+        found, waiting, below = [], [i], self._children
         while waiting:
             at = waiting.pop()
             found.append(at)
-            waiting += [c for c in self.children(at) if skip is None or not skip(self.tokens[c])]
+            waiting += [c for c in below.get(at, ()) if skip is None or not skip(self.tokens[c])]
         return sorted(found)
 
     def conjuncts(self, i: int) -> list[int]:
         """Token ``i`` and everything coordinated with it, in text order."""
-        found, waiting = [], [i]
-        while waiting:
-            at = waiting.pop()
-            found.append(at)
-            waiting += self.children(at, "conj")
+        found = [i]
+        for at in found:
+            found += self.children(at, "conj")
         return sorted(found)
 
     def sentence_span(self, i: int) -> Span:
@@ -162,18 +171,19 @@ def make_tree(
 
 def _without_circles(tokens: Sequence[Token]) -> Sequence[Token]:
     heads = [t.head for t in tokens]
-    safe: set[int] = set()
-    for token in tokens:
+    safe = [False] * len(heads)
+    for i in range(len(heads)):
         path: list[int] = []
-        at = token.i
-        while at not in safe and heads[at] != at:
+        at = i
+        while not safe[at] and heads[at] != at:
             if at in path:
                 at = min(path[path.index(at) :])
                 heads[at] = at
                 break
             path.append(at)
             at = heads[at]
-        safe.update(path)
+        for step in path:
+            safe[step] = True
     if all(t.head == h for t, h in zip(tokens, heads, strict=True)):
         return tokens
     return [

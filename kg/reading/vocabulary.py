@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from typing import TypeVar
 
 from kg.lexicon import (
@@ -43,8 +43,17 @@ class VerbTable:
         """The verbs, beside the first, that share a participle: "gefallen"."""
         form = form.lower()
         first = self.participles.get(form)
-        others = sorted(verb for verb, forms in self.shared.items() if form in forms)
+        others = self._sharing.get(form, ())
         return [first, *others] if first and others else []
+
+    @cached_property
+    def _sharing(self) -> Mapping[str, Sequence[str]]:
+        """Participle -> the verbs, beside the first, that share it."""
+        found: dict[str, list[str]] = {}
+        for verb in sorted(self.shared):
+            for form in self.shared[verb]:
+                found.setdefault(form, []).append(verb)
+        return found
 
     def find(self, form: str, *, participle: bool, guess: str = "") -> str | None:
         """The verb of a form, its separable particle included: "zurückzunehmen" is
@@ -169,6 +178,7 @@ def _by_ending(table: Mapping[str, Row], noun: str) -> Row | None:
     return None
 
 
+@lru_cache(maxsize=1 << 15)
 def fold_word(word: str) -> str:
     """A word of a name without case, genitive or adjective ending, for comparison.
 
