@@ -147,7 +147,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Anaphors against the gold.")
     parser.add_argument("folder", type=Path, help="the annotated articles as JSON")
     parser.add_argument("--part", type=int, choices=PARTS, help="only this part of the gold")
-    parser.add_argument("--errors", action="store_true", help="show what is wrong or open in part 1")
+    parser.add_argument(
+        "--errors", action="store_true", help="show what is wrong or open in part 1"
+    )
     options = parser.parse_args()
     pipeline = load_pipeline(find_model("de"))
     for part in [options.part] if options.part else PARTS:

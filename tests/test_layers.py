@@ -19,6 +19,7 @@ ORDER = [
     ["kg.reading.times", "kg.reading.quantities", "kg.reading.articles"],
     ["kg.reading.parsing", "kg.reading.models", "kg.reading.clauses", "kg.reading.mending"],
     ["kg.reading.boundaries", "kg.reading.mentions", "kg.reading.offices", "kg.reading.phrases"],
+    ["kg.reading.referents", "kg.reading.antecedents", "kg.reading.descriptions"],
     [
         "kg.reading.coreference",
         "kg.reading.speakers",
