@@ -278,6 +278,16 @@ def test_another_first_name_is_somebody_else() -> None:
     assert "Minister: person -> Karl Maus" in mention_lines(tree)
 
 
+def test_several_in_speech_may_be_named_outside_of_it() -> None:
+    words = (
+        "Kämpfer/NN/nsubj<fliehen{Gender=Masc|Number=Plur} fliehen/VVFIN/root=fliehen .\n"
+        "Wir/PPER/nsubj<hoffen=wir hoffen/VVFIN/root=hoffen ,<kommen dass/KOUS/mark<kommen "
+        "sie/PPER/nsubj<kommen{Number=Plur} kommen/VVFIN/ccomp<hoffen=kommen{Number=Plur} ."
+    )
+    assert "sie: group -> Kämpfer" in mention_lines(draw(words))
+    assert "sie:" not in "".join(mention_lines(draw(f"„ {words} “")))
+
+
 # what else is taken up
 
 

@@ -343,7 +343,7 @@ class _Reader:
             self._read_demonstrative(token.i, last)
 
     def _read_pronoun(self, i: int, wanted: Wanted) -> None:
-        if self._is_polite(i) or self._is_shared(i, wanted):
+        if self._is_polite(i) or self._is_shared(i, wanted) or self._is_outside(i, wanted):
             return
         lead = _UNSURE if self._is_unsure(i, wanted) else 1.0
         best = choose(self._candidates(i, wanted), lead=lead)
@@ -438,6 +438,11 @@ class _Reader:
         clause = self._clauses.get(self._owner.get(i, -1))
         ihr = wanted.possessive and wanted.genders == {FEMALE, PLURAL}
         return ihr and clause is not None and len(clause.subjects) > 1
+
+    def _is_outside(self, i: int, wanted: Wanted) -> bool:
+        """In speech "sie" may be several who were named outside of it."""
+        several = PLURAL in self._number(i, wanted)
+        return several and not wanted.possessive and self._quote(i) >= 0
 
     def _is_unsure(self, i: int, wanted: Wanted) -> bool:
         """ "sie" that is no subject may be one woman or several people."""
