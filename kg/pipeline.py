@@ -26,7 +26,7 @@ from kg.knowing.store import GraphStore
 from kg.lexicon import LANGUAGES, Names, lexicon_version
 from kg.reading.articles import MAX_LINE_BYTES, Skip, read_articles
 from kg.reading.clauses import find_clauses
-from kg.reading.coreference import find_descriptions, find_first_persons, find_pronouns
+from kg.reading.coreference import find_first_persons, find_references
 from kg.reading.marks import find_quoted_spans
 from kg.reading.mending import mend_tree
 from kg.reading.mentions import find_mentions
@@ -103,14 +103,9 @@ def read_tree(
     """The reading of a parsed article: no model is needed from here on."""
     mentions = find_mentions(tree, words, article=article.id)
     offices = find_offices(tree, mentions, words)
-    mentions = find_descriptions(tree, mentions, offices, words)
     clauses = find_clauses(tree, words)
     quoted = find_quoted_spans(tree.text, paragraphs)
-    denotations = find_denotations(tree, mentions, offices)
-    pronouns = find_pronouns(
-        tree, clauses, mentions, denotations, words, quoted, article=article.id
-    )
-    mentions = _in_order([*mentions, *pronouns])
+    mentions = find_references(tree, clauses, mentions, offices, words, quoted, article=article.id)
     denotations = find_denotations(tree, mentions, offices)
     speech = Speech(tree, clauses, denotations, words, paragraphs, quoted, article=article.id)
     quotations = find_quotations(speech)

@@ -25,6 +25,7 @@ ORDER = [
         "kg.reading.phrases",
         "kg.reading.wordings",
     ],
+    ["kg.reading.referents", "kg.reading.antecedents", "kg.reading.descriptions"],
     [
         "kg.reading.coreference",
         "kg.reading.marks",

@@ -1,33 +1,45 @@
-"""Whom a pronoun or a definite description stands for, where that is certain enough.
+"""Whom a pronoun or a description stands for, where that is certain enough.
 
-Candidates before a pronoun are weighed by nearness, grammatical role, gender and how often
-the article speaks of them; a link is made only when the best one leads clearly. Every link
-has its reason in words. The weights were chosen looking at ``tests/gold/coreference.1.tsv``.
+An article is read once from its beginning, and with it grows the list of those it speaks of
+(:mod:`kg.reading.referents`). Candidates before a pronoun are weighed by nearness, grammatical
+role, gender and how often the article speaks of them (:mod:`kg.reading.antecedents`); a link is
+made only when the best one leads clearly. Descriptions have rules of their own
+(:mod:`kg.reading.descriptions`). Every link has its reason in words.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from kg.reading.antecedents import REACH, Anaphor, Candidate, choose, weigh
 from kg.reading.clauses import Clause, owners
+from kg.reading.descriptions import Describer
 from kg.reading.offices import Office
-from kg.reading.phrases import Denotations, head_token
-from kg.reading.trees import Tree
+from kg.reading.phrases import find_denotations, head_token
+from kg.reading.referents import (
+    FEMALE,
+    MALE,
+    NEUTER,
+    PLURAL,
+    Place,
+    Referent,
+    ages_at,
+    find_persons,
+    is_plural,
+    is_predicative,
+    is_thing,
+    key_of,
+    modifiers_of,
+    name_beside,
+    noun_gender,
+    noun_number,
+    noun_of,
+    read_genders,
+)
+from kg.reading.trees import Token, Tree
 from kg.reading.vocabulary import Vocabulary
-from kg.records import ACTOR_KINDS, Mention, Quotation, Span, is_within
-
-REACH = 3
-"""Sentences that a pronoun looks back."""
-LEAD = 1.3
-"""By how much the best candidate must lead over the next other one."""
-LEAST = 5.0
-"""What the best candidate must weigh."""
-NEARNESS = (3.0, 2.2, 1.0, 0.2)
-"""Weight of a candidate by the sentences between it and the pronoun."""
-
-MALE, FEMALE, NEUTER, PLURAL = "Masc", "Fem", "Neut", "Plur"
+from kg.records import ACTOR_KINDS, Mention, Quotation, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,201 +72,394 @@ _PRONOUNS: Mapping[str, Mapping[str, Wanted]] = {
         **_wanted("its", NEUTER, possessive=True),
     },
 }
+_HER = Wanted(frozenset({FEMALE}))
+_DEMONSTRATIVES: Mapping[str, Wanted] = {
+    **_wanted("dieser diesen", MALE),
+    **_wanted("diesem", MALE, NEUTER),
+    **_wanted("diese", FEMALE, PLURAL),
+    **_wanted("dessen", MALE, NEUTER, possessive=True),
+    **_wanted("deren", FEMALE, PLURAL, possessive=True),
+}
+"""They take up whom was named last, rather than the subject."""
 _FIRST_PERSONS = {
     "de": "ich mich mir mein meine meinen meinem meiner meines wir uns unser unsere unseren "
     "unserem unserer unseres",
     "en": "i me my we us our",
 }
-_ARTICLES = {"der": MALE, "die": FEMALE, "das": NEUTER, "dem": MALE, "den": MALE}
-_DEFINITE = {*_ARTICLES, "des", "the", "dieser", "diese", "dieses", "diesem", "diesen", "this"}
 
 
-@dataclass(frozen=True, slots=True)
-class Antecedent:
-    """A candidate: its mention, token and name key; gender ("" unknown, ``Plur`` for several),
-    whether it is the subject of its clause, and the predicate of that clause.
-    """
-
-    mention: Mention
-    token: int
-    key: str
-    gender: str
-    subject: bool
-    clause: int | None
+_UNSURE = 2.0
+"""How much more clearly the antecedent must lead where the number is open."""
 
 
-def find_pronouns(
+def find_references(
     tree: Tree,
     clauses: Sequence[Clause],
     mentions: Sequence[Mention],
-    denotations: Denotations,
+    offices: Sequence[Office],
     words: Vocabulary,
     quoted: Sequence[Span] = (),
     *,
     article: str = "",
 ) -> list[Mention]:
-    """A mention for every personal or possessive pronoun whose antecedent is clear; ``refers``
-    names it.
+    """The mentions in text order, those that stand for another one with ``refers`` and
+    ``reason``, and with them a mention for every personal or possessive pronoun whose
+    antecedent is clear, and for common nouns for persons that others take up.
     """
-    resolver = _Resolver(tree, clauses, mentions, denotations, words, quoted)
-    found: list[Mention] = []
-    for token in tree.tokens:
-        wanted = _PRONOUNS.get(tree.lang, {}).get(token.text.lower())
-        if wanted is None or token.pos not in {"PRON", "DET"}:
-            continue
-        chosen = resolver.resolve(token.i, wanted)
-        if chosen is not None:
-            target, reason = chosen
-            text = tree.text[token.start : token.end]
-            span = target.refers or (target.start, target.end)
-            mention = Mention(
-                article, token.start, token.end, text, target.kind, False, span, reason
-            )
-            found.append(mention)
-            resolver.remember(token.i, mention)
-    return found
+    return _Reader(tree, clauses, mentions, offices, words, quoted, article).read()
 
 
-class _Resolver:
-    """Weighs the candidates of an article's pronouns, in the order of the text."""
+class _Reader:
+    """Reads an article from its beginning and keeps whom it has spoken of."""
 
     def __init__(
         self,
         tree: Tree,
         clauses: Sequence[Clause],
         mentions: Sequence[Mention],
-        denotations: Denotations,
+        offices: Sequence[Office],
         words: Vocabulary,
         quoted: Sequence[Span],
+        article: str,
     ) -> None:
+        persons = find_persons(tree, mentions, words, article=article)
         self._tree = tree
         self._words = words
-        self._quoted = quoted
+        self._article = article
         self._clauses = {c.head: c for c in clauses}
         self._owner = owners(tree, clauses)
         self._subjects = {s for c in clauses for s in c.subjects}
-        self._keys = {(m.start, m.end): _key(m) for m in mentions}
-        self._genders = _genders(tree, denotations, words, self._keys)
-        taken = [
-            (i, _name_in_apposition(tree, denotations, i) or m)
-            for i, m in sorted(denotations.of_token.items())
-            if m.kind in ACTOR_KINDS and not self._in_quotes(m.start)
-        ]
-        self._by_sentence: dict[int, list[Antecedent]] = {}
-        self._count: Counter[str] = Counter()
-        self._waiting = taken[::-1]
+        self._quotes = _speeches(tree, quoted)
+        self._denotations = find_denotations(tree, [*mentions, *persons], offices)
+        self._genders = read_genders(tree, self._denotations, words)
+        self._names = {m.start: m for m in mentions if m.named}
+        self._loose = {(m.start, m.end) for m in persons}
+        self._at: dict[int, list[Mention]] = {}
+        for mention in [*mentions, *persons]:
+            self._at.setdefault(head_token(tree, mention), []).append(mention)
+        self._named: dict[str, list[Referent]] = {}
+        self._things: dict[str, Referent] = {}
+        self._referents: list[Referent] = []
+        self._describer = Describer(tree, words, self._referents)
+        self._found: list[Mention] = []
 
-    def remember(self, i: int, mention: Mention) -> None:
-        """Makes a resolved pronoun a candidate for the next ones."""
-        self._add(i, mention)
+    def read(self) -> list[Mention]:
+        """All mentions of the article."""
+        for token in self._tree.tokens:
+            if token.pos in {"PRON", "DET"}:
+                self._read_word(token)
+            elif token.i in self._at:
+                for mention in self._at[token.i]:
+                    self._read_mention(token.i, mention)
+            elif is_thing(token):
+                self._read_thing(token.i)
+        used = {m.refers for m in self._found if m.refers}
+        kept = (m for m in self._found if m.refers or self._is_firm(m) or _span(m) in used)
+        return sorted(kept, key=_span)
 
-    def _key_of(self, mention: Mention) -> str:
-        span = mention.refers or (mention.start, mention.end)
-        return self._keys.get(span, mention.text.lower())
+    def _is_firm(self, mention: Mention) -> bool:
+        return _span(mention) not in self._loose
 
-    def _add(self, i: int, mention: Mention) -> None:
-        key = self._key_of(mention)
-        found = Antecedent(
-            mention,
-            i,
-            key,
-            self._gender(i, mention, key),
-            i in self._subjects,
-            self._owner.get(i),
+    # whom the article speaks of
+
+    def _read_mention(self, i: int, mention: Mention) -> None:
+        whole = mention.end >= self._tree[i].end  # not "UN" in "UN-Tribunal"
+        if mention.named or mention.kind not in ACTOR_KINDS:
+            self._found.append(mention)
+            if mention.kind in ACTOR_KINDS:
+                self._speak_of(self._named_so(mention), i if whole else None)
+            return
+        name = self._name_of(i, mention)
+        if name is not None:
+            referent = self._referent(name)
+            self._call(referent, i)
+            self._speak_of(referent, i)
+            self._found.append(mention)
+        elif whole:
+            self._describe(i, mention)
+
+    def _named_so(self, mention: Mention) -> Referent:
+        """The referent of a name, which an office in it introduces: "Papst Franziskus"."""
+        referent = self._referent(mention)
+        if mention.kind == "person":
+            first, *behind = self._tree.inside(mention.start, mention.end) or (None,)
+            if first is not None and behind and self._words.find_role(first.text):
+                referent.call(noun_of(first), set())
+        return referent
+
+    def _name_of(self, i: int, mention: Mention) -> Mention | None:
+        """The name that a common noun stands beside."""
+        if is_plural(self._tree, i):  # "die Brüder Karl und Hans"
+            return None
+        denoted = self._denotations.mention(i)
+        if denoted is not None and denoted.named:
+            return denoted
+        behind = self._names.get(mention.end + 1)
+        if behind is not None and behind.kind == mention.kind:
+            return behind
+        people = mention.kind in {"person", "group"}
+        return name_beside(self._tree, self._denotations, i) if people else None
+
+    def _describe(self, i: int, mention: Mention) -> None:
+        same = self._subject_of(i)
+        people = mention.kind in {"person", "group"}
+        if same is not None or (people and is_predicative(self._tree, i, self._words)):
+            self._found.append(mention)
+            if same is not None:
+                self._call(same, i)
+            return
+        found = self._describer.find(mention, self._anaphor(i))
+        if found is None:
+            referent = Referent(mention, noun_gender(self._tree, i, mention))
+            referent.bare = not self._tree.children(i, "det", "amod", "det:poss")
+            self._referents.append(referent)
+        else:
+            referent, reason = found
+            if referent.gender == NEUTER and not referent.named:  # "das Kind ... die Zweijährige"
+                referent.gender = noun_gender(self._tree, i, mention)
+            mention = self._link(mention, referent, f"description: {reason}")
+        self._found.append(mention)
+        self._call(referent, i)
+        self._speak_of(referent, i)
+
+    def _subject_of(self, i: int) -> Referent | None:
+        """Who "is" this noun: "Karl Maus ist Lehrer"."""
+        if self._tree.child(i, "cop") is None:
+            return None
+        subjects = self._tree.children(i, "nsubj")
+        spoken = ((r, p.token) for r in self._referents for p in r.places[-1:] if r.mention)
+        return next((r for r, at in spoken if at in subjects), None)
+
+    def _link(self, mention: Mention, referent: Referent, reason: str) -> Mention:
+        target = referent.mention
+        if target is None:
+            return mention
+        person = (mention.kind == "person") == (target.kind == "person")
+        kind = mention.kind if person else target.kind
+        return replace(mention, kind=kind, refers=_span(target), reason=reason)
+
+    def _referent(self, mention: Mention) -> Referent:
+        """Who has this name, known or new; another first name is somebody else."""
+        key = key_of(mention)
+        alike = self._named.setdefault(key, self._called_so(mention))
+        full = mention.kind == "person" and " " in mention.text
+        gender = self._genders.get(mention.text) or self._genders.get(key, "")
+        known = [r for r in alike if not full or _may_be_one(r, mention, gender)]
+        if not known:
+            known = [Referent(mention, gender, named=True)]
+            alike += known
+            self._referents += known
+        elif full:
+            known[-1].mention = mention
+        return known[-1]
+
+    def _called_so(self, mention: Mention) -> list[Referent]:
+        """Who is called by the first word of the full name: "Lula" for "Lula da Silva"."""
+        if mention.kind != "person" or " " in mention.text:
+            return []
+        first = f"{mention.text} "
+        found = [r for r in self._referents if r.mention and r.mention.text.startswith(first)]
+        return found if len(found) == 1 and found[0].kind == "person" else []
+
+    def _call(self, referent: Referent, i: int) -> None:
+        modifiers = modifiers_of(self._tree, i, self._words)
+        referent.call(noun_of(self._tree[i]), modifiers)
+        referent.call(self._tree[i].lemma.lower(), modifiers)
+
+    def _speak_of(self, referent: Referent, i: int | None, *, pronoun: bool = False) -> None:
+        if i is not None:
+            referent.places.append(self._place(i, pronoun=pronoun))
+            referent.ages |= ages_at(self._tree, i)
+
+    def _place(self, i: int, *, pronoun: bool = False) -> Place:
+        token, clause, subject = self._tree[i], self._owner.get(i), i in self._subjects
+        top = self._top(i)
+        return Place(
+            token=i,
+            sentence=token.sent,
+            clause=clause,
+            subject=subject,
+            argument=subject or (clause is not None and self._tree[top].head == clause),
+            source=self._is_source(top),
+            inner=token.dep in {"nmod", "conj", "appos"},
+            pronoun=pronoun,
+            speaks=self._speaks(i),
+            quote=self._quote(i),
         )
-        self._by_sentence.setdefault(self._tree[i].sent, []).append(found)
-        self._count[key] += 1
 
-    def _read_up_to(self, i: int) -> None:
-        while self._waiting and self._waiting[-1][0] < i:
-            token, mention = self._waiting.pop()
-            self._add(token, mention)
+    def _top(self, i: int) -> int:
+        """The head of what a token is coordinated or in apposition with."""
+        while self._tree[i].dep in {"conj", "appos", "flat", "flat:name"}:
+            i = self._tree[i].head
+        return i
 
-    def resolve(self, i: int, wanted: Wanted) -> tuple[Mention, str] | None:
-        """The antecedent of the pronoun at ``i`` and the reason, or None."""
-        self._read_up_to(i)
-        token = self._tree[i]
-        if self._in_quotes(token.start) or self._is_polite(i) or self._is_open(i, wanted):
-            return None
-        genders = self._number(i, wanted)
-        weighed: dict[str, tuple[float, Antecedent, str]] = {}
-        for c in self._near(i):
-            if self._fits(c, i, genders, wanted):
-                weight, reason = self._weigh(c, i, wanted)
-                if c.key not in weighed or weight > weighed[c.key][0]:
-                    weighed[c.key] = (weight, c, reason)
-        ranked = sorted(weighed.values(), key=lambda w: (-w[0], -w[1].token))
-        if not ranked or ranked[0][0] < LEAST:
-            return None
-        if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < LEAD:
-            return None
-        _, best, reason = ranked[0]
-        kind = "possessive" if wanted.possessive else "pronoun"
-        return best.mention, f"{kind}: {reason}"
+    def _is_source(self, i: int) -> bool:
+        """ "laut Polizei", "nach Angaben der Polizei"."""
+        above = self._tree[i].head if self._tree[i].dep == "nmod" else i
+        cases = [("preposition", self._tree[c].text.lower()) for c in self._tree.children(above)]
+        if above == i:
+            return any(case in self._words.reporting for case in cases)
+        nach = any(word in {"nach", "laut", "gemäß"} for _, word in cases)
+        return nach and self._words.reports_noun(self._tree[above].lemma) is not None
 
-    def _is_open(self, i: int, wanted: Wanted) -> bool:
-        """ "sie" that is no subject may be a thing; beside two subjects "ihr" may be both."""
-        if wanted.genders != {FEMALE, PLURAL}:
-            return False
+    def _read_thing(self, i: int) -> None:
+        """A thing stands in the way of whoever else might be meant."""
+        noun = noun_of(self._tree[i])
+        thing = self._things.get(noun)
+        if thing is None:
+            thing = Referent(None, noun_number(self._tree, i))
+            self._things[noun] = thing
+            self._referents.append(thing)
+        thing.places.append(self._place(i))
+
+    def _quote(self, i: int) -> int:
+        at = self._tree[i].start
+        return next((n for n, (s, e) in enumerate(self._quotes) if s <= at < e), -1)
+
+    # pronouns
+
+    def _anaphor(self, i: int, *, possessive: bool = False) -> Anaphor:
         clause = self._clauses.get(self._owner.get(i, -1))
-        if wanted.possessive:
-            return clause is not None and len(clause.subjects) > 1
-        return clause is None or i not in clause.subjects
+        return Anaphor(
+            token=i,
+            sentence=self._tree[i].sent,
+            clause=clause.head if clause else None,
+            subjects=frozenset(clause.subjects if clause else ()),
+            quote=self._quote(i),
+            subject=i in self._subjects,
+            possessive=possessive,
+            speaks=self._speaks(i),
+        )
 
-    def _near(self, i: int) -> Iterator[Antecedent]:
-        here = self._tree[i].sent
-        for s in range(max(0, here - REACH), here + 1):
-            yield from (c for c in self._by_sentence.get(s, ()) if c.token < i)
+    def _read_word(self, token: Token) -> None:
+        """A pronoun, if it is one of those that take up somebody."""
+        wanted = _PRONOUNS.get(self._tree.lang, {}).get(token.text.lower())
+        if wanted is not None and token.text.lower() == "ihr" and token.tag == "PPER":
+            wanted = _HER  # "mit ihr"
+        last = self._demonstrative(token) if wanted is None else None
+        if wanted is not None:
+            self._read_pronoun(token.i, wanted)
+        elif last is not None:
+            self._read_demonstrative(token.i, last)
+
+    def _read_pronoun(self, i: int, wanted: Wanted) -> None:
+        if self._is_polite(i) or self._is_shared(i, wanted) or self._is_outside(i, wanted):
+            return
+        lead = _UNSURE if self._is_unsure(i, wanted) else 1.0
+        best = choose(self._candidates(i, wanted), lead=lead)
+        if best is None:
+            return
+        kind = "possessive" if wanted.possessive else "pronoun"
+        self._refer(i, best.referent, f"{kind}: {best.reason}")
+
+    def _refer(self, i: int, referent: Referent, reason: str) -> None:
+        """Adds a mention for the pronoun at ``i`` that stands for a referent."""
+        token, target = self._tree[i], referent.mention
+        if target is not None:
+            whole = Mention(self._article, token.start, token.end, token.text, target.kind, False)
+            self._found.append(replace(whole, refers=_span(target), reason=reason))
+            self._speak_of(referent, i, pronoun=True)
+
+    def _demonstrative(self, token: Token) -> Wanted | None:
+        """What "dieser" or "dessen" asks for where it stands alone and opens no relative clause."""
+        wanted = _DEMONSTRATIVES.get(token.text.lower()) if self._tree.lang == "de" else None
+        if wanted is None:
+            return None
+        if not wanted.possessive and token.i and self._tree[token.i - 1].pos == "ADP":
+            return None  # "bei dieser" may be a woman or a thing
+        head = self._tree[token.head]
+        if not wanted.possessive:
+            return None if token.dep == "det" else wanted
+        linked = head.dep == "conj" and head.pos == "NOUN"
+        before = self._tree[token.i - 1] if token.i else token
+        relative = before.pos in {"PUNCT", "ADP"}  # "Karl, mit dessen Haus"
+        return wanted if linked or not relative else None
+
+    def _read_demonstrative(self, i: int, wanted: Wanted) -> None:
+        """It stands for whom was named last, if that one fits and acts or is a name."""
+        genders = self._number(i, wanted)
+        anaphor = self._anaphor(i, possessive=wanted.possessive)
+        near = [
+            (place.token, referent)
+            for referent in self._referents
+            for place in referent.places
+            if anaphor.sentence - place.sentence <= 1
+            and (referent.gender in genders or wanted.possessive)
+            and self._may_be(place, anaphor)
+            and self._agrees(referent, i, genders)
+        ]
+        at, last = max(near, key=lambda found: found[0], default=(0, None))
+        if last is not None and not any(self._is_noun(n, genders) for n in range(at + 1, i)):
+            self._refer(i, last, "demonstrative: the last one named")
+
+    def _is_noun(self, i: int, genders: frozenset[str]) -> bool:
+        """A noun of one of these genders that does not just belong to another."""
+        token = self._tree[i]
+        fits = noun_number(self._tree, i) in genders
+        return token.pos == "NOUN" and token.dep in {"nsubj", "obj", "obl", "obl:arg"} and fits
+
+    def _candidates(self, i: int, wanted: Wanted) -> Iterator[Candidate]:
+        genders = self._number(i, wanted)
+        anaphor = self._anaphor(i, possessive=wanted.possessive)
+        for referent in self._referents:
+            if self._agrees(referent, i, genders):
+                reach = REACH if referent.gender else 1
+                for place in referent.places:
+                    near = anaphor.sentence - place.sentence <= reach
+                    if near and self._may_be(place, anaphor):
+                        yield weigh(referent, place, anaphor)
+
+    def _agrees(self, referent: Referent, i: int, genders: frozenset[str]) -> bool:
+        if referent.gender:
+            fits = referent.gender in genders
+        else:
+            body = self._tree.lang == "en" and referent.kind not in {"person", "group"}
+            fits = not genders <= {PLURAL, NEUTER} and not body and self._is_known_well(referent)
+        people = referent.kind in {"person", "group"} or (referent.gender and referent.mention)
+        return bool(fits and (people or not self._speaks(i)))
+
+    def _may_be(self, place: Place, anaphor: Anaphor) -> bool:
+        """In the same quotation or none, and no other argument of its verb."""
+        if place.quote != anaphor.quote:
+            return False
+        together = place.clause is not None and place.clause == anaphor.clause
+        other = (together and place.argument) or place.token in anaphor.subjects
+        return anaphor.possessive or place.source or not other
+
+    def _is_known_well(self, referent: Referent) -> bool:
+        """Of unknown gender, but the article speaks of it again and again, or it is a body or an
+        unnamed person ("the spokesman").
+        """
+        certain = referent.named == (referent.kind != "person")
+        return certain or len(referent.places) > 1
+
+    def _is_shared(self, i: int, wanted: Wanted) -> bool:
+        """Beside two subjects "ihr" may be both."""
+        clause = self._clauses.get(self._owner.get(i, -1))
+        ihr = wanted.possessive and wanted.genders == {FEMALE, PLURAL}
+        return ihr and clause is not None and len(clause.subjects) > 1
+
+    def _is_outside(self, i: int, wanted: Wanted) -> bool:
+        """In speech "sie" may be several who were named outside of it."""
+        several = PLURAL in self._number(i, wanted)
+        return several and not wanted.possessive and self._quote(i) >= 0
+
+    def _is_unsure(self, i: int, wanted: Wanted) -> bool:
+        """ "sie" that is no subject may be one woman or several people."""
+        return wanted == _PRONOUNS["de"]["sie"] and i not in self._subjects
 
     def _number(self, i: int, wanted: Wanted) -> frozenset[str]:
         """The genders that the verb leaves: "sie" with a singular verb is one woman."""
         if PLURAL not in wanted.genders or wanted.possessive or len(wanted.genders) == 1:
             return wanted.genders
         clause = self._clauses.get(self._owner.get(i, -1))
-        if clause is None or i not in clause.subjects or clause.finite is None:
+        if clause is None or i not in clause.subjects:
             return wanted.genders
-        number = self._tree[clause.finite].morph.get("Number")
+        verb = i if clause.finite is None else clause.finite
+        number = self._tree[verb].morph.get("Number")
         if number == "Sing":
             return wanted.genders - {PLURAL}
         return frozenset({PLURAL}) if number == "Plur" else wanted.genders
-
-    def _fits(self, c: Antecedent, i: int, genders: frozenset[str], wanted: Wanted) -> bool:
-        if c.gender and c.gender not in genders:
-            return False
-        if not c.gender and (genders <= {PLURAL, NEUTER} or not self._is_known_well(c)):
-            return False
-        if self._speaks(i) and c.mention.kind not in {"person", "group"} and c.gender == "":
-            return False
-        together = c.clause is not None and c.clause == self._owner.get(i)
-        return wanted.possessive or not (together and c.token in self._subjects)
-
-    def _is_known_well(self, c: Antecedent) -> bool:
-        """Of unknown gender, but the article speaks of it again and again, or it is a body."""
-        return self._count[c.key] > 1 or (c.mention.named and c.mention.kind != "person")
-
-    def _weigh(self, c: Antecedent, i: int, wanted: Wanted) -> tuple[float, str]:
-        distance = self._tree[i].sent - self._tree[c.token].sent
-        reasons = ["same sentence" if not distance else f"{distance} back"]
-        weight = NEARNESS[distance] - 0.01 * min(40, i - c.token)
-        weight += 0.3 * min(4, self._count[c.key] - 1)
-        if c.subject:
-            reasons.append("subject")
-            weight += 1.5 + (0.5 if i in self._subjects else 0.0)
-        if c.mention.named or c.mention.refers:
-            weight += 0.8
-        if c.gender:
-            reasons.append("same gender")
-            weight += 0.8
-        else:
-            weight -= 0.6
-        if wanted.possessive and c.clause is not None and c.clause == self._owner.get(i):
-            reasons.append("same clause")
-            weight += 1.5 if c.subject else 0.3
-        if c.mention.kind in {"person", "group"}:
-            weight += 0.4
-        elif not c.subject:
-            weight -= 0.5
-        return weight, ", ".join(reasons)
 
     def _speaks(self, i: int) -> bool:
         """Is the pronoun the subject of a reporting verb? Then it is a person."""
@@ -270,92 +475,23 @@ class _Resolver:
         polite = self._tree.lang == "de" and token.text[:1].isupper() and i != first
         return polite and self._tree[i - 1].text not in {":", "„", "»", '"'}
 
-    def _in_quotes(self, at: int) -> bool:
-        return is_within(at, self._quoted)
 
-    def _gender(self, i: int, mention: Mention, key: str) -> str:
-        """Of the name wherever the article shows it, else of the noun."""
-        token = self._tree[i]
-        if token.pos in {"PRON", "DET"}:
-            seen = _PRONOUNS[self._tree.lang].get(token.text.lower())
-            only = seen.genders if seen else frozenset()
-            return self._genders.get(key) or (next(iter(only)) if len(only) == 1 else "")
-        return self._genders.get(key) or _noun_gender(self._tree, i, mention)
+def _may_be_one(known: Referent, full: Mention, gender: str) -> bool:
+    """May somebody known have that full name and gender?"""
+    name = known.mention.text if known.mention else ""
+    if " " in name:
+        return name.split()[0] == full.text.split()[0]
+    return not gender or known.gender in {"", gender}
 
 
-def _name_in_apposition(tree: Tree, denotations: Denotations, i: int) -> Mention | None:
-    """Who a common noun is, when a name stands in apposition to it, however far behind, or
-    when the sentence says so: "Richter ist Raed Dschuhi".
-    """
-    if tree[i].pos != "NOUN" or i in denotations.offices:
-        return None
-    links = [*tree.children(i, "appos", "flat", "flat:name")]
-    if tree.child(i, "cop") is not None:
-        links += tree.children(i, "nsubj")
-    named = (denotations.mention(c) for c in links)
-    return next((m for m in named if m is not None and m.named and m.kind == "person"), None)
+def _span(mention: Mention) -> Span:
+    return mention.start, mention.end
 
 
-def _key(mention: Mention) -> str:
-    """What tells candidates apart: the surname of a person, else the name without its -s."""
-    words = mention.text.split()
-    last = words[-1] if mention.kind == "person" and mention.named else mention.text
-    return last.lower().removesuffix("s")
-
-
-def _genders(
-    tree: Tree, denotations: Denotations, words: Vocabulary, keys: Mapping[Span, str]
-) -> dict[str, str]:
-    """Key of a name -> gender, from first names, titles, role nouns and articles."""
-    found: dict[str, Counter[str]] = {}
-    for i, mention in denotations.of_token.items():
-        if not mention.named:
-            continue
-        key = keys.get((mention.start, mention.end), _key(mention))
-        gender = _shown_gender(tree, i, mention, words)
-        if gender:
-            found.setdefault(key, Counter())[gender] += 1
-    return {key: counts.most_common(1)[0][0] for key, counts in found.items()}
-
-
-def _shown_gender(tree: Tree, i: int, mention: Mention, words: Vocabulary) -> str:
-    if mention.kind == "person":
-        first = mention.text.split()[0]
-        if words.is_a("first_name_male", first):
-            return MALE
-        if words.is_a("first_name_female", first):
-            return FEMALE
-        before = tree[i - 1].text if i else ""
-        if before in {"Herr", "Herrn", "Mr.", "Frau", "Mrs.", "Ms."}:
-            return MALE if before[:1] == "H" or before == "Mr." else FEMALE
-        outside = not mention.start <= tree[i].start < mention.end
-        return _noun_gender(tree, i, mention) if outside and tree[i].pos == "NOUN" else ""
-    if tree.lang == "en":
-        return NEUTER
-    return _article_gender(tree, i)
-
-
-def _noun_gender(tree: Tree, i: int, mention: Mention) -> str:
-    """Of a common noun: several, a woman by -in, else by article and morphology."""
-    noun = tree[i]
-    plural = noun.morph.get("Number") == "Plur"
-    if plural and (not mention.named or mention.kind == "group"):
-        return PLURAL
-    if tree.lang == "en" or (mention.named and noun.pos == "PROPN"):
-        return ""
-    if mention.kind == "person" and noun.text.endswith("in"):
-        return FEMALE
-    return _article_gender(tree, i) or str(noun.morph.get("Gender", ""))
-
-
-def _article_gender(tree: Tree, i: int) -> str:
-    for c in tree.children(i, "det"):
-        article = tree[c].text.lower()
-        if article in {"der", "den", "dem"} and tree[i].morph.get("Gender") in {NEUTER, FEMALE}:
-            return str(tree[i].morph["Gender"])
-        if article in _ARTICLES and tree[i].morph.get("Number") != "Plur":
-            return _ARTICLES[article]
-    return ""
+def _speeches(tree: Tree, quoted: Sequence[Span]) -> list[Span]:
+    """The quoted stretches with a verb in them; a quoted name or word is no speech."""
+    verbal = {"VERB", "AUX"}
+    return [span for span in quoted if any(t.pos in verbal for t in tree.inside(*span))]
 
 
 # the first person of a quotation
@@ -365,14 +501,14 @@ def find_first_persons(
     tree: Tree, quotations: Sequence[Quotation], mentions: Sequence[Mention]
 ) -> list[Mention]:
     """A mention for "ich" and "wir" in direct speech whose speaker is known."""
-    by_span = {(m.start, m.end): m for m in mentions}
+    by_span = {_span(m): m for m in mentions}
     own = frozenset(_FIRST_PERSONS.get(tree.lang, "").split())
     found: dict[Span, Mention] = {}
     for quotation in quotations:
         speaker = by_span.get(quotation.mention) if quotation.mention else None
         if speaker is None or quotation.kind != "direct" or speaker.kind not in ACTOR_KINDS:
             continue
-        target = speaker.refers or (speaker.start, speaker.end)
+        target = speaker.refers or _span(speaker)
         for token in (t for span in quotation.quote for t in tree.inside(*span)):
             if token.text.lower() in own and token.pos in {"PRON", "DET"}:
                 found[token.start, token.end] = Mention(
@@ -386,179 +522,3 @@ def find_first_persons(
                     "first person: the speaker of these words",
                 )
     return [m for span, m in found.items() if span not in by_span]
-
-
-# descriptions
-
-
-def find_descriptions(
-    tree: Tree, mentions: Sequence[Mention], offices: Sequence[Office], words: Vocabulary
-) -> list[Mention]:
-    """The mentions, where "die Terrormiliz" or "der Präsident" now refer to the one named so.
-
-    A description refers to the only named mention before it that was introduced with its
-    head noun, in apposition or as its office; else to the last one that has the noun in its
-    own words ("das Sondertribunal", "das Tribunal"); else to the only person or body of its
-    kind that the article has named.
-    """
-    finder = _Describer(tree, mentions, offices, words)
-    return [finder.describe(mention) for mention in mentions]
-
-
-class _Describer:
-    """Finds whom definite descriptions stand for, in the order of the text."""
-
-    def __init__(
-        self,
-        tree: Tree,
-        mentions: Sequence[Mention],
-        offices: Sequence[Office],
-        words: Vocabulary,
-    ) -> None:
-        self._tree = tree
-        self._words = words
-        self._introduced = _introduced(tree, mentions, offices)
-        self._named = [m for m in mentions if m.named and m.kind in ACTOR_KINDS]
-        self._nouns: dict[str, list[Mention]] = {}
-        self._linked: dict[Span, Span] = {}
-
-    def describe(self, mention: Mention) -> Mention:
-        """The mention, with its antecedent if there is one; to be called in text order."""
-        i = head_token(self._tree, mention)
-        found = None if mention.named or mention.refers else self._find(mention, i)
-        if found is not None:
-            target, reason = found
-            if not target.start <= mention.start < target.end:
-                span = target.refers or (target.start, target.end)
-                mention = replace(mention, refers=span, reason=f"description: {reason}")
-        whole = mention.end >= self._tree[i].end  # not "UN" in "UN-Tribunal"
-        if whole and mention.kind in ACTOR_KINDS:
-            self._nouns.setdefault(self._noun(i), []).append(mention)
-        return mention
-
-    def _noun(self, i: int) -> str:
-        return self._tree[i].lemma.rpartition("-")[2].lower()
-
-    def _find(self, mention: Mention, i: int) -> tuple[Mention, str] | None:
-        if not _is_definite(self._tree, i):
-            return None
-        target = self._introduced_as(mention, i)
-        if target is not None:
-            return target, f"introduced as {mention.text} {target.text}"
-        target = self._same_noun(mention, i)
-        if target is not None:
-            return target, f"the {mention.text} named before"
-        target = self._only_one(mention, i)
-        return None if target is None else (target, f"the only {mention.kind} named before")
-
-    def _introduced_as(self, mention: Mention, i: int) -> Mention | None:
-        if self._tree[i].morph.get("Number") == "Plur":
-            return None
-        lemmas = {self._tree[i].lemma.lower(), self._noun(i)}
-        known = (m for lemma in lemmas for m in self._introduced.get(lemma, []))
-        earlier = sorted((m for m in known if m.start < mention.start), key=lambda m: m.start)
-        surnames = {m.text.split()[-1] for m in earlier}
-        return earlier[-1] if len(surnames) == 1 else None
-
-    def _same_noun(self, mention: Mention, i: int) -> Mention | None:
-        """The last mention before that has the noun as its own or as the end of its own."""
-        noun = self._noun(i)
-        if len(noun) < 4:
-            return None
-        plural = self._tree[i].morph.get("Number") == "Plur"
-        found = [m for m in self._nouns.get(noun, []) if self._is_plural(m) == plural]
-        if not found and not plural:
-            longer = (ms for known, ms in self._nouns.items() if known.endswith(noun))
-            found = [m for ms in longer for m in ms if not self._is_plural(m)]
-        if not plural:
-            found += [m for m in self._named if m.start < mention.start and _names(m, noun)]
-        found = [m for m in found if m.named or self._is_introduced(m)]
-        names = {_key(m) for m in found if m.named}
-        if len(names) > 1 or not found:
-            return None
-        named = [m for m in found if m.named]
-        return named[-1] if named else max(found, key=lambda m: m.start)
-
-    def _is_introduced(self, mention: Mention) -> bool:
-        """Not a bare noun in the singular: "vor Gericht" is no certain court."""
-        i = head_token(self._tree, mention)
-        return self._is_plural(mention) or bool(self._tree.children(i, "det", "amod"))
-
-    def _is_plural(self, mention: Mention) -> bool:
-        return self._tree[head_token(self._tree, mention)].morph.get("Number") == "Plur"
-
-    def _only_one(self, mention: Mention, i: int) -> Mention | None:
-        if self._tree[i].morph.get("Number") == "Plur" or mention.kind == "group":
-            return None
-        before = [m for m in self._named if m.start < mention.start]
-        if mention.kind == "person":
-            alike = [m for m in before if m.kind == "person"]
-            if self._words.find_role(self._tree[i].text) is None or self._has_office(alike):
-                return None
-        elif self._is_certain_body(i):
-            return None
-        else:
-            here = self._tree[i].sent
-            alike = [m for m in before if m.kind == mention.kind and self._is_near(m, here)]
-        keys = {_key(m) for m in alike}
-        return alike[-1] if len(keys) == 1 else None
-
-    def _has_office(self, persons: Sequence[Mention]) -> bool:
-        """Was one of them introduced with an office? Then another office is another's."""
-        keys = {_key(m) for m in persons}
-        return any(_key(m) in keys for known in self._introduced.values() for m in known)
-
-    def _is_certain_body(self, i: int) -> bool:
-        """ "Finanzministerium", "Staatsanwaltschaft": more than just a body of its kind."""
-        row = self._words.find_kind(self._tree[i].lemma)
-        if row is None:
-            return False
-        compound = row.noun.lower() != self._noun(i)
-        return compound or (row.kind == "organisation" and row.sector != "-")
-
-    def _is_near(self, mention: Mention, sentence: int) -> bool:
-        return sentence - self._tree[head_token(self._tree, mention)].sent <= REACH
-
-
-def _names(mention: Mention, noun: str) -> bool:
-    """Does a name hold the noun: "Berliner Polizei", "Internationaler Strafgerichtshof"?"""
-    return (
-        any(
-            word.lower().endswith(noun) or (len(noun) > 5 and noun in word.lower())
-            for word in mention.text.replace("-", " ").split()
-        )
-        and mention.kind != "person"
-    )
-
-
-def _introduced(
-    tree: Tree, mentions: Sequence[Mention], offices: Sequence[Office]
-) -> dict[str, list[Mention]]:
-    """Head noun -> the named mentions that it introduced."""
-    found: dict[str, list[Mention]] = {}
-    by_start = {m.start: m for m in mentions if m.named}
-    for mention in mentions:
-        if not mention.named and mention.refers is None:
-            name = by_start.get(mention.end + 1)
-            if name is not None and name.kind == mention.kind:
-                lemma = tree[head_token(tree, mention)].lemma.lower()
-                found.setdefault(lemma, []).append(name)
-    for office in offices:
-        if office.rule != "role-party":
-            lemma = tree[office.token].lemma.lower()
-            for noun in {lemma, lemma.rpartition("-")[2]}:
-                found.setdefault(noun, []).append(office.holder)
-    return found
-
-
-def _is_definite(tree: Tree, i: int) -> bool:
-    """With a definite article, no number, no adjective and no genitive: nothing that picks
-    out another one.
-    """
-    if tree.children(i, "amod", "nummod", "nmod", "acl", "acl:relcl", "det:poss"):
-        return False
-    if tree.children(i, "appos", "flat", "flat:name"):
-        return False
-    articles = [tree[c].text.lower() for c in tree.children(i, "det")]
-    contracted = [tree[c].tag == "APPRART" for c in tree.children(i, "case")]
-    return any(a in _DEFINITE for a in articles) or any(contracted)

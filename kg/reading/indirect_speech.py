@@ -131,7 +131,20 @@ class IndirectSpeech:
             and clause.mood != "sub1"
             and not self._points_back(report)
             and self._speech.is_actor(report.speaker)
+            and self._may_retell(report.speaker)
         )
+
+    def _may_retell(self, speaker: int | None) -> bool:
+        """A name, a pronoun or a noun for an actor: the sentence "ein Passant bot Hilfe an" tells
+        a deed. "dem" is never the subject.
+        """
+        if speaker is None or self._tree[speaker].pos != "NOUN":
+            return speaker is not None
+        noun = self._tree[speaker].lemma
+        known = self._words.find_role(noun) or self._words.find_kind(noun)
+        named = self._speech.denotations.mention(speaker)
+        articles = {self._tree[c].text.lower() for c in self._tree.children(speaker, "det")}
+        return "dem" not in articles and bool(known or (named and named.named))
 
     def _points_back(self, report: Report) -> bool:
         """ "Das teilte die Polizei mit": the words stand in the sentence before."""

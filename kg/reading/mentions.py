@@ -106,6 +106,9 @@ def _repeated_names(tree: Tree, words: Vocabulary, found: Iterable[Found]) -> li
         inside = kinds.get(base) == "person" and _inside_longer(tree, t)
         if base in kinds and noun and not inside:
             again.append(Found(t.start, t.end, t.i, kinds[base], True, 3))
+        first = t.text.partition("-")[0]
+        if first != t.text and first in kinds and t.pos in NOUN_TAGS:
+            again.append(Found(t.start, t.start + len(first), t.i, kinds[first], True, 3))
     return again
 
 
@@ -406,7 +409,7 @@ def _nouns(tree: Tree, words: Vocabulary) -> Iterator[Found]:
             continue
         if words.is_a("title", token.text):
             continue
-        if token.lemma in words.inhabitants or token.text in words.inhabitants:
+        if words.inhabitants & {token.lemma, token.text, token.text.removesuffix("n")}:
             one = _is_one(tree, token)
             whom = "person" if one else "group"
             yield Found(token.start, token.end, token.i, whom, not one, 1)

@@ -120,6 +120,10 @@ class Vocabulary:
     negation: frozenset[str]
     role_nouns: Mapping[str, RoleNoun]
     kind_nouns: Mapping[str, KindNoun]
+    person_nouns: Mapping[str, str]
+    person_endings: tuple[str, ...]
+    synonyms: tuple[tuple[str, ...], ...]
+    """Nouns that take up each other: "Firma", "Unternehmen"."""
     inhabitants: frozenset[str]
     heads: Mapping[str, NameHead]
     classes: Mapping[str, frozenset[str]]
@@ -142,6 +146,10 @@ class Vocabulary:
     def find_kind(self, noun: str) -> KindNoun | None:
         """The kind noun that a word is, or ends with ("Außenministerium")."""
         return _by_ending(self.kind_nouns, noun)
+
+    def find_person(self, noun: str) -> str | None:
+        """The noun for a person that a word is, or ends with ("Enkeltochter")."""
+        return _by_ending(self.person_nouns, noun)
 
     def reports_noun(self, noun: str) -> ReportingWord | None:
         """The reporting noun that a word is, or ends with ("Polizeiangaben").
@@ -213,6 +221,9 @@ def make_vocabulary(lexicon: Lexicon) -> Vocabulary:
         role_nouns={r.noun.lower(): r for r in lexicon.roles},
         kind_nouns={k.noun.lower(): k for k in lexicon.kinds},
         heads={head.word: head for head in lexicon.heads},
+        person_nouns=_person_nouns(lexicon),
+        person_endings=tuple(sorted(lexicon.words_of("person_ending"))),
+        synonyms=_synonyms(lexicon),
         inhabitants=frozenset(d.word for d in lexicon.demonyms if d.pos == "noun"),
         classes=_classes(lexicon),
         names=_names(lexicon.entries),
@@ -264,6 +275,16 @@ def make_verbs(rows: Iterable[VerbForms], particles: frozenset[str]) -> VerbTabl
 
 def _cell(cell: str) -> list[str]:
     return [] if cell == "-" else cell.split("|")
+
+
+def _person_nouns(lexicon: Lexicon) -> dict[str, str]:
+    nouns = lexicon.words_of("person_noun") | lexicon.words_of("general_person")
+    return {noun.lower(): noun for noun in sorted(nouns)}
+
+
+def _synonyms(lexicon: Lexicon) -> tuple[tuple[str, ...], ...]:
+    kinds = sorted({w.kind for w in lexicon.words if w.kind.startswith("synonym_")})
+    return tuple(tuple(sorted(w.lower() for w in lexicon.words_of(kind))) for kind in kinds)
 
 
 def _classes(lexicon: Lexicon) -> dict[str, frozenset[str]]:
