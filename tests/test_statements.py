@@ -951,6 +951,12 @@ def test_the_parses_are_files_of_this_folder() -> None:
             "Maus | werden | Bürgerin [future]",
         ),
         (
+            "Maus/NE/nsubj<kaufen soll/VMFIN/aux<kaufen=sollen ein/ART/det<Haus{Definite=Ind} "
+            "Haus/NN/obj<kaufen , das/PRELS/nsubj<braucht Häuser/NN/obj<braucht "
+            "braucht/VVFIN/acl:relcl<Haus=brauchen{Tense=Pres} ,<Haus kaufen/VVINF/root .",
+            "ein Haus | brauchen | Häuser [possible]",
+        ),
+        (
             "Dass/KOUS/mark<kaufen Mäuse/NN/nsubj<kaufen Häuser/NN/obj<kaufen "
             "kaufen/VVFIN/advcl<half ,<kaufen half/VVFIN/root=helfen Maus/NE/obj<half .",
             "Mäuse | kaufen | Häuser [possible]",
@@ -1135,6 +1141,42 @@ def test_what_an_english_article_does_not_assert(drawn: str, expected: str) -> N
             "Züge/NN/nsubj<alt{Number=Plur} waren/VAFIN/cop<alt=sein alt/ADJD/root :<alt "
             "drei/CARD/nummod<Wagen Wagen/NN/dep<alt .",
             "Züge | sein | alt",
+        ),
+        (
+            "Die/ART/det<Reform Reform/NN/nsubj<lobt lobt/VVFIN/root=loben "
+            "der/ART/det<Chef{Gender=Masc} Chef/NN/nsubj<lobt{Gender=Masc|Number=Sing} .",
+            "der Chef | loben | Die Reform",
+        ),
+        (
+            "Der/ART/det<Regierung Regierung/NN/nsubj<gibt{Gender=Fem} gibt/VVFIN/root=geben "
+            "Maus/NE/obj<gibt Häuser/NN/obj<gibt .",
+            "Maus | geben | Häuser",
+        ),
+        (
+            "Maus/NE/nsubj:pass<aberkannt wird/VAFIN/aux:pass<aberkannt=werden "
+            "der/ART/det<Titel{Gender=Masc} Titel/NN/nsubj:pass<aberkannt{Gender=Masc|Number=Sing} "
+            "aberkannt/VVPP/root=aberkennen .",
+            "- | aberkennen | der Titel",
+        ),
+        (
+            "In/APPR/case<Riga Riga/NE/obl<gibt gibt/VVFIN/root=geben es/PPER/expl<gibt "
+            "Häuser/NN/nsubj<gibt .",
+            "- | geben | Häuser",
+        ),
+        (
+            "Häuser/NN/nsubj<kosten kosten/VVFIN/root unter/APPR/case<anderem "
+            "anderem/PIS/nmod<Mühe die/ART/det<Mühe Mühe/NN/obj<kosten .",
+            "Häuser | kosten | die Mühe",
+        ),
+        (
+            "Autos/NN/nsubj<fielen fielen/VVFIN/root=fallen früher/ADJD/advmod<fielen{Degree=Cmp} "
+            "aus/PTKVZ/compound:prt<fielen als/KOKOM:ADP/case<Züge Züge/NN/obl<fielen .",
+            "Autos | ausfallen | -",
+        ),
+        (
+            "Maus/NE/nsubj<spielte spielte/VVFIN/root=spielen im/APPRART/case<Rahmen=in "
+            "Rahmen/NN/obl<spielte der/ART/det<Feier Feier/NN/nmod<Rahmen .",
+            "Maus | spielen | -",
         ),
         (
             "Maus/NE/nsubj<verkauft über/APPR/case<Jahre Jahre/NN/nmod<falsche=Jahr "

@@ -147,7 +147,7 @@ class _Finder:
         subjects, objects = self._subjects(i), self._objects(i)
         recipient = self._recipient(i)
         if passive:
-            return subjects, objects, recipient
+            return _suffering(tree, i, subjects), objects, recipient
         subjects, second = _split_subjects(tree, i, subjects)
         if not objects:
             objects = second
@@ -528,10 +528,31 @@ def _split_subjects(
         return tuple(s for s in subjects if s in acting), tuple(
             s for s in subjects if s not in acting
         )
-    surely = [t for t in own if tree[t].text.lower() in {"er", "ich", "wir", "du"}]
+    surely = [t for t in own if is_surely_nominative(tree, t)]
     other = own[0] if surely and surely[0] != own[0] else own[1]
     second = set(tree.conjuncts(other))
     return tuple(s for s in subjects if s not in second), tuple(sorted(second))
+
+
+def is_surely_nominative(tree: Tree, i: int) -> bool:
+    """ "er", "der Minister": a form that only a subject has."""
+    if tree[i].text.lower() in {"er", "ich", "wir", "du"}:
+        return True
+    articles = (tree[c] for c in tree.children(i, "det") if tree[c].text.lower() == "der")
+    noun = tree[i].morph.get("Gender") == "Masc" and tree[i].morph.get("Number") == "Sing"
+    return noun and any(a.morph.get("Gender") == "Masc" for a in articles)
+
+
+def _suffering(tree: Tree, i: int, subjects: tuple[int, ...]) -> tuple[int, ...]:
+    """ "wurde Maus der Titel aberkannt": of two subjects of a passive, the one whose form is a
+    subject's; the other is in the dative.
+    """
+    own = tree.children(i, *SUBJECTS)
+    surely = [t for t in own if is_surely_nominative(tree, t)]
+    if len(own) < 2 or len(surely) != 1:
+        return subjects
+    kept = set(tree.conjuncts(surely[0]))
+    return tuple(s for s in subjects if s in kept) or subjects
 
 
 def _disagrees(tree: Tree, i: int, noun: int) -> bool:

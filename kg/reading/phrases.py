@@ -59,6 +59,8 @@ def _inner_punctuation(tree: Tree, kept: set[int]) -> set[int]:
 def _trimmed(tree: Tree, first: int, last: int, i: int) -> list[int]:
     while first < i and (tree[first].pos in _TRIM or _is_loose_adverb(tree, first, i)):
         first += 1
+    if first + 1 < i and tree[first + 1].text in {"anderem", "allem"}:  # "unter anderem X"
+        first += 2
     while last - 1 > i and _is_loose_end(tree, first, last - 1):
         last -= 1
     return list(range(first, last))
@@ -67,7 +69,7 @@ def _trimmed(tree: Tree, first: int, last: int, i: int) -> list[int]:
 def _is_loose_adverb(tree: Tree, first: int, i: int) -> bool:
     """ "auch Sales": a particle that hangs on the noun, not on a number in it."""
     token = tree[first]
-    numbered = any(tree[t].pos == "NUM" for t in range(first + 1, min(first + 3, i)))
+    numbered = any(tree[t].pos == "NUM" for t in range(first + 1, min(first + 3, i + 1)))
     return token.tag in {"ADV", "PTKNEG", "RB"} and not numbered
 
 

@@ -115,6 +115,9 @@ def _is_misread(context: Context, clause: Clause, statement: Statement) -> bool:
         bare = all(a.role in {"manner", "recipient"} for a in statement.arguments)
         bare = bare and statement.when is None
         return bare and context.words.is_a("needs_complement", clause.lemma)
+    ends = [context.tree.touching(p.start, p.end) for p in (subject, obj) if p is not None]
+    if any(len(tokens) == 1 and tokens[0].tag == "ART" for tokens in ends):
+        return True
     first, *behind = context.tree.touching(obj.start, obj.end)
     nominal = bool(clause.objects) and statement.relation.preposition is None
     if nominal and first.tag == "APPR" and not any(t.pos == "NUM" for t in behind[:2]):
@@ -202,6 +205,7 @@ def _predicative(context: Context, clause: Clause) -> int | None:
     below = [c for c in tree.children(clause.head, "xcomp") if c not in heads]
     adverbs = tree.children(clause.head, "advmod")  # "war unterwegs"
     below += [c for c in adverbs if context.words.is_a("predicate_adverb", tree[c].text.lower())]
+    below += [o.token for o in clause.obliques if o.preposition == "als"]
     return next(iter(below), None)
 
 
@@ -265,6 +269,8 @@ def _governed(context: Context, clause: Clause) -> Oblique | None:
         for o in clause.obliques
         if not _says_when(context, o.token)
         and not context.words.is_a("time_noun", context.tree[o.token].lemma)
+        and not _is_circumstance(context, o.token)
+        and not (o.preposition in {"als", "wie"} and _compares(context, clause))
     ]
     framed = [o for o in obliques if (clause.lemma, o.preposition) in context.words.frames]
     if framed:
@@ -283,6 +289,20 @@ def _governed(context: Context, clause: Clause) -> Oblique | None:
         and context.tree[o.token].pos in {"NOUN", "PROPN", "NUM", "SYM"}
     ]
     return max(able, key=lambda o: (not _is_place(context, o.token), o.token), default=None)
+
+
+def _is_circumstance(context: Context, i: int) -> bool:
+    """ "auf Grund eines Fehlers", "im Rahmen der Feier"; not the ship that runs "auf Grund"."""
+    tree = context.tree
+    contracted = any(tree[c].tag == "APPRART" for c in tree.children(i, "case"))
+    led = contracted or bool(tree.children(i, "nmod", "det", "amod"))
+    return led and context.words.is_a("adjunct_noun", tree[i].text)
+
+
+def _compares(context: Context, clause: Clause) -> bool:
+    """ "fällt früher aus als andere": a comparison, whatever it is compared with."""
+    below = context.tree.children(clause.head, "advmod", "obj", "obl")
+    return any(context.tree[c].morph.get("Degree") == "Cmp" for c in below)
 
 
 def _is_place(context: Context, i: int) -> bool:
@@ -626,10 +646,22 @@ def _passed_down(context: Context, clause: Clause) -> Iterator[str]:
 def _cleft(context: Context, clause: Clause) -> Iterator[str]:
     """ "Es war vermutlich nicht die Frau, die ...": the relative clause is as uncertain."""
     above = _governor(context, clause)
-    if above is None or above.copula is None:
+    if above is None:
         return
-    if above.negated or find_modality(context, above) != "asserted":
+    uncertain = above.negated or find_modality(context, above) != "asserted"
+    if uncertain and (above.copula is not None or _is_planned(context, clause, above)):
         yield "possible"
+
+
+def _is_planned(context: Context, clause: Clause, above: Clause) -> bool:
+    """ "soll ein Gesetz geben, das Waffen verbietet": what is yet to be does nothing yet."""
+    tree = context.tree
+    noun = tree[tree[clause.head].head]
+    articles = {tree[c].morph.get("Definite", "Def") for c in tree.children(noun.i, "det")}
+    named = noun.pos == "PROPN" or "Def" in articles
+    now = clause.finite is not None and tree[clause.finite].morph.get("Tense") == "Pres"
+    taken = (*above.objects, *(above.subjects if above.passive else ()))
+    return now and not above.negated and not named and noun.i in taken
 
 
 def _is_future(tree: Tree, clause: Clause) -> bool:
