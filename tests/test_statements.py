@@ -1179,6 +1179,11 @@ def test_what_an_english_article_does_not_assert(drawn: str, expected: str) -> N
             "Maus | spielen | -",
         ),
         (
+            "Maus/NE/nsubj<siegte siegte/VVFIN/root=siegen gegen/APPR/case<Anna Anna/NE/obl<siegte "
+            "und/KON/cc<Berta Berta/NE/conj<Anna .",
+            "Maus | siegen-gegen | Anna",
+        ),
+        (
             "Maus/NE/nsubj<verkauft über/APPR/case<Jahre Jahre/NN/nmod<falsche=Jahr "
             "falsche/ADJA/amod<Uhren Uhren/NN/obj<verkauft verkauft/VVFIN/root=verkaufen .",
             "Maus | verkaufen | falsche Uhren",

@@ -280,6 +280,7 @@ def _governed(context: Context, clause: Clause) -> Oblique | None:
         o
         for o in obliques
         if o.preposition
+        and context.tree[o.token].dep != "conj"
         and (
             not words.is_a("adjunct_preposition", o.preposition)
             or (o.preposition == "nach" and _is_place(context, o.token))
