@@ -908,6 +908,11 @@ def test_the_parses_are_files_of_this_folder() -> None:
             "Die Reform | ändern | Häuser [not]",
         ),
         (
+            "Maus/NE/nsubj<blieb blieb/VVFIN/root=bleiben nicht/PTKNEG/advmod<lange "
+            "lange/ADV/advmod<arm arm/ADJD/xcomp<blieb .",
+            "Maus | bleiben | arm [not]",
+        ),
+        (
             "Nicht/PTKNEG/advmod<alle alle/PIAT/det<Länder Länder/NN/nsubj<kauften "
             "kauften/VVFIN/root=kaufen Häuser/NN/obj<kauften .",
             "alle Länder | kaufen | Häuser [not]",
@@ -1182,6 +1187,16 @@ def test_what_an_english_article_does_not_assert(drawn: str, expected: str) -> N
             "Maus/NE/nsubj<siegte siegte/VVFIN/root=siegen gegen/APPR/case<Anna Anna/NE/obl<siegte "
             "und/KON/cc<Berta Berta/NE/conj<Anna .",
             "Maus | siegen-gegen | Anna",
+        ),
+        (
+            "Maus/NE/nsubj<wird wird/VAFIN:VERB/root=werden weniger/ADV/advmod<arm "
+            "arm/ADJD/xcomp<wird .",
+            "Maus | werden | weniger arm",
+        ),
+        (
+            "Maus/NE/nsubj<verkauft in/APPR/case<Riga Riga/NE/obl<gebaute "
+            "gebaute/ADJA/amod<Schiffe Schiffe/NN/obj<verkauft verkauft/VVFIN/root=verkaufen .",
+            "Maus | verkaufen | gebaute Schiffe",
         ),
         (
             "Maus/NE/nsubj<verkauft über/APPR/case<Jahre Jahre/NN/nmod<falsche=Jahr "

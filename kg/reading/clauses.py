@@ -717,6 +717,7 @@ def is_negated(tree: Tree, words: Vocabulary, i: int) -> bool:
     below = tree.children(i, *AUXILIARIES, "cop", *SUBJECTS, "obj", *OBLIQUES, "advmod", "xcomp")
     places = [i, *(c for c in below if tree[c].pos != "VERB" or tree[c].dep in AUXILIARIES)]
     places += [d for p in places for d in tree.children(p, "det")]  # "nicht alle Länder"
+    places += [a for p in tree.children(i, "xcomp") for a in tree.children(p, "advmod")]
     return any(
         _is_negator(tree, words, c)
         for p in places

@@ -14,6 +14,8 @@ _CLAUSES = {"acl:relcl", "acl", "advcl", "ccomp", "xcomp", "parataxis", "cop"}
 _OUTER = {"case", "conj", "cc"}
 _VERBAL = {"nsubj", "nsubj:pass", "aux", "aux:pass", "punct", "expl", "mark", "discourse"}
 _TRIM = {"PUNCT", "CCONJ"}
+_DEGREES = {"weniger", "minder", "fast", "beinahe", "nahezu", "less", "almost", "nearly"}
+"""Without them an adjective says another thing: "weniger gefährlich"."""
 _NAME_LINKS = {"appos", "flat", "flat:name", "compound", "nmod", "dep"}
 
 
@@ -70,7 +72,8 @@ def _is_loose_adverb(tree: Tree, first: int, i: int) -> bool:
     """ "auch Sales": a particle that hangs on the noun, not on a number in it."""
     token = tree[first]
     numbered = any(tree[t].pos == "NUM" for t in range(first + 1, min(first + 3, i + 1)))
-    return token.tag in {"ADV", "PTKNEG", "RB"} and not numbered
+    degree = tree[i].pos == "ADJ" and token.text.lower() in _DEGREES
+    return token.tag in {"ADV", "PTKNEG", "RB"} and not numbered and not degree
 
 
 def _is_loose_end(tree: Tree, first: int, end: int) -> bool:

@@ -376,7 +376,9 @@ def _list_phrase(context: Context, clause: Clause, obj: int | None) -> Phrase | 
 
 
 def _phrase(context: Context, i: int | None) -> Phrase | None:
-    """The phrase of a token; a time at its front ("über Jahre gefälschte Uhren") is no part."""
+    """The phrase of a token; a time at its front ("über Jahre gefälschte Uhren") is no part, nor
+    is what only an attribute governs, where its article is lost ("in Riga gebaute Schiffe").
+    """
     if i is None:
         return None
     phrase = make_phrase(context.tree, i, context.denotations)
@@ -386,8 +388,9 @@ def _phrase(context: Context, i: int | None) -> Phrase | None:
             return _from(context, time.end, phrase)
     first = context.tree.inside(phrase.start, phrase.end)[0]
     noun = context.tree[first.head]
-    lasts = first.dep == "case" and context.words.is_a("time_noun", noun.lemma)
-    return _from(context, noun.end, phrase) if lasts and noun.i < i else phrase
+    inner = context.words.is_a("time_noun", noun.lemma) or context.tree[noun.head].dep == "amod"
+    outer = first.dep == "case" and inner and noun.i < i
+    return _from(context, noun.end, phrase) if outer else phrase
 
 
 def _from(context: Context, at: int, phrase: Phrase) -> Phrase:
@@ -496,7 +499,7 @@ def _clause_argument(tree: Tree, c: int, role: str) -> Argument:
     numbers = [n for n in tree.subtree(c)]
     while len(numbers) > 1 and tree[numbers[0]].pos == "PUNCT":
         numbers = numbers[1:]
-    opened = any(tree[n].text in "„“»" for n in numbers[1:-1])
+    opened = any(tree[n].text in "„»" for n in numbers[1:-1])
     while len(numbers) > 1 and tree[numbers[-1]].pos == "PUNCT":
         if opened and tree[numbers[-1]].text in "“”«":
             break
