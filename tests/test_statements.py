@@ -1194,6 +1194,18 @@ def test_what_an_english_article_does_not_assert(drawn: str, expected: str) -> N
             "Maus | werden | weniger arm",
         ),
         (
+            "Die/ART/det<Sieger Sieger/NN/nsubj<Maler{Number=Plur} sind/VAFIN/cop<Maler=sein "
+            "Maler/NN/root und/KON/cc<Stadt bei/APPR/case<Stadt der/ART/det<Stadt "
+            "Stadt/NN/conj<Maler .",
+            "Die Sieger | sein | Maler",
+        ),
+        (
+            "Proteste/NN/nsubj<kamen{Number=Plur} kamen/VVFIN/root=kommen "
+            "gegen/APPR/case<Bank Bank/NN/obl<kamen{Number=Sing} , die/PRELS/nsubj<wuchsen "
+            "wuchsen/VVFIN/acl:relcl<Bank=wachsen{Number=Plur} .",
+            "Proteste | wachsen | -",
+        ),
+        (
             "Maus/NE/nsubj<verkauft in/APPR/case<Riga Riga/NE/obl<gebaute "
             "gebaute/ADJA/amod<Schiffe Schiffe/NN/obj<verkauft verkauft/VVFIN/root=verkaufen .",
             "Maus | verkaufen | gebaute Schiffe",

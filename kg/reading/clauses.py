@@ -270,7 +270,9 @@ class _Finder:
         if self._may_stand_for(t, noun):
             return noun
         near = (*reversed(tree.children(noun, "nmod", "obl", "appos")), tree[noun].head)
-        others = (n for n in near if n < t and tree[n].pos in {"NOUN", "PROPN"})
+        first, _ = tree.sentences[tree[t].sent]
+        tops = (n for n in range(noun - 1, first - 1, -1) if tree[n].dep in {*SUBJECTS, "obj"})
+        others = (n for n in (*near, *tops) if n < t and tree[n].pos in {"NOUN", "PROPN"})
         return next((n for n in others if self._may_stand_for(t, n)), noun)
 
     def _may_stand_for(self, t: int, noun: int) -> bool:

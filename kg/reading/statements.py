@@ -230,7 +230,8 @@ def _is_also(tree: Tree, head: int, other: int) -> bool:
     """Is the conjunct a predicate beside the first: of its kind, and in no other case?"""
     case, linked = tree[other].morph.get("Case", "Nom"), tree.children(other, "cc")
     joined = all(tree[c].text.lower() in {"und", "sowie", "and"} for c in linked)
-    return tree[other].pos == tree[head].pos and case == "Nom" and joined
+    same = tree[other].pos == tree[head].pos and not tree.children(other, "case")
+    return same and case == "Nom" and joined
 
 
 def _stands_for_content(context: Context, clause: Clause, objects: Sequence[int]) -> bool:
@@ -350,7 +351,7 @@ def _passive_participants(
     if patients or (acting is not None and _can_act(context, acting)):
         return (acting,), patients or (None,), None
     if acting is not None:
-        return (None,), (acting,), preposition_of(context.tree, acting) or None
+        return (None,), (None,), None
     governed = None if _has_content(context, clause) else _governed(context, clause)
     if governed is None:
         return (None,), (None,), None
@@ -367,7 +368,8 @@ def _list_phrase(context: Context, clause: Clause, obj: int | None) -> Phrase | 
     if clause.copula is None or obj is None or len(_predicates(context, clause)) > 1:
         return None
     heads = {c.head for c in context.clauses} - {clause.head}
-    parts = [c for c in context.tree.conjuncts(obj) if c not in heads]
+    conjuncts = (c for c in context.tree.conjuncts(obj) if c not in heads)
+    parts = [c for c in conjuncts if c == obj or _is_also(context.tree, obj, c)]
     if len(parts) < 2:
         return None
     start, _ = phrase_span(context.tree, parts[0])
