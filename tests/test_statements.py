@@ -908,6 +908,11 @@ def test_the_parses_are_files_of_this_folder() -> None:
             "Die Reform | ändern | Häuser [not]",
         ),
         (
+            "Maus/NE/nsubj<blieb blieb/VVFIN/root=bleiben nicht/PTKNEG/advmod<lange "
+            "lange/ADV/advmod<arm arm/ADJD/xcomp<blieb .",
+            "Maus | bleiben | arm [not]",
+        ),
+        (
             "Nicht/PTKNEG/advmod<alle alle/PIAT/det<Länder Länder/NN/nsubj<kauften "
             "kauften/VVFIN/root=kaufen Häuser/NN/obj<kauften .",
             "alle Länder | kaufen | Häuser [not]",
@@ -949,6 +954,12 @@ def test_the_parses_are_files_of_this_folder() -> None:
         (
             "Maus/NE/nsubj<Bürgerin wird/VAFIN/cop<Bürgerin=werden Bürgerin/NN/root .",
             "Maus | werden | Bürgerin [future]",
+        ),
+        (
+            "Maus/NE/nsubj<kaufen soll/VMFIN/aux<kaufen=sollen ein/ART/det<Haus{Definite=Ind} "
+            "Haus/NN/obj<kaufen , das/PRELS/nsubj<braucht Häuser/NN/obj<braucht "
+            "braucht/VVFIN/acl:relcl<Haus=brauchen{Tense=Pres} ,<Haus kaufen/VVINF/root .",
+            "ein Haus | brauchen | Häuser [possible]",
         ),
         (
             "Dass/KOUS/mark<kaufen Mäuse/NN/nsubj<kaufen Häuser/NN/obj<kaufen "
@@ -1135,6 +1146,69 @@ def test_what_an_english_article_does_not_assert(drawn: str, expected: str) -> N
             "Züge/NN/nsubj<alt{Number=Plur} waren/VAFIN/cop<alt=sein alt/ADJD/root :<alt "
             "drei/CARD/nummod<Wagen Wagen/NN/dep<alt .",
             "Züge | sein | alt",
+        ),
+        (
+            "Die/ART/det<Reform Reform/NN/nsubj<lobt lobt/VVFIN/root=loben "
+            "der/ART/det<Chef{Gender=Masc} Chef/NN/nsubj<lobt{Gender=Masc|Number=Sing} .",
+            "der Chef | loben | Die Reform",
+        ),
+        (
+            "Der/ART/det<Regierung Regierung/NN/nsubj<gibt{Gender=Fem} gibt/VVFIN/root=geben "
+            "Maus/NE/obj<gibt Häuser/NN/obj<gibt .",
+            "Maus | geben | Häuser",
+        ),
+        (
+            "Maus/NE/nsubj:pass<aberkannt wird/VAFIN/aux:pass<aberkannt=werden "
+            "der/ART/det<Titel{Gender=Masc} Titel/NN/nsubj:pass<aberkannt{Gender=Masc|Number=Sing} "
+            "aberkannt/VVPP/root=aberkennen .",
+            "- | aberkennen | der Titel",
+        ),
+        (
+            "In/APPR/case<Riga Riga/NE/obl<gibt gibt/VVFIN/root=geben es/PPER/expl<gibt "
+            "Häuser/NN/nsubj<gibt .",
+            "- | geben | Häuser",
+        ),
+        (
+            "Häuser/NN/nsubj<kosten kosten/VVFIN/root unter/APPR/case<anderem "
+            "anderem/PIS/nmod<Mühe die/ART/det<Mühe Mühe/NN/obj<kosten .",
+            "Häuser | kosten | die Mühe",
+        ),
+        (
+            "Autos/NN/nsubj<fielen fielen/VVFIN/root=fallen früher/ADJD/advmod<fielen{Degree=Cmp} "
+            "aus/PTKVZ/compound:prt<fielen als/KOKOM:ADP/case<Züge Züge/NN/obl<fielen .",
+            "Autos | ausfallen | -",
+        ),
+        (
+            "Maus/NE/nsubj<spielte spielte/VVFIN/root=spielen im/APPRART/case<Rahmen=in "
+            "Rahmen/NN/obl<spielte der/ART/det<Feier Feier/NN/nmod<Rahmen .",
+            "Maus | spielen | -",
+        ),
+        (
+            "Maus/NE/nsubj<siegte siegte/VVFIN/root=siegen gegen/APPR/case<Anna Anna/NE/obl<siegte "
+            "und/KON/cc<Berta Berta/NE/conj<Anna .",
+            "Maus | siegen-gegen | Anna",
+        ),
+        (
+            "Maus/NE/nsubj<wird wird/VAFIN:VERB/root=werden weniger/ADV/advmod<arm "
+            "arm/ADJD/xcomp<wird .",
+            "Maus | werden | weniger arm",
+        ),
+        (
+            "Die/ART/det<Sieger Sieger/NN/nsubj<Maler{Number=Plur} sind/VAFIN/cop<Maler=sein "
+            "Maler/NN/root und/KON/cc<Stadt bei/APPR/case<Stadt der/ART/det<Stadt "
+            "Stadt/NN/conj<Maler .",
+            "Die Sieger | sein | Maler",
+        ),
+        (
+            "Proteste/NN/nsubj<kamen{Number=Plur} kamen/VVFIN/root=kommen "
+            "gegen/APPR/case<Bank Bank/NN/obl<kamen{Number=Sing} , die/PRELS/nsubj<wuchsen "
+            "wuchsen/VVFIN/acl:relcl<Bank=wachsen{Number=Plur} .",
+            "Proteste | wachsen | -",
+        ),
+        (
+            "Maus/NE/nsubj<verkauft in/APPR/case<Riga Riga/NE/obl<gebaute "
+            "gebaute/ADJA/amod<Schiffe Schiffe/NN/obj<verkauft verkauft/VVFIN/root=verkaufen .",
+            "Maus | verkaufen | gebaute Schiffe",
         ),
         (
             "Maus/NE/nsubj<verkauft über/APPR/case<Jahre Jahre/NN/nmod<falsche=Jahr "

@@ -45,6 +45,7 @@ durchbrechen durchbrochen durchbricht durchbrach
 erstechen erstochen ersticht erstach
 gelangen gelangt gelangt gelangte
 hängen gehangen hängt hing
+jähren gejährt jährt jährte
 kidnappen gekidnappt kidnappt kidnappte
 koalieren koaliert koaliert koalierte
 kondolieren kondoliert kondoliert kondolierte

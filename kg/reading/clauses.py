@@ -147,7 +147,7 @@ class _Finder:
         subjects, objects = self._subjects(i), self._objects(i)
         recipient = self._recipient(i)
         if passive:
-            return subjects, objects, recipient
+            return _suffering(tree, i, subjects), objects, recipient
         subjects, second = _split_subjects(tree, i, subjects)
         if not objects:
             objects = second
@@ -270,7 +270,9 @@ class _Finder:
         if self._may_stand_for(t, noun):
             return noun
         near = (*reversed(tree.children(noun, "nmod", "obl", "appos")), tree[noun].head)
-        others = (n for n in near if n < t and tree[n].pos in {"NOUN", "PROPN"})
+        first, _ = tree.sentences[tree[t].sent]
+        tops = (n for n in range(noun - 1, first - 1, -1) if tree[n].dep in {*SUBJECTS, "obj"})
+        others = (n for n in (*near, *tops) if n < t and tree[n].pos in {"NOUN", "PROPN"})
         return next((n for n in others if self._may_stand_for(t, n)), noun)
 
     def _may_stand_for(self, t: int, noun: int) -> bool:
@@ -533,10 +535,31 @@ def _split_subjects(
         return tuple(s for s in subjects if s in acting), tuple(
             s for s in subjects if s not in acting
         )
-    surely = [t for t in own if tree[t].text.lower() in {"er", "ich", "wir", "du"}]
+    surely = [t for t in own if is_surely_nominative(tree, t)]
     other = own[0] if surely and surely[0] != own[0] else own[1]
     second = set(tree.conjuncts(other))
     return tuple(s for s in subjects if s not in second), tuple(sorted(second))
+
+
+def is_surely_nominative(tree: Tree, i: int) -> bool:
+    """ "er", "der Minister": a form that only a subject has."""
+    if tree[i].text.lower() in {"er", "ich", "wir", "du"}:
+        return True
+    articles = (tree[c] for c in tree.children(i, "det") if tree[c].text.lower() == "der")
+    noun = tree[i].morph.get("Gender") == "Masc" and tree[i].morph.get("Number") == "Sing"
+    return noun and any(a.morph.get("Gender") == "Masc" for a in articles)
+
+
+def _suffering(tree: Tree, i: int, subjects: tuple[int, ...]) -> tuple[int, ...]:
+    """ "wurde Maus der Titel aberkannt": of two subjects of a passive, the one whose form is a
+    subject's; the other is in the dative.
+    """
+    own = tree.children(i, *SUBJECTS)
+    surely = [t for t in own if is_surely_nominative(tree, t)]
+    if len(own) < 2 or len(surely) != 1:
+        return subjects
+    kept = set(tree.conjuncts(surely[0]))
+    return tuple(s for s in subjects if s in kept) or subjects
 
 
 def _disagrees(tree: Tree, i: int, noun: int) -> bool:
@@ -701,6 +724,7 @@ def is_negated(tree: Tree, words: Vocabulary, i: int) -> bool:
     below = tree.children(i, *AUXILIARIES, "cop", *SUBJECTS, "obj", *OBLIQUES, "advmod", "xcomp")
     places = [i, *(c for c in below if tree[c].pos != "VERB" or tree[c].dep in AUXILIARIES)]
     places += [d for p in places for d in tree.children(p, "det")]  # "nicht alle Länder"
+    places += [a for p in tree.children(i, "xcomp") for a in tree.children(p, "advmod")]
     return any(
         _is_negator(tree, words, c)
         for p in places

@@ -279,7 +279,8 @@ def case_of_article(tree: Tree, words: Vocabulary, token: Token) -> Token:
     if tree.lang != "de" or token.dep not in {"nsubj", "obj"} or token.pos == "VERB":
         return token
     articles = {tree[c].text.lower() for c in tree.children(token.i, "det")}
-    if articles & _DATIVE:
+    feminine = token.morph.get("Gender") == "Fem" and token.text.endswith(_SURELY_FEMININE)
+    if articles & _DATIVE or (feminine and "der" in articles):
         return replace(token, dep="obl:arg")
     if token.dep == "nsubj" and articles & _ACCUSATIVE:
         plural = token.morph.get("Number") == "Plur" and token.text[-1] in "ns"
@@ -511,6 +512,15 @@ def evaluation_is_predicate(tree: Tree, words: Vocabulary, token: Token) -> Toke
         return token
     verb = tree[token.head]
     return replace(token, dep="xcomp") if verb.pos == "VERB" else token
+
+
+def what_there_is(tree: Tree, words: Vocabulary, token: Token) -> Token:
+    """ "In Riga gibt es einen Hafen": beside es, what there is is the object."""
+    verb = tree[token.head]
+    if token.dep != "nsubj" or not words.is_a("existential", verb.lemma):
+        return token
+    es = any(tree[c].text.lower() == "es" for c in tree.children(verb.i) if c != token.i)
+    return replace(token, dep="obj") if es and token.text.lower() != "es" else token
 
 
 def postposition(tree: Tree, words: Vocabulary, token: Token) -> Token:
@@ -754,6 +764,7 @@ def _verb_above(tree: Tree, i: int) -> int | None:
 _PERSON_LABELS = {"PER", "PERSON"}
 _ARGUMENTS = {"nsubj", "nsubj:pass", "obj", "obl:arg"}
 _NAMED = {"obj", "obl:arg", "iobj"}
+_SURELY_FEMININE = ("ung", "heit", "keit", "schaft", "ion", "tät")
 _FEMININE_ENDINGS = ("e", "ung", "heit", "keit", "schaft", "ion", "tät", "ik", "ei", "in")
 """Endings of nouns before which "der" is more often a dative."""
 _NOMINATIVE = {"er", "ich", "wir", "du"}
@@ -784,6 +795,7 @@ RULES: Sequence[Rule] = (
     degree_is_no_participant,
     measure_is_object,
     truncated_compound,
+    what_there_is,
     agreement_decides,
     label_is_predicate,
     evaluation_is_predicate,

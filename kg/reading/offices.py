@@ -179,7 +179,8 @@ class _Places:
             before = self._tree[first - 1]
             modifier = before.pos in {"DET", "ADJ"} or before.dep == "compound"
             adverb = before.tag == "ADJD" and self._tree[first].pos == "DET"  # "später der Chef"
-            if not modifier or adverb or before.text in _CLOSING:
+            aside = before.text in {"anderem", "allem"}  # "unter anderem der Chef"
+            if not modifier or adverb or aside or before.text in _CLOSING:
                 break
             first -= 1
         return first

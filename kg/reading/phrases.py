@@ -14,6 +14,8 @@ _CLAUSES = {"acl:relcl", "acl", "advcl", "ccomp", "xcomp", "parataxis", "cop"}
 _OUTER = {"case", "conj", "cc"}
 _VERBAL = {"nsubj", "nsubj:pass", "aux", "aux:pass", "punct", "expl", "mark", "discourse"}
 _TRIM = {"PUNCT", "CCONJ"}
+_DEGREES = {"weniger", "minder", "fast", "beinahe", "nahezu", "less", "almost", "nearly"}
+"""Without them an adjective says another thing: "weniger gefährlich"."""
 _NAME_LINKS = {"appos", "flat", "flat:name", "compound", "nmod", "dep"}
 
 
@@ -59,6 +61,8 @@ def _inner_punctuation(tree: Tree, kept: set[int]) -> set[int]:
 def _trimmed(tree: Tree, first: int, last: int, i: int) -> list[int]:
     while first < i and (tree[first].pos in _TRIM or _is_loose_adverb(tree, first, i)):
         first += 1
+    if first + 1 < i and tree[first + 1].text in {"anderem", "allem"}:  # "unter anderem X"
+        first += 2
     while last - 1 > i and _is_loose_end(tree, first, last - 1):
         last -= 1
     return list(range(first, last))
@@ -67,8 +71,9 @@ def _trimmed(tree: Tree, first: int, last: int, i: int) -> list[int]:
 def _is_loose_adverb(tree: Tree, first: int, i: int) -> bool:
     """ "auch Sales": a particle that hangs on the noun, not on a number in it."""
     token = tree[first]
-    numbered = any(tree[t].pos == "NUM" for t in range(first + 1, min(first + 3, i)))
-    return token.tag in {"ADV", "PTKNEG", "RB"} and not numbered
+    numbered = any(tree[t].pos == "NUM" for t in range(first + 1, min(first + 3, i + 1)))
+    degree = tree[i].pos == "ADJ" and token.text.lower() in _DEGREES
+    return token.tag in {"ADV", "PTKNEG", "RB"} and not numbered and not degree
 
 
 def _is_loose_end(tree: Tree, first: int, end: int) -> bool:

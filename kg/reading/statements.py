@@ -135,6 +135,9 @@ def _is_misread(context: Context, clause: Clause, statement: Statement) -> bool:
         bare = all(a.role in {"manner", "recipient"} for a in statement.arguments)
         bare = bare and statement.when is None
         return bare and context.words.is_a("needs_complement", clause.lemma)
+    ends = [context.tree.touching(p.start, p.end) for p in (subject, obj) if p is not None]
+    if any(len(tokens) == 1 and tokens[0].tag == "ART" for tokens in ends):
+        return True
     first, *behind = context.tree.touching(obj.start, obj.end)
     nominal = bool(clause.objects) and statement.relation.preposition is None
     if nominal and first.tag == "APPR" and not any(t.pos == "NUM" for t in behind[:2]):
@@ -222,6 +225,7 @@ def _predicative(context: Context, clause: Clause) -> int | None:
     below = [c for c in tree.children(clause.head, "xcomp") if c not in context.by_head]
     adverbs = tree.children(clause.head, "advmod")  # "war unterwegs"
     below += [c for c in adverbs if context.words.is_a("predicate_adverb", tree[c].text.lower())]
+    below += [o.token for o in clause.obliques if o.preposition == "als"]
     return next(iter(below), None)
 
 
@@ -246,7 +250,8 @@ def _is_also(tree: Tree, head: int, other: int) -> bool:
     """Is the conjunct a predicate beside the first: of its kind, and in no other case?"""
     case, linked = tree[other].morph.get("Case", "Nom"), tree.children(other, "cc")
     joined = all(tree[c].text.lower() in {"und", "sowie", "and"} for c in linked)
-    return tree[other].pos == tree[head].pos and case == "Nom" and joined
+    same = tree[other].pos == tree[head].pos and not tree.children(other, "case")
+    return same and case == "Nom" and joined
 
 
 def _stands_for_content(context: Context, clause: Clause, objects: Sequence[int]) -> bool:
@@ -285,6 +290,8 @@ def _governed(context: Context, clause: Clause) -> Oblique | None:
         for o in clause.obliques
         if not _says_when(context, o.token)
         and not context.words.is_a("time_noun", context.tree[o.token].lemma)
+        and not _is_circumstance(context, o.token)
+        and not (o.preposition in {"als", "wie"} and _compares(context, clause))
     ]
     framed = [o for o in obliques if (clause.lemma, o.preposition) in context.words.frames]
     if framed:
@@ -294,6 +301,7 @@ def _governed(context: Context, clause: Clause) -> Oblique | None:
         o
         for o in obliques
         if o.preposition
+        and context.tree[o.token].dep != "conj"
         and (
             not words.is_a("adjunct_preposition", o.preposition)
             or (o.preposition == "nach" and _is_place(context, o.token))
@@ -303,6 +311,20 @@ def _governed(context: Context, clause: Clause) -> Oblique | None:
         and context.tree[o.token].pos in {"NOUN", "PROPN", "NUM", "SYM"}
     ]
     return max(able, key=lambda o: (not _is_place(context, o.token), o.token), default=None)
+
+
+def _is_circumstance(context: Context, i: int) -> bool:
+    """ "auf Grund eines Fehlers", "im Rahmen der Feier"; not the ship that runs "auf Grund"."""
+    tree = context.tree
+    contracted = any(tree[c].tag == "APPRART" for c in tree.children(i, "case"))
+    led = contracted or bool(tree.children(i, "nmod", "det", "amod"))
+    return led and context.words.is_a("adjunct_noun", tree[i].text)
+
+
+def _compares(context: Context, clause: Clause) -> bool:
+    """ "fällt früher aus als andere": a comparison, whatever it is compared with."""
+    below = context.tree.children(clause.head, "advmod", "obj", "obl")
+    return any(context.tree[c].morph.get("Degree") == "Cmp" for c in below)
 
 
 def _is_place(context: Context, i: int) -> bool:
@@ -358,7 +380,7 @@ def _passive_participants(
     if patients or (acting is not None and _can_act(context, acting)):
         return (acting,), patients or (None,), None
     if acting is not None:
-        return (None,), (acting,), preposition_of(context.tree, acting) or None
+        return (None,), (None,), None
     governed = None if _has_content(context, clause) else _governed(context, clause)
     if governed is None:
         return (None,), (None,), None
@@ -375,7 +397,8 @@ def _list_phrase(context: Context, clause: Clause, obj: int | None) -> Phrase | 
     if clause.copula is None or obj is None or len(_predicates(context, clause)) > 1:
         return None
     heads = context.by_head
-    parts = [c for c in context.tree.conjuncts(obj) if c == clause.head or c not in heads]
+    conjuncts = (c for c in context.tree.conjuncts(obj) if c == clause.head or c not in heads)
+    parts = [c for c in conjuncts if c == obj or _is_also(context.tree, obj, c)]
     if len(parts) < 2:
         return None
     start, _ = phrase_span(context.tree, parts[0])
@@ -384,7 +407,9 @@ def _list_phrase(context: Context, clause: Clause, obj: int | None) -> Phrase | 
 
 
 def _phrase(context: Context, i: int | None) -> Phrase | None:
-    """The phrase of a token; a time at its front ("über Jahre gefälschte Uhren") is no part."""
+    """The phrase of a token; a time at its front ("über Jahre gefälschte Uhren") is no part, nor
+    is what only an attribute governs, where its article is lost ("in Riga gebaute Schiffe").
+    """
     if i is None:
         return None
     phrase = make_phrase(context.tree, i, context.denotations)
@@ -394,8 +419,9 @@ def _phrase(context: Context, i: int | None) -> Phrase | None:
             return _from(context, time.end, phrase)
     first = context.tree.inside(phrase.start, phrase.end)[0]
     noun = context.tree[first.head]
-    lasts = first.dep == "case" and context.words.is_a("time_noun", noun.lemma)
-    return _from(context, noun.end, phrase) if lasts and noun.i < i else phrase
+    inner = context.words.is_a("time_noun", noun.lemma) or context.tree[noun.head].dep == "amod"
+    outer = first.dep == "case" and inner and noun.i < i
+    return _from(context, noun.end, phrase) if outer else phrase
 
 
 def _from(context: Context, at: int, phrase: Phrase) -> Phrase:
@@ -505,7 +531,7 @@ def _clause_argument(tree: Tree, c: int, role: str) -> Argument:
     numbers = [n for n in tree.subtree(c)]
     while len(numbers) > 1 and tree[numbers[0]].pos == "PUNCT":
         numbers = numbers[1:]
-    opened = any(tree[n].text in "„“»" for n in numbers[1:-1])
+    opened = any(tree[n].text in "„»" for n in numbers[1:-1])
     while len(numbers) > 1 and tree[numbers[-1]].pos == "PUNCT":
         if opened and tree[numbers[-1]].text in "“”«":
             break
@@ -651,10 +677,22 @@ def _passed_down(context: Context, clause: Clause) -> Iterator[str]:
 def _cleft(context: Context, clause: Clause) -> Iterator[str]:
     """ "Es war vermutlich nicht die Frau, die ...": the relative clause is as uncertain."""
     above = _governor(context, clause)
-    if above is None or above.copula is None:
+    if above is None:
         return
-    if above.negated or find_modality(context, above) != "asserted":
+    uncertain = above.negated or find_modality(context, above) != "asserted"
+    if uncertain and (above.copula is not None or _is_planned(context, clause, above)):
         yield "possible"
+
+
+def _is_planned(context: Context, clause: Clause, above: Clause) -> bool:
+    """ "soll ein Gesetz geben, das Waffen verbietet": what is yet to be does nothing yet."""
+    tree = context.tree
+    noun = tree[tree[clause.head].head]
+    articles = {tree[c].morph.get("Definite", "Def") for c in tree.children(noun.i, "det")}
+    named = noun.pos == "PROPN" or "Def" in articles
+    now = clause.finite is not None and tree[clause.finite].morph.get("Tense") == "Pres"
+    taken = (*above.objects, *(above.subjects if above.passive else ()))
+    return now and not above.negated and not named and noun.i in taken
 
 
 def _is_future(tree: Tree, clause: Clause) -> bool:
