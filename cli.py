@@ -275,7 +275,8 @@ def read(
     pipeline_of = pipelines(model=model)
     articles = read_articles(inputs, lang=lang, published=published, on_skip=skips)
     articles = skip_languages(articles, pipeline_of=pipeline_of, on_skip=skips)
-    found = read_all(articles, pipeline_of=pipeline_of, names=known)
+    ahead = "-" not in inputs  # who writes into a pipe waits for what comes out
+    found = read_all(articles, pipeline_of=pipeline_of, names=known, ahead=ahead)
     with output(to) as out:
         for count, reading in enumerate(found, 1):
             for record in reading.records():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,19 @@ from conftest import RunKg
 from kg.errors import InputError
 from kg.knowing.exports import export_graph
 from kg.knowing.store import GraphStore
-from kg.pipeline import BuildResult, Patience, build_store, is_seam, pipelines, read_seam
-from kg.reading.articles import Skip
+from kg.pipeline import (
+    BuildResult,
+    Patience,
+    build_store,
+    is_seam,
+    pipelines,
+    read_all,
+    read_article,
+    read_seam,
+)
+from kg.reading.articles import Skip, read_articles
 from kg.reading.parsing import Pipeline
+from kg.records import Article, Part
 
 pytestmark = pytest.mark.model
 
@@ -93,6 +103,28 @@ def test_same_article_in_one_run_twice(articles: list[Path], tmp_path: Path) -> 
     build(articles, tmp_path / "one")
     build([*articles, articles[0]], tmp_path / "twice")
     assert export(tmp_path / "one") == export(tmp_path / "twice")
+
+
+def test_reading_ahead_gives_what_reading_one_by_one_gives(articles: list[Path]) -> None:
+    pipeline_of = pipelines()
+    found = list(read_articles([str(path) for path in articles], on_skip=refuse))
+    mixed = [*found, *reversed(found), found[0]]
+    alone = [read_article(a, pipeline_of(a.lang)) for a in mixed]
+    assert {a.lang for a in mixed} == {"de", "en"}
+    for ahead in (True, False):
+        assert list(read_all(iter(mixed), pipeline_of=pipeline_of, ahead=ahead)) == alone
+
+
+def test_a_slow_source_is_not_read_ahead() -> None:
+    def source() -> Iterator[Article]:
+        for number in range(3):
+            asked.append(number)
+            yield Article(str(number), "-", "de", "Es regnet.", parts=(Part("body", 0, 10),))
+
+    asked: list[int] = []
+    readings = read_all(source(), pipeline_of=pipelines(), ahead=False)
+    assert next(readings).article.id == "0"
+    assert asked == [0]
 
 
 def test_force_reads_again_and_changes_nothing(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import socket
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -18,11 +20,14 @@ from kg.reading.parsing import (
     find_model,
     load_pipeline,
     mark_speech_boundaries,
+    parse_article,
+    parse_articles,
     parse_lines,
     parse_text,
     unwrap,
 )
 from kg.reading.schemes import find_scheme
+from kg.records import Article, Part
 
 pytestmark = pytest.mark.model
 
@@ -205,3 +210,50 @@ def test_pipeline_without_parser_is_refused(tmp_path: Path) -> None:
     spacy.blank("de").to_disk(tmp_path / "blank")
     with pytest.raises(ModelError, match="has no parser whose labels are UD, TIGER or CLEAR"):
         load_pipeline(str(tmp_path / "blank"))
+
+
+# --- many articles
+
+PARAGRAPHS = (
+    "Die Polizei nahm am Montag in Kiel zwei Männer fest.",
+    "Der Hafen ist seit dem Abend gesperrt, sagte eine Sprecherin.",
+    "Das Gericht sprach die Reederin frei.",
+)
+
+
+def article_of(number: int, paragraphs: int) -> Article:
+    """An article with some paragraphs of body, each of another length."""
+    texts = [PARAGRAPHS[(number + n) % 3] * (1 + n % 2) for n in range(paragraphs)]
+    parts, at = [], 0
+    for text in texts:
+        parts.append(Part("body", at, at + len(text)))
+        at += len(text) + 2
+    return Article(f"a{number}", "-", "de", "\n\n".join(texts), parts=tuple(parts))
+
+
+def test_articles_together_are_parsed_as_each_alone(german: Pipeline) -> None:
+    articles = [article_of(n, size) for n, size in enumerate((2, 0, 20, 1, 0, 3))]
+    together = list(parse_articles(iter(articles), german))
+    assert [article for article, _ in together] == articles
+    assert [tree for _, tree in together] == [parse_article(a, german) for a in articles]
+
+
+def test_no_article_gives_no_tree(german: Pipeline) -> None:
+    assert list(parse_articles([], german)) == []
+    ((_, tree),) = parse_articles([article_of(0, 0)], german)
+    assert len(tree) == 0
+
+
+def test_parsing_reads_few_articles_ahead(german: Pipeline) -> None:
+    asked: list[int] = []
+
+    def endless() -> Iterator[Article]:
+        for number in count():
+            asked.append(number)
+            yield article_of(number, 2)
+
+    trees = parse_articles(endless(), german)
+    for number in range(30):
+        article, _ = next(trees)
+        assert article.id == f"a{number}"
+        assert len(asked) - number <= 2 * parsing.BATCH

@@ -74,10 +74,11 @@ def owners(tree: Tree, clauses: Sequence[Clause]) -> Mapping[int, int]:
     heads = {clause.head for clause in clauses}
     found: dict[int, int] = {}
     for token in tree.tokens:
-        chain = [token.i, *tree.ancestors(token.i)]
-        owner = next((i for i in chain if i in heads), None)
-        if owner is not None:
-            found[token.i] = owner
+        at = token.i
+        while at not in heads and tree[at].head != at:
+            at = tree[at].head
+        if at in heads:
+            found[token.i] = at
     return found
 
 

