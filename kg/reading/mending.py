@@ -34,6 +34,8 @@ def mend_tree(tree: Tree, words: Vocabulary) -> Tree:
 def _changed(tree: Tree, words: Vocabulary, rule: Rule) -> Mapping[int, Token]:
     """The tokens that a rule changes, by their number."""
     tokens: Iterable[Token] = tree.tokens
+    if rule is truncated_compound and not any(t.text.endswith("-") for t in tokens):
+        return {}
     if (labels := _LABELS.get(rule)) is not None:
         tokens = [token for token in tokens if token.dep in labels]
     elif (tags := _TAGS.get(rule)) is not None:
@@ -824,6 +826,11 @@ RULES: Sequence[Rule] = (
 
 _SUBJECT_OR_OBJECT = frozenset({"nsubj", "obj"})
 _LABELS: Mapping[Rule, frozenset[str]] = {
+    subject_of_becoming: frozenset({"nsubj"}),
+    degree_is_no_participant: frozenset({*_ARGUMENTS, "obl"}),
+    what_there_is: frozenset({"nsubj"}),
+    agreement_decides: _SUBJECT_OR_OBJECT,
+    evaluation_is_predicate: frozenset({"amod", "advmod", "obl", "dep", "nmod"}),
     no_nominal_clause: frozenset({"ccomp", "xcomp", "advcl", "acl", "nsubj"}),
     check_particle: frozenset({"compound:prt"}),
     nearest_verb: frozenset({"compound:prt"}),
@@ -842,5 +849,6 @@ _LABELS: Mapping[Rule, frozenset[str]] = {
 _TAGS: Mapping[Rule, frozenset[str]] = {
     verb_lemma: frozenset({"VERB", "AUX"}),
     participle_is_verb: frozenset({"ADJ", "ADV"}),
+    adjective_is_verb: frozenset({"ADJ"}),
 }
 """The same by coarse tag."""
