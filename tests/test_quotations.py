@@ -168,6 +168,39 @@ def test_stance_comes_from_the_verb(verb: str, stance: str) -> None:
     assert found.stance == stance
 
 
+@pytest.mark.parametrize(
+    ("verb", "stance"),
+    [
+        ("bestätigte/VVFIN/root=bestätigen", "doubt"),
+        ("bestritt/VVFIN/root=bestreiten", "neutral"),
+        ("behauptete/VVFIN/root=behaupten", "doubt"),
+        ("sagte/VVFIN/root=sagen", "doubt"),
+        ("glaubt/VVFIN/root=glauben", "deny"),
+    ],
+)
+def test_a_denied_report_turns_the_stance(verb: str, stance: str) -> None:
+    form = verb.partition("/")[0]
+    line = (
+        f"Anna/NE/nsubj<{form}^PER {verb} nicht/PTKNEG/advmod<{form} , dass/KOUS/mark<log "
+        f"Karl/NE/nsubj<log^PER log/VVFIN/ccomp<{form}=lügen ."
+    )
+    (found,) = read(draw(line)).quotations
+    assert found.stance == stance
+    (found,) = read(draw(line.replace(" ,", f" nur/ADV/advmod<{form} ,"))).quotations
+    assert found.stance == {"bestätigte": "affirm", "bestritt": "deny", "behauptete": "doubt"}.get(
+        form, "neutral"
+    )
+
+
+def test_what_is_held_to_be_false_is_denied() -> None:
+    line = (
+        "Anna/NE/nsubj<hält^PER hält/VVFIN/root=halten es/PPER/obj<hält für/APPR/case<falsch "
+        "falsch/ADJD/xcomp<hält , dass/KOUS/mark<log Karl/NE/nsubj<log^PER "
+        "log/VVFIN/ccomp<hält=lügen ."
+    )
+    assert [q.stance for q in read(draw(line)).quotations] == ["deny"]
+
+
 def test_a_verb_that_reports_nothing_makes_no_quotation() -> None:
     assert quotation_lines(parse("said-that", {"sagte": "lief"})) == []
 

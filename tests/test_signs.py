@@ -83,22 +83,17 @@ SIGNED = [
     ),
     (
         "causative",
-        "Der/ART/det<Wirt Wirt/NN/nsubj<ließ ließ/VVFIN/root=lassen sein/PPOSAT/det<Amt "
-        "Amt/NN/obj<ließ ruhen/VVINF/xcomp<ließ .",
+        "Der/ART/det<Wirt Wirt/NN/nsubj<ließ ließ/VVFIN/root=lassen keinen/PIAT/det<Zweifel "
+        "Zweifel/NN/obj<ließ .",
     ),
     (
         "content_beside",
-        "Der/ART/det<Wirt Wirt/NN/nsubj<ließ ließ/VVFIN/root=lassen sein/PPOSAT/det<Amt "
-        "Amt/NN/obj<ließ ruhen/VVINF/xcomp<ließ .",
+        "Der/ART/det<Wirt Wirt/NN/nsubj<hält hält/VVFIN/root=halten den/ART/det<Plan "
+        "Plan/NN/obj<hält für/APPR/case<falsch falsch/ADJD/xcomp<hält .",
     ),
     (
         "expletive",
         "Es/PPER/expl<fehlten fehlten/VVFIN/root=fehlen Helfer/NN/nsubj<fehlten .",
-    ),
-    (
-        "to_be_done",
-        "Ein/ART/det<Boot Boot/NN/nsubj<mieten ist/VAFIN/aux<mieten=sein zu/PTKZU/mark<mieten "
-        "mieten/VVINF/root .",
     ),
     (
         "stray_particle",
@@ -111,8 +106,8 @@ SIGNED = [
     ),
     (
         "two_objects",
-        "Die/ART/det<Zeitung Zeitung/NN/nsubj<nannte nannte/VVFIN/root=nennen den/ART/det<Plan "
-        "Plan/NN/obj<nannte einen/ART/det<Fehler Fehler/NN/obj<nannte .",
+        "Die/ART/det<Lehrerin Lehrerin/NN/nsubj<lehrte lehrte/VVFIN/root=lehren "
+        "die/ART/det<Kinder Kinder/NN/obj<lehrte das/ART/det<Lied Lied/NN/obj<lehrte .",
     ),
     (
         "object_first",

@@ -345,7 +345,7 @@ class IndirectSpeech:
                 cue = ((tree[verb].start, tree[verb].end),)
                 where, mention = self._speech.speaker(teller)
                 yield self._speech.make(
-                    (span,), where, cue, "indirect", report.word.stance, mention
+                    (span,), where, cue, "indirect", self._speech.stance(report), mention
                 )
 
     def _may_tell(self, teller: int | None) -> bool:

@@ -170,13 +170,6 @@ def _has_two_objects(case: Case) -> bool:
     return len(case.tree.children(case.clause.head, "obj")) > 1
 
 
-def _is_to_be_done(case: Case) -> bool:
-    """ "ist zu sehen": sein with an infinitive, where the subject is what is seen."""
-    tree, clause = case.tree, case.clause
-    sein = any(tree[v].lemma in {"sein", "be"} for v in clause.verbs if v != clause.head)
-    return sein and not clause.passive and tree[clause.head].tag in {"VVINF", "VVIZU"}
-
-
 def _has_stray_particle(case: Case) -> bool:
     """A separated particle that was not taken for a part of the verb."""
     below = (case.tree[c] for c in case.tree.children(case.clause.head))
@@ -359,7 +352,6 @@ SIGNS: Mapping[str, Test] = {
     "expletive": _has_expletive,
     "content_beside": _has_content_beside,
     "two_objects": _has_two_objects,
-    "to_be_done": _is_to_be_done,
     "stray_particle": _has_stray_particle,
     "state": _is_state,
     "object_first": _is_object_first,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from kg.lexicon import ReportingWord
 from kg.names import mint
@@ -28,6 +29,9 @@ _NOBODY = {
     *("man", "es", "das", "dies", "dieses", "was", "wer", "ich", "wir", "niemand"),
     *("it", "this", "that", "what", "who", "i", "we", "nobody"),
 }
+_TURNED = {"affirm": "doubt", "deny": "neutral", "doubt": "doubt"}
+"""Stance of a reporting word -> that of its denial: "bestätigte nicht", "bestritt nicht"."""
+_NOT_ONLY = {("nicht", "nur"), ("nicht", "allein"), ("nicht", "bloß"), ("not", "only")}
 LOOSE = " ,.;:–-\n\t"
 
 
@@ -233,7 +237,27 @@ class Speech:
         verb = self.tree[anchor(report.clause)]
         where, mention = self.speaker(speaker)
         cue = ((verb.start, verb.end),)
-        return self.make(quote, where, cue, kind, report.word.stance, mention)
+        return self.make(quote, where, cue, kind, self.stance(report), mention)
+
+    def stance(self, report: Report) -> str:
+        """How the speaker stands to what is told: by the word, turned by a denial ("bestätigte
+        nicht", "glaubt nicht") and by what it is held to be ("hält es für falsch, dass ...").
+        """
+        word, tree = report.word, self.tree
+        held = tree.children(report.clause.head, "xcomp", "obl", "advmod")
+        if any(self.words.is_a("denying_predicate", tree[i].text.lower()) for i in held):
+            return "deny"
+        if not report.clause.negated or self._is_only(report.clause):
+            return word.stance
+        if word.stance == "neutral":
+            return "deny" if word.kind == "think" else "doubt"
+        return _TURNED[word.stance]
+
+    def _is_only(self, clause: Clause) -> bool:
+        """ "sagte nicht nur, dass ...": he did say so."""
+        first, last = self.tree.sentences[self.tree[clause.head].sent]
+        words = [t.text.lower() for t in self.tree.tokens[first:last]]
+        return any(pair in _NOT_ONLY for pair in pairwise(words))
 
     def make(
         self,
