@@ -41,12 +41,14 @@ some_signs = st.sets(st.sampled_from(SIGNS))
 
 
 def test_confidence_is_the_share_that_is_right() -> None:
-    assert calibration_error(HELD) <= 0.05
-    assert all(abs(mean - share) <= 0.08 for _, mean, share in measure_bins(HELD))
+    assert calibration_error(HELD) <= 0.04
+    large = [(mean, share) for n, mean, share in measure_bins(HELD) if n >= 100]
+    assert len(large) >= 3
+    assert all(abs(mean - share) <= 0.06 for mean, share in large)
 
 
 def test_right_statements_are_surer_than_wrong_ones() -> None:
-    assert ranking(HELD) >= 0.69
+    assert ranking(HELD) >= 0.66
 
 
 def test_a_threshold_trades_recall_for_precision() -> None:
@@ -54,7 +56,7 @@ def test_a_threshold_trades_recall_for_precision() -> None:
     assert [k.kept for k in found] == sorted((k.kept for k in found), reverse=True)
     assert [k.precision for k in found] == sorted(k.precision for k in found)
     at = {k.threshold: k for k in found}
-    assert at[0.8].precision >= at[0.0].precision + 0.06
+    assert at[0.8].precision >= at[0.0].precision + 0.04
     assert at[0.8].recall >= 0.7
     assert at[0.6].recall >= 0.9
 

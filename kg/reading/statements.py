@@ -917,10 +917,13 @@ def _is_hearsay(context: Context, clause: Clause) -> bool:
 
 
 def _is_alleged(context: Context, clause: Clause) -> bool:
-    """ "angeblich" stands with its verb."""
+    """ "angeblich" stands with its verb, or with what the verb needs: "fühlte sich angeblich
+    bedroht".
+    """
     tree, words = context.tree, context.words
-    adverbs = tree.children(clause.head, "advmod", "dep")
-    return any(words.modals.get(("adverb", tree[c].text.lower())) == "hearsay" for c in adverbs)
+    places = (clause.head, *tree.children(clause.head, "xcomp", "aux", "cop"))
+    adverbs = (tree[c] for p in places for c in tree.children(p, "advmod", "dep"))
+    return any(words.modals.get(("adverb", a.text.lower())) == "hearsay" for a in adverbs)
 
 
 # time, place, number
