@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.errors import ModelError
+from kg.errors import InputError, ModelError
 from kg.reading import parsing
 from kg.reading.parsing import (
     BUILT_IN,
@@ -257,3 +257,15 @@ def test_parsing_reads_few_articles_ahead(german: Pipeline) -> None:
         article, _ = next(trees)
         assert article.id == f"a{number}"
         assert len(asked) - number <= 2 * parsing.BATCH
+
+
+def test_what_was_read_before_the_source_fails_is_given(german: Pipeline) -> None:
+    def failing() -> Iterator[Article]:
+        yield article_of(0, 1)
+        yield article_of(1, 1)
+        raise InputError("gone")
+
+    trees = parse_articles(failing(), german)
+    assert [next(trees)[0].id, next(trees)[0].id] == ["a0", "a1"]
+    with pytest.raises(InputError, match="gone"):
+        next(trees)

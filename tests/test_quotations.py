@@ -435,3 +435,12 @@ def test_marks_that_nothing_closes_are_passed_over_once(mark: str) -> None:
 def test_what_belongs_to_the_name_of_a_speaker(drawn: str, speaker: str) -> None:
     found = read(draw(drawn)).quotations
     assert [[draw(drawn).text[slice(*s)] for s in q.speaker] for q in found] == [[speaker]]
+
+
+def test_a_source_in_an_opening_with_wie_tells_the_sentence() -> None:
+    line = (
+        "Wie/KOUS/mark<wurde laut/APPR/case<Polizei Polizei/NN/obl<wurde bekannt/ADJD/xcomp<wurde "
+        "wurde/VVFIN/advcl<tötete=werden , tötete/VVFIN/root=töten Karl/NE/nsubj<tötete^PER "
+        "die/ART/det<Frau Frau/NN/obj<tötete ."
+    )
+    assert [s.attribution for s in read(draw(line)).statements if s.object] == ["indirect"]

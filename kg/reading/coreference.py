@@ -289,7 +289,8 @@ class _Reader:
 
     def _top(self, i: int) -> int:
         """The head of what a token is coordinated or in apposition with."""
-        while self._tree[i].dep in {"conj", "appos", "flat", "flat:name"}:
+        joined = {"conj", "appos", "flat", "flat:name"}
+        while self._tree[i].dep in joined and self._tree[i].head != i:
             i = self._tree[i].head
         return i
 

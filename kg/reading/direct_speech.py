@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from operator import itemgetter
 
 from kg.reading.clauses import SUBJECTS, is_finite
 from kg.reading.marks import STRAY_CLOSERS
@@ -97,7 +98,7 @@ class DirectSpeech:
         words = [t for t in inside if t.pos != "PUNCT"]
         text = self._tree.slice(span).strip('„“”"»« ')
         whole = text[-1:] in set(".!?…") or not set('“”«"') & set(self._tree.slice(span)[-1:])
-        told = whole or self._tree.text[: span[0]].rstrip().endswith(":") or _has_subject(words)
+        told = whole or self._speech.mark_before(span[0]) == ":" or _has_subject(words)
         return len(words) >= MIN_WORDS and told and any(is_finite(t) for t in words)
 
     def _is_embedded(self, span: Span) -> bool:
@@ -105,7 +106,7 @@ class DirectSpeech:
         Konjunktiv that is not theirs.
         """
         here = self._tree.inside(*span)
-        if not here or self._tree.text[: span[0]].rstrip().endswith(":"):
+        if not here or self._speech.mark_before(span[0]) == ":":
             return False
         first, _ = self._tree.sentences[here[0].sent]
         return any(t < here[0].i for t in self._speech.subjunctives(first, here[0].i))
@@ -120,7 +121,7 @@ class DirectSpeech:
             verb = self._tree[anchor(report.clause)].start
             if after[:1] == "," or (ended and not text[span[1] : verb].strip()):
                 return report if self._speech.has_words(span) else None
-        if not text[: span[0]].rstrip().endswith((":", ",")):
+        if self._speech.mark_before(span[0]) not in {":", ","}:
             return None
         inside = self._reports_between(self._frame_start(span[0]), span[0])
         return inside[-1] if inside and self._speech.has_words(span) else None
@@ -164,13 +165,15 @@ class DirectSpeech:
 
     def _frame_end(self, at: int) -> int:
         """Where the frame after a closing mark ends: at the next mark or end of sentence."""
-        nexts = [s for s, _ in self._speech.quoted if s >= at]
+        n = bisect_left(self._speech.quoted, at, key=itemgetter(0))
+        nexts = [start for start, _ in self._speech.quoted[n : n + 1]]
         stop = min([*nexts, self._speech.paragraph_of(at)[1]])
         dots = [t.end for t in self._tree.inside(at, stop) if t.text in _ENDS]
         return min([stop, *dots])
 
     def _frame_start(self, at: int) -> int:
-        ends = [e for _, e in self._speech.quoted if e <= at]
+        n = bisect_right(self._speech.quoted, at, key=itemgetter(1))
+        ends = [end for _, end in self._speech.quoted[max(n - 1, 0) : n]]
         start = max([*ends, self._speech.paragraph_of(at)[0]])
         dots = [t.end for t in self._tree.inside(start, at) if t.text in _ENDS]
         return max([start, *dots])
@@ -221,7 +224,7 @@ class DirectSpeech:
 
     def _speaker_at_colon(self, span: Span) -> tuple[tuple[Span, ...], Span | None] | None:
         """The subject of the clause before a colon: "Er sparte nicht mit Kritik: „...“"."""
-        if not self._tree.text[: span[0]].rstrip().endswith(":"):
+        if self._speech.mark_before(span[0]) != ":":
             return None
         start = self._frame_start(span[0])
         sentences = dict.fromkeys(t.sent for t in self._tree.touching(start, span[0]))

@@ -11,31 +11,8 @@ from kg.records import Quotation, Span, shares
 
 _INDIRECT_KINDS = {"say", "ask", "think", "perceive", "announce", "demand"}
 _REPORTED_KINDS = {"demand", "announce"}
-_ACTOR_TAGS = {"PROPN", "PRON"}
-_QUOTING = {"zitieren", "quote", "cite"}
-"""Verbs whose passive has the speaker for its subject: "wird mit den Worten zitiert"."""
 _MATTER = {"von", "auf", "als", "vor", "um", "über", "of", "as", "for", "about"}
 """Prepositions of what a reporting verb is about."""
-_NOBODY = {
-    *("man", "es", "das", "dies", "dieses", "was", "wer", "ich", "wir", "niemand"),
-    *("it", "this", "that", "what", "who", "i", "we", "nobody"),
-}
-_REPORTED_KINDS = {"demand", "announce"}
-_ACTOR_TAGS = {"PROPN", "PRON"}
-_QUOTING = {"zitieren", "quote", "cite"}
-"""Verbs whose passive has the speaker for its subject: "wird mit den Worten zitiert"."""
-_MATTER = {"von", "auf", "als", "vor", "um", "über", "of", "as", "for", "about"}
-"""Prepositions of what a reporting verb is about."""
-_NOBODY = {
-    *("man", "es", "das", "dies", "dieses", "was", "wer", "ich", "wir", "niemand"),
-    *("it", "this", "that", "what", "who", "i", "we", "nobody"),
-}
-_MATTER = {"von", "auf", "als", "vor", "um", "über", "of", "as", "for", "about"}
-"""Prepositions of what a reporting verb is about."""
-_NOBODY = {
-    *("man", "es", "das", "dies", "dieses", "was", "wer", "ich", "wir", "niemand"),
-    *("it", "this", "that", "what", "who", "i", "we", "nobody"),
-}
 _BEFORE_SO = {",", "–", "—", "-"}
 _POINTING = {"das", "dies", "that", "this"}
 """Words that point back to a whole sentence."""

@@ -14,38 +14,6 @@ _CERTAIN_OPENERS = set("„»")
 STRAY_CLOSERS = set("“”«")
 _STRAY = re.compile("[“”«]")
 _MARKS = re.compile(f"[{''.join([*_CLOSERS, *_SINGLE_CLOSERS])}]")
-MIN_WORDS = 3
-_ENDS = frozenset(".!?")
-_INDIRECT_KINDS = {"say", "ask", "think", "perceive", "announce", "demand"}
-_REPORTED_KINDS = {"demand", "announce"}
-_ACTOR_TAGS = {"PROPN", "PRON"}
-_QUOTING = {"zitieren", "quote", "cite"}
-"""Verbs whose passive has the speaker for its subject: "wird mit den Worten zitiert"."""
-_MATTER = {"von", "auf", "als", "vor", "um", "über", "of", "as", "for", "about"}
-"""Prepositions of what a reporting verb is about."""
-_NOBODY = {
-    *("man", "es", "das", "dies", "dieses", "was", "wer", "ich", "wir", "niemand"),
-    *("it", "this", "that", "what", "who", "i", "we", "nobody"),
-}
-_SINGLE_CLOSERS = {"‚": "‘’", "›": "‹", "‹": "›", "‘": "’"}
-"""Single marks quote only in pairs: one of them alone is an apostrophe."""
-_CERTAIN_OPENERS = set("„»")
-STRAY_CLOSERS = set("“”«")
-MIN_WORDS = 3
-_ENDS = frozenset(".!?")
-_INDIRECT_KINDS = {"say", "ask", "think", "perceive", "announce", "demand"}
-_REPORTED_KINDS = {"demand", "announce"}
-_ACTOR_TAGS = {"PROPN", "PRON"}
-_QUOTING = {"zitieren", "quote", "cite"}
-"""Verbs whose passive has the speaker for its subject: "wird mit den Worten zitiert"."""
-_MATTER = {"von", "auf", "als", "vor", "um", "über", "of", "as", "for", "about"}
-"""Prepositions of what a reporting verb is about."""
-_NOBODY = {
-    *("man", "es", "das", "dies", "dieses", "was", "wer", "ich", "wir", "niemand"),
-    *("it", "this", "that", "what", "who", "i", "we", "nobody"),
-}
-_CERTAIN_OPENERS = set("„»")
-STRAY_CLOSERS = set("“”«")
 
 
 def find_quoted_spans(text: str, paragraphs: Sequence[Span]) -> list[Span]:

@@ -16,6 +16,8 @@ from kg.reading.sources import Sources
 from kg.reading.speech import Speech, covers
 from kg.records import Quotation, is_within
 
+_STRETCH = 500
+
 
 def find_quotations(speech: Speech) -> list[Quotation]:
     """The quotations of a text in its order, each speaker as a span and, where it is named, as
@@ -48,9 +50,13 @@ def _with_outer_speakers(speech: Speech, found: Sequence[Quotation]) -> Iterator
 def _without_overlap(quotations: Sequence[Quotation]) -> list[Quotation]:
     """Nested quotations may stay; of two that cross or coincide, the first wins."""
     kept: list[Quotation] = []
+    near: dict[int, list[Quotation]] = {}  # by stretch of text: only neighbours can collide
     for q in quotations:
-        if not any(_collides(q, k) for k in kept):
+        stretches = range(q.quote[0][0] // _STRETCH, q.quote[-1][1] // _STRETCH + 1)
+        if not any(_collides(q, k) for n in stretches for k in near.get(n, ())):
             kept.append(q)
+            for n in stretches:
+                near.setdefault(n, []).append(q)
     return kept
 
 

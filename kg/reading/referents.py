@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kg.reading.phrases import Denotations, head_token
+from kg.reading.phrases import Denotations
 from kg.reading.trees import Token, Tree
 from kg.reading.vocabulary import Vocabulary
 from kg.records import Mention
@@ -344,12 +344,6 @@ def articles_of(tree: Tree, i: int) -> set[str]:
 
 
 _DEFINITE = {*ARTICLES, "des", "the", "dieser", "diese", "dieses", "diesem", "diesen", "this"}
-
-
-def heads_of(tree: Tree, mentions: Sequence[Mention]) -> Mapping[int, Mention]:
-    """Head token of each mention that reaches to the end of it."""
-    heads = ((head_token(tree, m), m) for m in mentions)
-    return {i: m for i, m in heads if m.end >= tree[i].end}
 
 
 def name_beside(tree: Tree, denotations: Denotations, i: int) -> Mention | None:

@@ -161,7 +161,7 @@ class Sources:
         here = self._speech.reports_in.get(sentence[0].sent, ()) if sentence else ()
         before = (self._tree[anchor(r.clause)].start for r in here)
         told = any(start <= verb < at for verb in before)
-        return told and self._tree.text[:at].rstrip().endswith(",")
+        return told and self._speech.mark_before(at) == ","
 
     def _rest_of_clause(self, noun: int, cue: int) -> tuple[Span, ...]:
         """What stands before and behind the phrase that names the source, in its relative or
@@ -189,4 +189,6 @@ class Sources:
         if clause is None or clause.kind not in {"relative", "adverbial", "complement"}:
             return tree.sentence_span(i)
         numbers = tree.subtree(clause.head)
+        if tree[numbers[0]].text.lower() in {"wie", "as"}:
+            return tree.sentence_span(i)  # "Wie laut Polizei bekannt wurde, ..."
         return tree[numbers[0]].start, tree[numbers[-1]].end

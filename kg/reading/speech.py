@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import itemgetter
 
 from kg.lexicon import ReportingWord
 from kg.names import mint
@@ -19,12 +20,6 @@ from kg.records import ACTOR_KINDS, Quotation, Span, is_within
 MIN_WORDS = 3
 _QUOTING = {"zitieren", "quote", "cite"}
 """Verbs whose passive has the speaker for its subject: "wird mit den Worten zitiert"."""
-_MATTER = {"von", "auf", "als", "vor", "um", "über", "of", "as", "for", "about"}
-"""Prepositions of what a reporting verb is about."""
-_NOBODY = {
-    *("man", "es", "das", "dies", "dieses", "was", "wer", "ich", "wir", "niemand"),
-    *("it", "this", "that", "what", "who", "i", "we", "nobody"),
-}
 _NOBODY = {
     *("man", "es", "das", "dies", "dieses", "was", "wer", "ich", "wir", "niemand"),
     *("it", "this", "that", "what", "who", "i", "we", "nobody"),
@@ -116,6 +111,7 @@ class Speech:
         return iter({q.id: q for s in sentences for q in known.get(s, ())}.values())
 
     def in_quotes(self, at: int) -> bool:
+        """Does a character stand between quotation marks?"""
         return is_within(at, self.quoted)
 
     def is_wording(self, span: Span) -> bool:
@@ -130,6 +126,7 @@ class Speech:
         return len(words) > 1 and words[0].text[:1].islower()
 
     def has_words(self, span: Span) -> bool:
+        """Are there enough words for speech?"""
         inside = self.tree.inside(*span)
         return len([t for t in inside if t.pos != "PUNCT"]) >= MIN_WORDS
 
@@ -171,6 +168,7 @@ class Speech:
         return next((o for o in clause.objects if self.is_actor(o)), None)
 
     def is_actor(self, speaker: int | None) -> bool:
+        """Does a token name or stand for one who can act?"""
         if speaker is None:
             return False
         mention = self.denotations.mention(speaker)
@@ -184,10 +182,19 @@ class Speech:
         return token.pos == "PRON" and token.text.lower() not in {*_NOBODY, "sich"}
 
     def paragraph_of(self, at: int) -> Span:
-        inside = [p for p in self.paragraphs if p[0] <= at <= p[1]]
-        return inside[0] if inside else (0, len(self.tree.text))
+        """The paragraph that holds a character or ends before it."""
+        n = bisect_left(self.paragraphs, at, key=itemgetter(1))
+        holds = n < len(self.paragraphs) and self.paragraphs[n][0] <= at
+        return self.paragraphs[n] if holds else (0, len(self.tree.text))
+
+    def mark_before(self, at: int) -> str:
+        """The last character before one that is no space, or nothing."""
+        while at > 0 and self.tree.text[at - 1].isspace():
+            at -= 1
+        return self.tree.text[at - 1 : at] if at else ""
 
     def same_paragraph(self, a: int, b: int) -> bool:
+        """Do two characters stand in one paragraph?"""
         return self.paragraph_of(a) == self.paragraph_of(b)
 
     def goes_on(self, run: Sequence[int], s: int) -> bool:
@@ -195,6 +202,7 @@ class Speech:
         return bool(run) and self.same_paragraph(self.sentence(run[-1])[0], self.sentence(s)[0])
 
     def sentence(self, s: int) -> Span:
+        """The characters of a sentence."""
         return self.tree.sentence_span(self.tree.sentences[s][0])
 
     def subjunctives(self, first: int, last: int) -> list[int]:
@@ -224,6 +232,10 @@ class Speech:
     def speaker(
         self, i: int | None, *, source: bool = False
     ) -> tuple[tuple[Span, ...], Span | None]:
+        """The words that name a speaker and the mention they hold; nothing for who is nobody.
+
+        ``source``: the phrase stands behind "laut", where the sentence may go on at once.
+        """
         if i is None or is_relative_pronoun(self.tree, i):
             return (), None
         if self.tree[i].pos != "PROPN" and self.tree[i].text.lower() in _NOBODY:
@@ -234,6 +246,7 @@ class Speech:
     def quotation(
         self, quote: tuple[Span, ...], speaker: int | None, report: Report, kind: str
     ) -> Quotation:
+        """The quotation of a report, with its cue and stance."""
         verb = self.tree[anchor(report.clause)]
         where, mention = self.speaker(speaker)
         cue = ((verb.start, verb.end),)
@@ -268,6 +281,7 @@ class Speech:
         stance: str,
         mention: Span | None,
     ) -> Quotation:
+        """The record, named by what it says where."""
         name = mint(self.article, "quotation", kind, quote)
         return Quotation(self.article, quote, speaker, cue, kind, stance, mention, name)
 
