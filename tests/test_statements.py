@@ -1335,3 +1335,14 @@ def test_words_in_marks_and_what_is_alleged_are_not_asserted(
     drawn: str, expected: list[str]
 ) -> None:
     assert sorted(facts(draw(drawn))) == sorted(expected)
+
+
+@pytest.mark.parametrize(("pronoun", "modality"), [("wer", "possible"), ("welcher", "asserted")])
+def test_a_question_below_a_noun_is_not_asserted(pronoun: str, modality: str) -> None:
+    line = (
+        "Anna/NE/nsubj<hat^PER hat/VVFIN/root=haben keine/PIAT/det<Erklärung=kein "
+        f"Erklärung/NN/obj<hat , {pronoun}/PWS/nsubj<stahl das/ART/det<Boot Boot/NN/obj<stahl "
+        "stahl/VVFIN/acl:relcl<Erklärung=stehlen ."
+    )
+    (found,) = [s for s in read(draw(line)).statements if s.relation.lemma == "stehlen"]
+    assert found.modality == modality

@@ -617,7 +617,7 @@ def _reasons_of_kind(context: Context, clause: Clause) -> Iterator[str]:
         yield "intended"
     if clause.kind == "complement" and not _is_reported(context, clause):
         yield _carried_modality(context, _governor(context, clause)) or "possible"
-    if clause.kind != "relative" and _asks(context, clause):
+    if _asks(context, clause):
         yield "possible"
     lent = {"conjunct": _passed_on, "relative": _cleft, "adverbial": _passed_down}
     if clause.kind in lent and clause.governor is not None:
@@ -625,13 +625,17 @@ def _reasons_of_kind(context: Context, clause: Clause) -> Iterator[str]:
 
 
 def _asks(context: Context, clause: Clause) -> bool:
-    """ "Welcher Investor den Zuschlag erhält, ...": who or what it is stays open."""
-    tree = context.tree
+    """ "Welcher Investor den Zuschlag erhält, ...": who or what it is stays open. In a relative
+    clause only words ask that cannot stand for its noun: "keine Erklärung, wer das Boot stahl".
+    """
+    tree, words = context.tree, context.words
+    relative = clause.kind == "relative"
     agents = () if clause.agent is None else (clause.agent,)
     obliques = (o.token for o in clause.obliques)
     for i in (*clause.subjects, *clause.objects, *agents, *obliques):
         asked = (tree[c].text.lower() for c in (i, *tree.children(i, "det")))
-        if any(context.words.is_a("question_word", word) for word in asked):
+        open_words = (word for word in asked if words.is_a("question_word", word))
+        if any(not (relative and words.is_a("relative_question", word)) for word in open_words):
             return True
     return False
 
