@@ -12,8 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from kg.errors import LexiconError
-from kg.lexicon import ontology_path, read_table
+from kg.lexicon import Clue, ontology_path, read_clues
 
 BASE = "base"
 """The line of the table that every statement has."""
@@ -31,27 +30,10 @@ class Weight:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What a sign says: logarithm of odds, and the reason in words."""
-
-    weight: float
-    reason: str
-
-
 @cache
-def read_weights() -> Mapping[str, Evidence]:
+def read_weights() -> Mapping[str, Clue]:
     """The weight and reason of each sign. Raises LexiconError for a broken table."""
-    rows = read_table(ontology_path("confidence.tsv"), Weight)
-    return {row.sign: Evidence(_number(row), row.reason) for row in rows}
-
-
-def _number(row: Weight) -> float:
-    try:
-        return float(row.weight)
-    except ValueError as error:
-        where = f"confidence.tsv: {row.sign}"
-        raise LexiconError(f"{where}: {row.weight!r} is not a number") from error
+    return read_clues(ontology_path("confidence.tsv"), Weight)
 
 
 def confidence_of(signs: Iterable[str]) -> float:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import astuple, dataclass, fields, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -208,6 +208,39 @@ def ontology_path(*parts: str) -> Path:
     installed = here / "_ontology"
     root = installed if installed.is_dir() else here.parent / "ontology"
     return root.joinpath(*parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A line of a table of clues: what it weighs, and its reason in words."""
+
+    clue: str
+    weight: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One piece of evidence: what it weighs, and the reason in words."""
+
+    weight: float
+    reason: str
+
+
+def read_clues(path: Path, row: type[Any] = Weight) -> dict[str, Clue]:
+    """The weight and reason of each line of a table, by its first column.
+
+    Raises LexiconError for a broken table and for a weight that is no number.
+    """
+    lines = (astuple(line) for line in read_table(path, row))
+    return {name: Clue(_weight(path, name, weight), reason) for name, weight, reason in lines}
+
+
+def _weight(path: Path, name: str, weight: str) -> float:
+    try:
+        return float(weight)
+    except ValueError as error:
+        raise LexiconError(f"{path.name}: {name}: {weight!r} is not a number") from error
 
 
 def read_table(path: Path, row: type[Row]) -> Iterator[Row]:

@@ -18,7 +18,6 @@ from functools import cache, cached_property, lru_cache
 
 from rapidfuzz.distance import JaroWinkler
 
-from kg.errors import LexiconError
 from kg.knowing.entities import (
     family_names_first,
     fold_word,
@@ -29,7 +28,7 @@ from kg.knowing.entities import (
 )
 from kg.knowing.officeholders import fields_of
 from kg.knowing.profiles import Profile, ProfileKey
-from kg.lexicon import ontology_path, read_table
+from kg.lexicon import Clue, ontology_path, read_clues
 from kg.names import slug
 
 _MOST_SHARED = 2
@@ -39,35 +38,10 @@ _ALIKE = 0.88
 _MONTH, _LONG = 31, 3650
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """A line of ``ontology/clues.tsv``."""
-
-    clue: str
-    weight: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Clue:
-    """One piece of evidence: logarithm of odds, and the reason in words."""
-
-    weight: float
-    reason: str
-
-
 @cache
 def read_weights() -> Mapping[str, Clue]:
     """The weight and reason of each clue. Raises LexiconError for a broken table."""
-    rows = read_table(ontology_path("clues.tsv"), Weight)
-    return {row.clue: Clue(_number(row), row.reason) for row in rows}
-
-
-def _number(row: Weight) -> float:
-    try:
-        return float(row.weight)
-    except ValueError as error:
-        raise LexiconError(f"clues.tsv: {row.clue}: {row.weight!r} is not a number") from error
+    return read_clues(ontology_path("clues.tsv"))
 
 
 def score_of(clues: Iterable[Clue]) -> float:

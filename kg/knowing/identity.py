@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg.knowing.clues import (
-    Clue,
     Portrait,
     contradict,
     find_clues,
@@ -27,6 +26,7 @@ from kg.knowing.clues import (
 from kg.knowing.entities import Resolution, choose_kind, choose_name, unite_entities
 from kg.knowing.officeholders import year_of
 from kg.knowing.profiles import Profile, ProfileKey
+from kg.lexicon import Clue
 from kg.names import mint, slug
 from kg.records import Entity, Link
 

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from kg.errors import LexiconError
-from kg.lexicon import ontology_path, read_table
+from kg.lexicon import Clue, ontology_path, read_clues
 from kg.reading.referents import MALE, Place, Referent
 
 REACH = 3
@@ -19,36 +18,10 @@ _DISTANCES = ("same_sentence", "one_back", "two_back", "three_back")
 _FARTHEST, _OFTENEST = 40, 4
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """A line of ``ontology/lexicon/antecedents.tsv``."""
-
-    clue: str
-    weight: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Clue:
-    """What a clue weighs, and its reason in words."""
-
-    weight: float
-    reason: str
-
-
 @cache
 def read_weights() -> Mapping[str, Clue]:
     """The weight and reason of each clue. Raises LexiconError for a broken table."""
-    rows = read_table(ontology_path("lexicon", "antecedents.tsv"), Weight)
-    return {row.clue: Clue(_number(row), row.reason) for row in rows}
-
-
-def _number(row: Weight) -> float:
-    try:
-        return float(row.weight)
-    except ValueError as error:
-        where = f"antecedents.tsv: {row.clue}"
-        raise LexiconError(f"{where}: {row.weight!r} is not a number") from error
+    return read_clues(ontology_path("lexicon", "antecedents.tsv"))
 
 
 @dataclass(frozen=True, slots=True)

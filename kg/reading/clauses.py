@@ -60,6 +60,11 @@ class Clause:
     modals: tuple[int, ...]
     inherited: bool = False
 
+    @property
+    def doer(self) -> int | None:
+        """Who does it: the agent of a passive, else the first subject."""
+        return self.agent if self.passive else next(iter(self.subjects), None)
+
 
 def find_clauses(tree: Tree, words: Vocabulary) -> list[Clause]:
     """The clauses of a tree, in the order of their predicates; heads before what they govern

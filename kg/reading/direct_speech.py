@@ -154,7 +154,7 @@ class DirectSpeech:
         )
         if clause is None:
             return None
-        doer = clause.agent if clause.passive else next(iter(clause.subjects), None)
+        doer = clause.doer
         if (
             doer is None
             or not self._speech.may_speak(doer)

@@ -298,7 +298,7 @@ class IndirectSpeech:
         clause = self._speech.clause_at.get(tree[noun].head)
         if clause is None or noun in clause.subjects:
             return None
-        doer = clause.agent if clause.passive else next(iter(clause.subjects), None)
+        doer = clause.doer
         return doer if self._speech.is_actor(doer) else None
 
     def _by_reference(self, direct: Sequence[Quotation]) -> Iterator[Quotation]:
@@ -344,7 +344,7 @@ class IndirectSpeech:
             near = self._speech.around(span, by_sentence)
             if any(covers(q, span) or shares(span, q.cue) for q in near):
                 continue
-            doer = above.agent if above.passive else next(iter(above.subjects), None)
+            doer = above.doer
             where, mention = self._speech.speaker(doer if self._speech.is_actor(doer) else None)
             yield self._speech.make((span,), where, (), "indirect", "neutral", mention)
 

@@ -178,9 +178,7 @@ def find_source(
 
 def _tells_when(tree: Tree, i: int, words: Vocabulary) -> bool:
     text, lemma = tree[i].text, tree[i].lemma
-    return (
-        words.is_a("weekday", text) or words.is_a("month", text) or words.is_a("time_noun", lemma)
-    )
+    return words.is_a("weekday", text) or words.is_a("time_noun", lemma)
 
 
 def noun_behind(tree: Tree, verb: int) -> int | None:
@@ -219,9 +217,7 @@ def _opening_noun(tree: Tree, start: int, verb: int) -> int | None:
 def name_after_so(tree: Tree, so: int) -> int | None:
     """The head of the noun phrase behind "so", when the sentence or clause ends with it."""
     _, last = tree.sentences[tree[so].sent]
-    stop = next(
-        (i for i in range(so + 1, last) if tree[i].text in {",", ".", ":", "–", "—", "-"}), last
-    )
+    stop = next((i for i in range(so + 1, last) if tree[i].text in _ENDS_SO), last)
     inside = range(so + 1, stop)
     opens = inside and tree[inside[0]].pos in {"DET", "NOUN", "PROPN", "PRON"}
     if not opens or tree[inside[0]].text.lower() in {"viel", "viele", "dass"}:
