@@ -113,12 +113,7 @@ class _Finder:
             passive = shared.passive
             finite = None if finite == i else finite
         kind = self._kind(i)
-        subjects, objects, recipient = self._participants(i, passive=passive)
-        if kind == "infinitive" and subjects and is_zu_infinitive(tree, i):
-            subjects, objects = (), objects or subjects
-        free = kind != "conjunct" or _has_forefield(tree, i, finite)
-        if not subjects and finite is not None and objects and free:
-            subjects, objects = _promote_object(tree, i, objects)
+        subjects, objects, recipient = self._own_participants(i, kind, finite, passive=passive)
         inherited = not subjects
         if inherited and not self._is_impersonal(i):
             subjects = self._inherited(i, kind)
@@ -144,6 +139,19 @@ class _Finder:
             + tuple(v for v in verbs if _is_modal(tree[v], words)),
             inherited=inherited,
         )
+
+    def _own_participants(
+        self, i: int, kind: str, finite: int | None, *, passive: bool
+    ) -> tuple[tuple[int, ...], tuple[int, ...], int | None]:
+        """Subjects, objects and recipient of its own, each where the form of the clause has it."""
+        tree = self._tree
+        subjects, objects, recipient = self._participants(i, passive=passive)
+        if kind == "infinitive" and subjects and is_zu_infinitive(tree, i):
+            subjects, objects = (), objects or subjects
+        free = kind != "conjunct" or _has_forefield(tree, i, finite)
+        if not subjects and finite is not None and objects and free:
+            subjects, objects = _promote_object(tree, i, objects)
+        return subjects, objects, recipient
 
     def _participants(
         self, i: int, *, passive: bool

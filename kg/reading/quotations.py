@@ -6,7 +6,7 @@ words and Konjunktiv. A speaker that is not certain stays unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from kg.reading.direct_speech import DirectSpeech
@@ -70,7 +70,7 @@ def _collides(a: Quotation, b: Quotation) -> bool:
     return not (inside or around) or hull_a == hull_b
 
 
-def attribution_of(at: int, quotations: Sequence[Quotation]) -> Quotation | None:
+def attribution_of(at: int, quotations: Iterable[Quotation]) -> Quotation | None:
     """The innermost quotation whose words hold the character ``at``, but not its cue."""
     holding = [
         q

@@ -859,11 +859,11 @@ def _quotation_around(context: Context, at: int, clause: Clause | None) -> Quota
     """The quotation that a statement stands in, or that has at least its predicate: "Für die
     Ministerin ist die Lage „bedrohlich“."
     """
-    foreign = [q for q in context.quotations if not _is_own_voice(q, clause)]
+    foreign = (q for q in context.quotations if not _is_own_voice(q, clause))
     found = attribution_of(at, foreign)
     if found is not None or clause is None:
         return found
-    marked = [q for q in context.quotations if q.kind == "direct"]
+    marked = (q for q in context.quotations if q.kind == "direct")
     return attribution_of(context.tree[clause.head].start, marked)
 
 
